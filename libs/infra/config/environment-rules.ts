@@ -1,0 +1,45 @@
+import { ValidateBy, type ValidationArguments } from 'class-validator';
+import ipaddr from 'ipaddr.js';
+
+function rule(name: string, isValid: (value: string) => boolean, message: (args: ValidationArguments) => string): PropertyDecorator {
+  return ValidateBy({
+    name,
+    validator: { validate: (value: unknown) => typeof value === 'string' && isValid(value), defaultMessage: (args) => (args ? message(args) : name) },
+  });
+}
+
+export function IsAbsoluteUrl(protocols: readonly string[]): PropertyDecorator {
+  return rule(
+    'isAbsoluteUrl',
+    (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+    (args) => `${args.property} must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  );
+}
+
+/** `id:base64,id:base64`: the first encrypts, all decrypt; each key is 32 bytes. */
+export function IsKeyRing(): PropertyDecorator {
+  return rule(
+    'isKeyRing',
+    (value) => parseKeyRing(value) !== null,
+    (args) => `${args.property} must be a list like k1:<base64 of 32 bytes>, separated by commas, each id once`,
+  );
+}
+
+export function parseKeyRing(text: string): { id: string; key: Buffer }[] | null {
+  const keys = text.split(',').map((entry) => /^\s*([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/]{43}=)\s*$/.exec(entry));
+  const ring: { id: string; key: Buffer }[] = [];
+  for (const match of keys) {
+    const [, id, encoded] = match ?? [];
+    if (!id || !encoded || ring.some((known) => known.id === id)) return null;
+    ring.push({ id, key: Buffer.from(encoded, 'base64') });
+  }
+  return ring;
+}
+
+export function IsCidrList(): PropertyDecorator {
+  return rule(
+    'isCidrList',
+    (value) => value.split(',').every((entry) => ipaddr.isValidCIDR(entry.trim())),
+    (args) => `${args.property} must be a list of networks like 10.0.0.0/8,fd00::/8`,
+  );
+}

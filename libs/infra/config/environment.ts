@@ -1,0 +1,61 @@
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsAbsoluteUrl, IsCidrList, IsKeyRing } from './environment-rules.js';
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+const toInteger = Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value));
+const portRule = { message: '$property must be a whole number from 0 to 65535 (0 = any free port)' };
+
+/** The environment, as text, with a rule for each variable. What they mean is in docs/configuration.md; what they become, in settings.ts. */
+export class Environment {
+  @Matches(/^[A-Za-z0-9.:_-]+$/, { message: 'HOST must be a host name or an IP address' })
+  HOST: string = '127.0.0.1';
+
+  @toInteger @IsInt(portRule) @Min(0, portRule) @Max(65_535, portRule)
+  PORT: number = 3000;
+
+  @IsOptional() @IsAbsoluteUrl(['postgres:', 'postgresql:'])
+  DATABASE_URL?: string;
+
+  @IsOptional() @IsAbsoluteUrl(['redis:', 'rediss:'])
+  REDIS_URL?: string;
+
+  @Matches(/\S/, { message: 'HELIOGRAPH_DATA must name a folder' })
+  HELIOGRAPH_DATA: string = '.heliograph';
+
+  @IsOptional() @IsAbsoluteUrl(['http:', 'https:'])
+  PUBLIC_URL?: string;
+
+  @IsOptional() @IsKeyRing()
+  ENCRYPTION_KEYS?: string;
+
+  @IsOptional() @IsAbsoluteUrl(['http:', 'https:'])
+  INSTAGRAM_GRAPH_URL?: string;
+
+  @IsOptional() @IsAbsoluteUrl(['http:', 'https:'])
+  INSTAGRAM_OAUTH_URL?: string;
+
+  @IsOptional() @Matches(/^\d+$/, { message: 'INSTAGRAM_APP_ID must be the numeric id of your Instagram app' })
+  INSTAGRAM_APP_ID?: string;
+
+  @IsOptional() @Matches(/^[^\s,]+(,[^\s,]+)*$/, { message: 'INSTAGRAM_APP_SECRETS must be one secret or several separated by commas' })
+  INSTAGRAM_APP_SECRETS?: string;
+
+  @IsOptional() @Matches(/^v\d+\.\d+$/, { message: 'INSTAGRAM_API_VERSION must look like v25.0 (leave it unset to use the sandbox)' })
+  INSTAGRAM_API_VERSION?: string;
+
+  @toInteger @IsInt({ message: portRule.message }) @Min(0, portRule) @Max(65_535, portRule)
+  SANDBOX_PORT: number = 3001;
+
+  @IsOptional()
+  @Matches(/^hg_[0-9a-z]{8}_[0-9A-Za-z]{27,}$/, { message: 'BOOTSTRAP_API_KEY must look like hg_<8 of a-z 0-9>_<at least 27 letters or digits>' })
+  BOOTSTRAP_API_KEY?: string;
+
+  @IsOptional() @IsCidrList()
+  EGRESS_ALLOW?: string;
+
+  @IsIn(logLevels, { message: `LOG_LEVEL must be one of ${logLevels.join(', ')}` })
+  LOG_LEVEL: LogLevel = 'info';
+}

@@ -1,0 +1,108 @@
+import { isAbsolute, resolve } from 'node:path';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { Environment, type LogLevel } from './environment.js';
+import { parseKeyRing } from './environment-rules.js';
+
+export interface EncryptionKey {
+  readonly id: string;
+  /** 32 bytes. */
+  readonly key: Buffer;
+}
+
+export interface InstagramSettings {
+  /** Without a trailing slash, e.g. `https://graph.instagram.com`. */
+  readonly graphUrl: string;
+  readonly oauthUrl: string;
+  readonly appId: string | null;
+  readonly appSecrets: readonly string[];
+  /** e.g. `v25.0`; null means the sandbox plays Instagram. */
+  readonly apiVersion: string | null;
+}
+
+/** Everything that can be set from outside, typed and complete. No other code reads the environment. */
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  /** null: the embedded PostgreSQL of `heliograph up`. */
+  readonly databaseUrl: string | null;
+  /** null: the queue lives in PostgreSQL. */
+  readonly redisUrl: string | null;
+  /** Absolute path. */
+  readonly dataDir: string;
+  /** Where the outside world reaches the API, without a trailing slash. */
+  readonly publicUrl: string;
+  /** The first encrypts, all decrypt. Empty: generated into the data folder by `heliograph up`. */
+  readonly encryptionKeys: readonly EncryptionKey[];
+  readonly instagram: InstagramSettings;
+  readonly sandboxPort: number;
+  readonly bootstrapApiKey: string | null;
+  /** Networks (CIDR) that guarded outgoing calls may reach although they are private or special. */
+  readonly egressAllow: readonly string[];
+  readonly logLevel: LogLevel;
+}
+
+/** A wrong environment: every problem at once, each a sentence that says what to set. */
+export class SettingsError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(['The settings are not usable:', ...problems.map((problem) => `  - ${problem}`), 'See docs/configuration.md.'].join('\n'));
+    this.name = 'SettingsError';
+  }
+}
+
+/** @throws SettingsError listing every problem. Empty variables count as unset. */
+export function readSettings(source: Readonly<Record<string, string | undefined>> = process.env, workingDir = process.cwd()): Settings {
+  const known = Object.entries(source).filter(([name, value]) => value !== undefined && value.trim() !== '' && isKnown(name));
+  const environment = plainToInstance(Environment, Object.fromEntries(known), { exposeDefaultValues: true });
+  const problems = validateSync(environment).flatMap((error) => Object.values(error.constraints ?? {}).slice(0, 1));
+  if (environment.INSTAGRAM_API_VERSION && !environment.PUBLIC_URL) {
+    problems.push('PUBLIC_URL must be set when INSTAGRAM_API_VERSION is: Instagram fetches your media from there, over https');
+  }
+  if (problems.length > 0) throw new SettingsError(problems);
+  return toSettings(environment, workingDir);
+}
+
+const knownNames = new Set([
+  'HOST', 'PORT', 'DATABASE_URL', 'REDIS_URL', 'HELIOGRAPH_DATA', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'INSTAGRAM_GRAPH_URL',
+  'INSTAGRAM_OAUTH_URL', 'INSTAGRAM_APP_ID', 'INSTAGRAM_APP_SECRETS', 'INSTAGRAM_API_VERSION', 'SANDBOX_PORT',
+  'BOOTSTRAP_API_KEY', 'EGRESS_ALLOW', 'LOG_LEVEL',
+] satisfies (keyof Environment)[]);
+
+function isKnown(name: string): boolean {
+  return (knownNames as ReadonlySet<string>).has(name);
+}
+
+function toSettings(environment: Environment, workingDir: string): Settings {
+  const sandboxUrl = `http://127.0.0.1:${environment.SANDBOX_PORT}`;
+  const version = environment.INSTAGRAM_API_VERSION ?? null;
+  return {
+    host: environment.HOST,
+    port: environment.PORT,
+    databaseUrl: environment.DATABASE_URL ?? null,
+    redisUrl: environment.REDIS_URL ?? null,
+    dataDir: isAbsolute(environment.HELIOGRAPH_DATA) ? environment.HELIOGRAPH_DATA : resolve(workingDir, environment.HELIOGRAPH_DATA),
+    publicUrl: withoutSlash(environment.PUBLIC_URL ?? `http://${reachableHost(environment.HOST)}:${environment.PORT}`),
+    encryptionKeys: environment.ENCRYPTION_KEYS ? (parseKeyRing(environment.ENCRYPTION_KEYS) ?? []) : [],
+    instagram: {
+      graphUrl: withoutSlash(environment.INSTAGRAM_GRAPH_URL ?? (version ? 'https://graph.instagram.com' : sandboxUrl)),
+      oauthUrl: withoutSlash(environment.INSTAGRAM_OAUTH_URL ?? (version ? 'https://www.instagram.com' : sandboxUrl)),
+      appId: environment.INSTAGRAM_APP_ID ?? null,
+      appSecrets: environment.INSTAGRAM_APP_SECRETS?.split(',') ?? [],
+      apiVersion: version,
+    },
+    sandboxPort: environment.SANDBOX_PORT,
+    bootstrapApiKey: environment.BOOTSTRAP_API_KEY ?? null,
+    egressAllow: environment.EGRESS_ALLOW?.split(',').map((entry) => entry.trim()) ?? [],
+    logLevel: environment.LOG_LEVEL,
+  };
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
+}
+
+/** A wildcard listen address is no address to send anybody to. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

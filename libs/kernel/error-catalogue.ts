@@ -1,0 +1,48 @@
+/** What kind of failure it is. HTTP status and repeatability follow from the kind, never from the place that throws. */
+export const errorKinds = {
+  bad_request: { status: 400, retryable: false },
+  unauthorized: { status: 401, retryable: false },
+  forbidden: { status: 403, retryable: false },
+  not_found: { status: 404, retryable: false },
+  not_supported: { status: 405, retryable: false },
+  conflict: { status: 409, retryable: false },
+  too_large: { status: 413, retryable: false },
+  unsupported_type: { status: 415, retryable: false },
+  invalid: { status: 422, retryable: false },
+  rate_limited: { status: 429, retryable: true },
+  internal: { status: 500, retryable: false },
+  upstream_failed: { status: 502, retryable: true },
+  unavailable: { status: 503, retryable: true },
+  upstream_timeout: { status: 504, retryable: true },
+} as const satisfies Record<string, { status: number; retryable: boolean }>;
+
+export type ErrorKind = keyof typeof errorKinds;
+
+interface ErrorDefinition {
+  readonly kind: ErrorKind;
+  /** The sentence a person reads when the thrower gives none. */
+  readonly message: string;
+}
+
+/**
+ * Every failure the platform can answer with. The key is the stable machine code of the error body;
+ * each has a paragraph in docs/errors.md (an architecture test compares both sides).
+ */
+export const errorCatalogue = {
+  malformed_request: { kind: 'bad_request', message: 'The request could not be read' },
+  parameter_missing: { kind: 'bad_request', message: 'A required parameter is missing' },
+  invalid_api_key: { kind: 'unauthorized', message: 'Invalid API key' },
+  permission_missing: { kind: 'forbidden', message: 'Your API key has no such permission' },
+  not_found: { kind: 'not_found', message: 'Not found' },
+  state_conflict: { kind: 'conflict', message: 'The resource is in a state that forbids this now' },
+  body_too_large: { kind: 'too_large', message: 'The request body is too large' },
+  unsupported_content_type: { kind: 'unsupported_type', message: 'The content type is not supported' },
+  validation_failed: { kind: 'invalid', message: 'Validation failed' },
+  media_unreachable: { kind: 'invalid', message: 'The media could not be fetched' },
+  media_unreadable: { kind: 'invalid', message: 'The media could not be read' },
+  egress_refused: { kind: 'invalid', message: 'The address is not allowed' },
+  internal_error: { kind: 'internal', message: 'Something went wrong on our side' },
+  service_unavailable: { kind: 'unavailable', message: 'The service is not ready' },
+} as const satisfies Record<string, ErrorDefinition>;
+
+export type ErrorCode = keyof typeof errorCatalogue;

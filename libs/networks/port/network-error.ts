@@ -1,0 +1,42 @@
+/**
+ * What a failed call to a network means for the step that made it. Each adapter maps the network's codes to one of these
+ * by number; worker policy follows from the class alone.
+ *
+ * - `retry_later` nothing happened, the same call may be repeated after a pause
+ * - `rate_limited` as above, not before `retryAt` (null: unknown, use the ordinary plan)
+ * - `needs_reauth` the token or a permission is gone; the person must reconnect
+ * - `needs_user` the person must act inside the network's own app
+ * - `rejected` the input is wrong; repeating it can never help
+ * - `recreate` the container is lost or its media was not fetched; make a new container and go on
+ * - `poll` the container is not ready yet; ask it again
+ * - `outcome_unknown` the effect may have happened; ask the network before doing anything else
+ */
+export const networkErrorClasses = [
+  'retry_later', 'rate_limited', 'needs_reauth', 'needs_user', 'rejected', 'recreate', 'poll', 'outcome_unknown',
+] as const;
+
+export type NetworkErrorClass = (typeof networkErrorClasses)[number];
+
+export interface NetworkErrorFacts {
+  /** Signed integers as the network sent them; null where it sent none. */
+  readonly code: number | null;
+  readonly subcode: number | null;
+  /** The network's own words, for people; never matched on. */
+  readonly message: string;
+  readonly httpStatus: number | null;
+  readonly traceId: string | null;
+  /** What a person should do about it, in our words. */
+  readonly remedy: string | null;
+}
+
+export class NetworkError extends Error {
+  constructor(
+    readonly errorClass: NetworkErrorClass,
+    readonly facts: NetworkErrorFacts,
+    readonly retryAt: Date | null = null,
+    options?: { cause?: unknown },
+  ) {
+    super(facts.message, options);
+    this.name = 'NetworkError';
+  }
+}

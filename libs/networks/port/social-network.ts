@@ -1,0 +1,112 @@
+import type { Violation } from '#kernel/app-error';
+import type { MediaFacts, MediaKind } from './media-facts.js';
+
+/** A connected account, as an adapter needs it. `accountId` is the id that the network's publishing paths take. */
+export interface NetworkAccount {
+  readonly accountId: string;
+  readonly accessToken: string;
+}
+
+/** The network's own settings of a post, after `readParams`: known keys only, defaults filled in, JSON-serialisable. */
+export type NetworkParams = Readonly<Record<string, unknown>>;
+
+export interface PostContent {
+  readonly body: string;
+  readonly params: NetworkParams;
+  /** In the order of the post. */
+  readonly media: readonly MediaFacts[];
+}
+
+export interface Judgement {
+  readonly violations: readonly Violation[];
+  readonly warnings: readonly Violation[];
+}
+
+/** Judges before anything is stored or scheduled. Pure: the same input gives the same judgement in every process. */
+export interface PostValidation {
+  /** Reads the raw `platforms.<network>` object. Unknown keys are violations that name the allowed ones. */
+  readParams(raw: Readonly<Record<string, unknown>>): { params: NetworkParams; violations: readonly Violation[] };
+  /** Judges the whole post against the network's rules. `media[i]` in paths counts from 0. */
+  judge(content: PostContent): Judgement;
+}
+
+/** One file of a post where the network can fetch it: publicly reachable from the network's point of view. */
+export interface DeliverableMedia {
+  readonly kind: MediaKind;
+  readonly url: string;
+}
+
+export interface PublishRequest {
+  readonly body: string;
+  readonly params: NetworkParams;
+  readonly media: readonly DeliverableMedia[];
+}
+
+export type ContainerStatus =
+  | { readonly state: 'in_progress' }
+  | { readonly state: 'ready' }
+  | { readonly state: 'published' }
+  | { readonly state: 'expired' }
+  /** `error` carries the class and the network's subcode, like any failed call. */
+  | { readonly state: 'failed'; readonly error: Error };
+
+export interface PublishedPost {
+  readonly remoteId: string;
+  readonly permalink: string | null;
+}
+
+/**
+ * Publishing in the network's three moves: make containers, ask whether they are ready, publish.
+ *
+ * Contract: every method makes exactly one outside call, retries nothing itself, respects a total timeout and throws only
+ * `NetworkError`. No method has a memory; the caller persists intent before and outcome after each call.
+ * After `publishContainer` went through, `containerStatus` must answer `published` (never `ready` again): a caller in
+ * doubt relies on it to know whether publishing once more is safe.
+ */
+export interface PublishCapability {
+  /** How many child containers the post needs first; 0 when the post is a single container. */
+  childCount(request: PublishRequest): number;
+  createChildContainer(account: NetworkAccount, request: PublishRequest, index: number): Promise<string>;
+  /** `children` are the ready child containers in order; empty for a single container. */
+  createContainer(account: NetworkAccount, request: PublishRequest, children: readonly string[]): Promise<string>;
+  containerStatus(account: NetworkAccount, containerId: string): Promise<ContainerStatus>;
+  /** Answers the remote id of the new post. Classes on doubt: `outcome_unknown`. */
+  publishContainer(account: NetworkAccount, containerId: string): Promise<string>;
+  permalink(account: NetworkAccount, remoteId: string): Promise<string | null>;
+  /**
+   * Candidates for the post that a container became when the answer with its id was lost: ids of posts newer than
+   * `publishedAfter` whose text and type match. The caller drops those it knows already and accepts one only if it is alone.
+   */
+  findPublished(account: NetworkAccount, request: PublishRequest, publishedAfter: Date): Promise<string[]>;
+  /** The first comment of this request, or null when it has none. */
+  firstComment(request: PublishRequest): string | null;
+  createComment(account: NetworkAccount, remoteId: string, text: string): Promise<string>;
+  /** Own comments on the post, newest first: how a lost answer to `createComment` is resolved. */
+  ownComments(account: NetworkAccount, remoteId: string): Promise<readonly { id: string; text: string; at: Date }[]>;
+}
+
+export interface AccountIdentity {
+  /** Id in publishing paths and webhooks. */
+  readonly accountId: string;
+  /** Id in token and data-deletion callbacks; a different number. */
+  readonly appScopedId: string;
+  readonly username: string;
+  readonly name: string | null;
+  readonly avatarUrl: string | null;
+}
+
+export interface AccountCapability {
+  /** Who the token belongs to. */
+  identify(accessToken: string): Promise<AccountIdentity>;
+}
+
+/** What one social network can do. A feature asks for a capability; it never names a network. */
+export interface SocialNetwork {
+  /** As in `platform` of the API, e.g. `instagram`. */
+  readonly name: string;
+  /** As people write it, for sentences. */
+  readonly displayName: string;
+  readonly accounts: AccountCapability;
+  readonly validation: PostValidation;
+  readonly publishing: PublishCapability;
+}
