@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
+    globalSetup: ['libs/testing/global-setup.ts'],
     include: ['{apps,libs,prisma,test}/**/*.spec.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -27,6 +27,8 @@ export interface NetworkErrorFacts {
   readonly traceId: string | null;
   /** What a person should do about it, in our words. */
   readonly remedy: string | null;
+  /** After so many tries of this class for this fault, treat it as `rejected`. Absent: the ordinary plan decides. */
+  readonly maxTries?: number;
 }
 
 export class NetworkError extends Error {

@@ -1,5 +1,6 @@
 import type { Violation } from '#kernel/app-error';
 import type { MediaFacts, MediaKind } from './media-facts.js';
+import type { NetworkError } from './network-error.js';
 
 /** A connected account, as an adapter needs it. `accountId` is the id that the network's publishing paths take. */
 export interface NetworkAccount {
@@ -48,7 +49,7 @@ export type ContainerStatus =
   | { readonly state: 'published' }
   | { readonly state: 'expired' }
   /** `error` carries the class and the network's subcode, like any failed call. */
-  | { readonly state: 'failed'; readonly error: Error };
+  | { readonly state: 'failed'; readonly error: NetworkError };
 
 export interface PublishedPost {
   readonly remoteId: string;

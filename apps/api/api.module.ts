@@ -1,0 +1,39 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ClockModule } from '#infra/clock/clock.module';
+import type { ProcessSettings } from '#infra/config/process-settings';
+import { SettingsModule } from '#infra/config/settings.module';
+import { DatabaseModule } from '#infra/database/database.module';
+import type { Logger } from '#infra/logging/logger';
+import { LoggingModule } from '#infra/logging/logging.module';
+import { MetricsModule } from '#infra/metrics/metrics.module';
+import { QueueModule } from '#infra/queue/queue.module';
+import { AccountsApiModule } from '#features/accounts/index';
+import { MediaApiModule } from '#features/media/index';
+import { PublishingApiModule, PublishingModule } from '#features/publishing/index';
+import { NetworksModule } from '#networks/networks.module';
+import { ReadinessService } from './system/readiness.service.js';
+import { SystemController } from './system/system.controller.js';
+
+@Module({})
+export class ApiModule {
+  static for(settings: ProcessSettings, logger: Logger): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [
+        SettingsModule.for(settings),
+        ClockModule.with(),
+        LoggingModule.with(logger),
+        MetricsModule,
+        DatabaseModule.connect(settings.databaseUrl),
+        QueueModule.forProducer(),
+        NetworksModule,
+        AccountsApiModule,
+        MediaApiModule,
+        PublishingModule,
+        PublishingApiModule,
+      ],
+      controllers: [SystemController],
+      providers: [ReadinessService],
+    };
+  }
+}

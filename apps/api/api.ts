@@ -1,0 +1,27 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ProcessSettings } from '#infra/config/process-settings';
+import { configureHttp, createHttpAdapter } from '#infra/http/http-server';
+import { createLogger, type Logger } from '#infra/logging/logger';
+import { NestLogger } from '#infra/logging/nest-logger';
+import type { RunningProcess } from '#infra/process/run-process';
+import { ApiModule } from './api.module.js';
+import { serveOpenApi } from './openapi.js';
+
+/** The application, configured and not yet listening. */
+export async function createApi(settings: ProcessSettings, logger: Logger): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.for(settings, logger), createHttpAdapter(), { logger: new NestLogger(logger), abortOnError: false });
+  await configureHttp(app, logger);
+  serveOpenApi(app);
+  return app;
+}
+
+/** Starts the HTTP process and answers when it listens. */
+export async function startApi(settings: ProcessSettings): Promise<RunningProcess> {
+  const logger = createLogger({ name: 'api', level: settings.logLevel });
+  const app = await createApi(settings, logger);
+  await app.listen(settings.port, settings.host);
+  const url = await app.getUrl();
+  logger.info({ url }, 'API listens');
+  return { url, close: () => app.close() };
+}

@@ -1,0 +1,35 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+
+@ApiSchema({ name: 'Health' })
+export class HealthDto {
+  @ApiProperty({ example: 'ok' }) status!: string;
+}
+
+@ApiSchema({ name: 'ReadinessCheck' })
+export class ReadinessCheckDto {
+  @ApiProperty({ example: 'database' }) name!: string;
+  @ApiProperty() ok!: boolean;
+  @ApiProperty({ description: 'What is wrong and what to do, or what was seen' }) detail!: string;
+}
+
+@ApiSchema({ name: 'Readiness' })
+export class ReadinessDto {
+  @ApiProperty({ enum: ['ok', 'not_ready'] }) status!: string;
+  @ApiProperty({ type: [ReadinessCheckDto] }) checks!: ReadinessCheckDto[];
+  @ApiProperty({ type: String, nullable: true, format: 'date-time', description: 'When a worker last looked for due posts' }) last_planner_tick!: string | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'How late the oldest due post is, in seconds; null when none is' }) oldest_overdue_seconds!: number | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'Jobs waiting or running' }) queue_depth!: number | null;
+}
+
+@ApiSchema({ name: 'Build' })
+export class BuildDto {
+  @ApiProperty() name!: string;
+  @ApiProperty() version!: string;
+  @ApiProperty() node!: string;
+  @ApiProperty({ format: 'date-time' }) started_at!: string;
+}
+
+@ApiSchema({ name: 'Dependencies' })
+export class DependenciesDto {
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } }) dependencies!: Record<string, string>;
+}

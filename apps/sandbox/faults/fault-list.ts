@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import type { Account } from '../state/entities.js';
+import type { Fault, FaultAction, FaultMatch } from './fault.types.js';
+import { matchesGlob } from './path-glob.js';
+
+/** The scripted faults, in memory only: a restarted sandbox misbehaves no more. */
+export class FaultList {
+  private faults: Fault[] = [];
+  private released = new AbortController();
+
+  add(match: FaultMatch, fault: FaultAction): Fault {
+    const added = { id: randomUUID(), match, fault, seen: 0, hits: 0 };
+    this.faults.push(added);
+    return added;
+  }
+
+  list(): Fault[] {
+    return [...this.faults];
+  }
+
+  remove(id: string): boolean {
+    const before = this.faults.length;
+    this.faults = this.faults.filter((fault) => fault.id !== id);
+    return this.faults.length < before;
+  }
+
+  /** Also lets go of every call that hangs or is delayed now. */
+  clear(): void {
+    this.faults = [];
+    this.released.abort();
+    this.released = new AbortController();
+  }
+
+  /** Aborts when hanging calls are to be let go. */
+  get release(): AbortSignal {
+    return this.released.signal;
+  }
+
+  /** Counts this call at every fault it matches; the first that is due strikes. */
+  strike(method: string, path: string, account: Account | null): FaultAction | null {
+    let struck: Fault | null = null;
+    for (const fault of this.faults) {
+      if (!isMatch(fault.match, method, path, account)) continue;
+      fault.seen += 1;
+      if (!struck && isDue(fault)) struck = fault;
+    }
+    if (!struck) return null;
+    struck.hits += 1;
+    return struck.fault;
+  }
+}
+
+function isMatch(match: FaultMatch, method: string, path: string, account: Account | null): boolean {
+  if (match.method !== null && match.method !== method) return false;
+  if (match.account !== null && (!account || ![account.user_id, account.id, account.username].includes(match.account))) return false;
+  return matchesGlob(match.path, path);
+}
+
+function isDue(fault: Fault): boolean {
+  return fault.seen >= fault.match.nth && (fault.match.times === 0 || fault.hits < fault.match.times);
+}

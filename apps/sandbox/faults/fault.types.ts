@@ -1,0 +1,39 @@
+import type { ErrorKey } from '../graph/error.table.js';
+import type { Json } from '../http/reply.js';
+
+/**
+ * `error` and `http` answer without effect; `reset` cuts the connection without effect; `…_after_effect` really does what
+ * was asked and then cuts or answers an error; `delay` answers late; `hang` never answers.
+ */
+export const FAULT_KINDS = ['error', 'http', 'reset', 'reset_after_effect', 'error_after_effect', 'delay', 'hang'] as const;
+
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+export interface FaultMatch {
+  method: string | null;
+  /** Glob over the unversioned path: `*` is one segment, `**` any number. */
+  path: string;
+  /** `user_id`, `id` or username of the account whose token is used. */
+  account: string | null;
+  /** First matching call that is hit, counted from 1. */
+  nth: number;
+  /** How many calls are hit from there on; 0 = all. */
+  times: number;
+}
+
+export interface FaultAction {
+  kind: FaultKind;
+  status: number | null;
+  body: Json | null;
+  preset: ErrorKey | null;
+  ms: number | null;
+}
+
+export interface Fault {
+  id: string;
+  match: FaultMatch;
+  fault: FaultAction;
+  /** Matching calls so far, and how many of them were hit. */
+  seen: number;
+  hits: number;
+}

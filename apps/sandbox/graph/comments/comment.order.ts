@@ -1,0 +1,11 @@
+import type { Comment } from '../../state/entities.js';
+import type { World } from '../../state/world.js';
+
+/** §4: the comments edge lists top-level comments only, newest first. */
+export function topLevelComments(world: World, mediaId: string): Comment[] {
+  return (world.commentsOf.get(mediaId) ?? []).filter((comment) => comment.parent_id === null).reverse();
+}
+
+export function repliesTo(world: World, comment: Comment): Comment[] {
+  return (world.commentsOf.get(comment.media_id) ?? []).filter((reply) => reply.parent_id === comment.id);
+}

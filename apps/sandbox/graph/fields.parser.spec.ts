@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { parseFields } from './fields.parser.js';
+
+const plain = (name: string): object => ({ name, limit: null, fields: null });
+
+describe('fields parameter', () => {
+  it('reads names, nesting and limits', () => {
+    expect(parseFields('id, children.limit(2){media_url,owner{id}},caption')).toEqual([
+      plain('id'),
+      { name: 'children', limit: 2, fields: [plain('media_url'), { name: 'owner', limit: null, fields: [plain('id')] }] },
+      plain('caption'),
+    ]);
+  });
+
+  it.each(['id,', ',id', 'a{', 'a{}', 'a}', 'a b', 'a.since(3)', 'a{b}c', '1a'])('refuses %j', (text) => {
+    expect(() => parseFields(text)).toThrow('Syntax error in fields');
+  });
+});

@@ -1,0 +1,53 @@
+import { jsonReply, type Reply } from '../http/reply.js';
+import type { Account } from '../state/entities.js';
+import type { World } from '../state/world.js';
+import { commentRoutes } from './comments/comment.routes.js';
+import { GraphError, errorReply, unsupportedRequest } from './graph-error.js';
+import type { GraphPath } from './graph-path.js';
+import { FINDERS, type GraphCall, type GraphRoute, type NodeKind } from './graph-route.js';
+import { mediaRoutes } from './media/media.routes.js';
+import { publishingRoutes } from './publishing/publishing.routes.js';
+import { userRoutes } from './users/user.routes.js';
+
+/** Every Graph endpoint there is. A new area adds its list here. */
+const ROUTES: GraphRoute[] = [...userRoutes, ...publishingRoutes, ...mediaRoutes, ...commentRoutes];
+
+const TABLE = new Map(ROUTES.map((route) => [routeKey(route.method, route.kind, route.edge), route]));
+const EDGES = new Set(ROUTES.map((route) => route.edge));
+const KINDS: NodeKind[] = ['user', 'container', 'media', 'comment'];
+
+/** Answers a call whose token is good. Throws {@link GraphError}. */
+export async function answerGraphCall(method: string, path: GraphPath, call: GraphCall): Promise<Reply> {
+  if (!EDGES.has(path.edge)) throw new GraphError('2500', `Unknown path components: /${String(path.edge)}`);
+  const id = path.node === 'me' ? call.account.user_id : path.node;
+  const kind = kindOf(call.store.world, id);
+  const route = kind && TABLE.get(routeKey(method, kind, path.edge));
+  if (!kind || !route || ownerOf(call.store.world, kind, id) !== call.account.user_id) throw unsupportedRequest(method, id);
+  return jsonReply(200, await route.run(call, id));
+}
+
+/** How a call is named in the ledger: `POST /media_publish`, `GET /{container}`, `GET /me`. */
+export function callLabel(method: string, path: GraphPath, world: World, account: Account): string {
+  if (path.edge !== null) return `${method} /${path.edge}`;
+  if (path.node === 'me' || path.node === account.user_id) return `${method} /me`;
+  return `${method} /{${kindOf(world, path.node) ?? 'unknown'}}`;
+}
+
+/** A {@link GraphError} as its envelope; anything else is a bug of the sandbox and answers code 1. */
+export function replyToError(error: unknown, log: (line: string) => void): Reply {
+  if (error instanceof GraphError) return errorReply(error.key, error.message);
+  log(`sandbox: unexpected ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return errorReply('1');
+}
+
+function routeKey(method: string, kind: NodeKind, edge: string | null): string {
+  return `${method} ${kind} ${edge ?? ''}`;
+}
+
+function kindOf(world: World, id: string): NodeKind | undefined {
+  return KINDS.find((kind) => FINDERS[kind](world, id) !== undefined);
+}
+
+function ownerOf(world: World, kind: NodeKind, id: string): string | undefined {
+  return FINDERS[kind](world, id)?.user_id;
+}

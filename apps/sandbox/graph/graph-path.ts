@@ -1,0 +1,13 @@
+/** `/v25.0/1789/comments` → node `1789`, edge `comments`; null when a path is no Graph path. */
+export interface GraphPath {
+  /** Without the version: what faults match. */
+  unversioned: string;
+  node: string;
+  edge: string | null;
+}
+
+export function parseGraphPath(pathname: string): GraphPath | null {
+  const unversioned = pathname.replace(/^\/v\d{1,3}\.\d(?=\/|$)/u, '').replace(/\/$/u, '');
+  const [, node, edge] = /^\/(\w+)(?:\/(\w+))?$/u.exec(unversioned) ?? [];
+  return node === undefined ? null : { unversioned, node, edge: edge ?? null };
+}

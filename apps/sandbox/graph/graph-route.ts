@@ -1,0 +1,59 @@
+import type { JsonObject } from '../http/reply.js';
+import type { Ingestion } from '../ingest/ingestion.js';
+import type { Account, Comment, Container, Media } from '../state/entities.js';
+import type { Store } from '../state/store.js';
+import type { World } from '../state/world.js';
+import type { CallParams } from './call.params.js';
+import type { View } from './node-type.js';
+
+/** One Graph call whose token has been accepted. */
+export interface GraphCall {
+  /** Owner of the token. */
+  account: Account;
+  params: CallParams;
+  store: Store;
+  ingestion: Ingestion;
+  view: View;
+  /** The path as called (with its version), for `next` links. */
+  path: string;
+}
+
+export interface NodeKinds {
+  user: Account;
+  container: Container;
+  media: Media;
+  comment: Comment;
+}
+
+export type NodeKind = keyof NodeKinds;
+
+export const FINDERS: { [K in NodeKind]: (world: World, id: string) => NodeKinds[K] | undefined } = {
+  user: (world, id) => world.accounts.get(id),
+  container: (world, id) => world.containers.get(id),
+  media: (world, id) => world.media.get(id),
+  comment: (world, id) => world.comments.get(id),
+};
+
+export type Method = 'GET' | 'POST' | 'DELETE';
+
+/** `METHOD /{node of this kind}[/edge]`: a Graph path is nothing else. */
+export interface GraphRoute {
+  method: Method;
+  kind: NodeKind;
+  edge: string | null;
+  run(call: GraphCall, id: string): Promise<JsonObject>;
+}
+
+type Handler<K extends NodeKind> = (call: GraphCall, node: NodeKinds[K]) => JsonObject | Promise<JsonObject>;
+
+/** @param edge null for the node itself */
+export function graphRoute<K extends NodeKind>(method: Method, kind: K, edge: string | null, handle: Handler<K>): GraphRoute {
+  return {
+    method, kind, edge,
+    run: async (call, id) => {
+      const node = FINDERS[kind](call.store.world, id);
+      if (!node) throw new Error(`the dispatcher let through an unknown ${kind} ${id}`);
+      return handle(call, node);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Media } from '../../state/entities.js';
+import { commentNode } from '../comments/comment.node.js';
+import { topLevelComments } from '../comments/comment.order.js';
+import { graphTime } from '../graph-time.js';
+import { edgeField, nodeField, NodeType, valueField } from '../node-type.js';
+import { mediaPermalink } from './permalink.js';
+
+/**
+ * Media node (§1.8). Left out where the reference says so: permalink and shortcode on album items, `thumbnail_url` on
+ * anything but videos. Fields of Facebook Login only are unknown here.
+ */
+export const mediaNode: NodeType<Media> = new NodeType<Media>('Media', ['id'], {
+  id: valueField((media) => media.id),
+  caption: valueField((media) => media.caption ?? undefined),
+  media_type: valueField((media) => media.media_type),
+  media_product_type: valueField((media) => media.media_product_type),
+  media_url: valueField((media, view) => {
+    const asset = media.asset ?? view.world.media.get(media.children[0] ?? '')?.asset;
+    return asset ? `${view.publicUrl}/cdn/${asset.file}` : undefined;
+  }),
+  thumbnail_url: valueField((media, view) => (media.media_type === 'VIDEO' && media.cover ? `${view.publicUrl}/cdn/${media.cover.file}` : undefined)),
+  permalink: valueField((media, view) => mediaPermalink(view.world, media) ?? undefined),
+  shortcode: valueField((media) => (media.parent_id === null ? media.shortcode : undefined)),
+  timestamp: valueField((media) => graphTime(media.published_at)),
+  username: valueField((media, view) => view.world.accounts.get(media.user_id)?.username),
+  owner: nodeField(() => ownerNode, (media) => ({ id: media.user_id })),
+  like_count: valueField(() => 0),
+  comments_count: valueField((media, view) => view.world.commentsOf.get(media.id)?.length ?? 0),
+  is_comment_enabled: valueField(() => true),
+  is_shared_to_feed: valueField((media) => media.is_shared_to_feed ?? undefined),
+  is_ai_generated: valueField((media) => media.is_ai_generated),
+  alt_text: valueField((media) => media.alt_text ?? undefined),
+  media_audio_type: valueField((media) => (media.media_type === 'VIDEO' ? 'ORIGINAL_SOUND' : undefined)),
+  legacy_instagram_media_id: valueField((media) => media.id),
+  copyright_check_information: valueField(() => ({ status: 'completed', matches_found: false })),
+  children: edgeField(() => mediaNode, (media, view) => childrenOf(media, view.world.media)),
+  comments: edgeField(() => commentNode, (media, view) => topLevelComments(view.world, media.id)),
+});
+
+const ownerNode = new NodeType<{ id: string }>('InstagramUser', ['id'], { id: valueField((owner) => owner.id) });
+
+/** Items of an album in their order; undefined for anything else, which has no such field. */
+export function childrenOf(media: Media, all: ReadonlyMap<string, Media>): Media[] | undefined {
+  if (media.media_type !== 'CAROUSEL_ALBUM') return undefined;
+  return media.children.flatMap((id) => all.get(id) ?? []);
+}

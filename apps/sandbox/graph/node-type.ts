@@ -1,0 +1,77 @@
+import type { Json, JsonObject } from '../http/reply.js';
+import type { World } from '../state/world.js';
+import type { FieldRequest } from './fields.parser.js';
+import { invalidParameter } from './graph-error.js';
+
+/** What a field may look at besides its own node. */
+export interface View {
+  world: World;
+  now: number;
+  /** Where the sandbox is reached, without a final slash: base of `media_url`. */
+  publicUrl: string;
+}
+
+export interface Field<T> {
+  /** `undefined`: the field exists but this node does not have it, and it is left out of the answer. */
+  read(node: T, view: View, request: FieldRequest): Json | undefined;
+  /** Present on fields that take `{…}`. */
+  check?(requests: FieldRequest[]): void;
+}
+
+/** A kind of node with its readable fields. `id` is always answered, asked for or not. */
+export class NodeType<T extends { id: string }> {
+  constructor(
+    readonly name: string,
+    private readonly defaults: readonly string[],
+    private readonly fields: Readonly<Record<string, Field<T>>>,
+  ) {}
+
+  /** An unknown field fails the whole call with code 100, even when the list to answer is empty (§11.10). */
+  check(requests: FieldRequest[]): void {
+    for (const request of requests) {
+      const field = Object.hasOwn(this.fields, request.name) ? this.fields[request.name] : undefined;
+      if (!field) throw invalidParameter(`Tried accessing nonexisting field (${request.name}) on node type (${this.name})`);
+      if (!request.fields) continue;
+      if (!field.check) throw invalidParameter(`Subfields are not supported by ${request.name}`);
+      field.check(request.fields);
+    }
+  }
+
+  project(node: T, requests: FieldRequest[] | null, view: View): JsonObject {
+    const wanted = requests ?? this.defaults.map((name) => ({ name, limit: null, fields: null }));
+    const answer: JsonObject = {};
+    for (const request of wanted) {
+      const value = this.fields[request.name]?.read(node, view, request);
+      if (value !== undefined) answer[request.name] = value;
+    }
+    answer['id'] ??= node.id;
+    return answer;
+  }
+}
+
+/** A field which is an edge: `children{media_url}` → `{"data":[…]}`. */
+export function edgeField<T, U extends { id: string }>(type: () => NodeType<U>, list: (node: T, view: View) => U[] | undefined): Field<T> {
+  return {
+    read: (node, view, request) => {
+      const items = list(node, view);
+      if (!items) return undefined;
+      return { data: items.slice(0, request.limit ?? 25).map((item) => type().project(item, request.fields, view)) };
+    },
+    check: (requests) => { type().check(requests); },
+  };
+}
+
+/** A field which is another node: `owner{id}`. */
+export function nodeField<T, U extends { id: string }>(type: () => NodeType<U>, find: (node: T, view: View) => U | undefined): Field<T> {
+  return {
+    read: (node, view, request) => {
+      const found = find(node, view);
+      return found && type().project(found, request.fields, view);
+    },
+    check: (requests) => { type().check(requests); },
+  };
+}
+
+export function valueField<T>(read: (node: T, view: View) => Json | undefined): Field<T> {
+  return { read };
+}

@@ -1,0 +1,30 @@
+import type { Container } from '../../state/entities.js';
+
+export type StatusCode = 'IN_PROGRESS' | 'FINISHED' | 'PUBLISHED' | 'ERROR' | 'EXPIRED';
+
+/** A container lives 24 h (§1.3). */
+export const CONTAINER_LIFE_MS = 24 * 60 * 60 * 1000;
+
+/** The state machine of §1.3, computed from what is stored and the clock; nothing has to run for time to pass. */
+export function statusOf(container: Container, now: number): StatusCode {
+  if (container.media_id !== null) return 'PUBLISHED';
+  const isReady = now >= container.ready_at;
+  if (container.ingest.state === 'failed' && isReady) return 'ERROR';
+  if (now >= container.created_at + CONTAINER_LIFE_MS) return 'EXPIRED';
+  return container.ingest.state === 'done' && isReady ? 'FINISHED' : 'IN_PROGRESS';
+}
+
+const TEXTS: Record<Exclude<StatusCode, 'ERROR'>, string> = {
+  IN_PROGRESS: 'In Progress: Media is still being processed.',
+  FINISHED: 'Finished: Media has been uploaded and it is ready to be published.',
+  PUBLISHED: 'Published: Media has been successfully published.',
+  EXPIRED: 'Expired: Media was not published within 24 hours.',
+};
+
+/** Documented as a subcode, live a sentence that holds it (§1.3). */
+export function statusText(container: Container, now: number): string {
+  const code = statusOf(container, now);
+  if (code !== 'ERROR') return TEXTS[code];
+  const subcode = container.ingest.state === 'failed' ? container.ingest.subcode : 2207053;
+  return `Error: Media upload has failed with error code ${String(subcode)}`;
+}

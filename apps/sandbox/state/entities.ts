@@ -1,0 +1,115 @@
+/** What the sandbox remembers. Times are sandbox milliseconds since the epoch; ids are opaque numeric strings. */
+
+export type AccountType = 'BUSINESS' | 'MEDIA_CREATOR';
+
+export interface AccountSettings {
+  /** How long every container stays IN_PROGRESS; `null` = the default for its kind. */
+  processing_ms: number | null;
+  /** Posts per rolling 24 h. */
+  quota_total: number;
+  /** The user removed the app: 190/458. */
+  revoked: boolean;
+  /** The token's 60 days are over: 190/463. */
+  expired: boolean;
+}
+
+export interface Account {
+  /** Instagram professional account id (17841…): the id of paths and webhooks (reference §0). */
+  user_id: string;
+  /** App-scoped id: what `id` of `/me` answers; a different number (reference §0). */
+  id: string;
+  username: string;
+  name: string;
+  account_type: AccountType;
+  followers_count: number;
+  follows_count: number;
+  access_token: string;
+  created_at: number;
+  settings: AccountSettings;
+}
+
+/** A stored media file, served as `/cdn/<file>`. */
+export interface Asset {
+  file: string;
+  content_type: string;
+  bytes: number;
+  width: number;
+  height: number;
+  duration_ms: number | null;
+}
+
+export type ContainerType = 'IMAGE' | 'VIDEO' | 'REELS' | 'STORIES' | 'CAROUSEL';
+
+/** What became of the media behind a container. `failed` keeps the 2207xxx subcode for the `status` text (§1.3). */
+export type Ingest =
+  | { state: 'pending' }
+  | { state: 'done'; asset: Asset | null; cover: Asset | null }
+  | { state: 'failed'; subcode: number };
+
+/** The accepted parameters of `POST /{ig-id}/media` that outlive the call. */
+export interface ContainerDraft {
+  media_type: ContainerType;
+  is_carousel_item: boolean;
+  image_url: string | null;
+  video_url: string | null;
+  cover_url: string | null;
+  thumb_offset: number | null;
+  caption: string | null;
+  alt_text: string | null;
+  collaborators: string[];
+  user_tags: UserTag[];
+  location_id: string | null;
+  share_to_feed: boolean | null;
+  is_ai_generated: boolean;
+  audio_name: string | null;
+  trial_graduation: string | null;
+  children: string[];
+}
+
+export interface UserTag {
+  username: string;
+  x: number | null;
+  y: number | null;
+}
+
+export interface Container extends ContainerDraft {
+  id: string;
+  user_id: string;
+  created_at: number;
+  /** Never FINISHED or ERROR before this moment. */
+  ready_at: number;
+  ingest: Ingest;
+  media_id: string | null;
+}
+
+export interface Media {
+  id: string;
+  user_id: string;
+  container_id: string;
+  /** Set on the items of an album, which are nodes but not posts. */
+  parent_id: string | null;
+  media_type: 'IMAGE' | 'VIDEO' | 'CAROUSEL_ALBUM';
+  media_product_type: 'FEED' | 'STORY' | 'REELS';
+  caption: string | null;
+  alt_text: string | null;
+  shortcode: string;
+  published_at: number;
+  asset: Asset | null;
+  cover: Asset | null;
+  is_shared_to_feed: boolean | null;
+  is_ai_generated: boolean;
+  children: string[];
+}
+
+export interface Comment {
+  id: string;
+  media_id: string;
+  /** Owner of the media, whose token may read the comment. */
+  user_id: string;
+  author_id: string;
+  author_username: string;
+  parent_id: string | null;
+  text: string;
+  created_at: number;
+  hidden: boolean;
+}

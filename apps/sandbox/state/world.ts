@@ -1,0 +1,89 @@
+import type { Account, Comment, Container, Media } from './entities.js';
+import { type IdentifierKind, newIdentifier } from './identifiers.js';
+import type { WorldEvent } from './world-event.js';
+
+/** Everything that happened, held in maps. Changed by {@link World.apply} only, so that replay equals history. */
+export class World {
+  readonly accounts = new Map<string, Account>();
+  readonly containers = new Map<string, Container>();
+  readonly media = new Map<string, Media>();
+  readonly comments = new Map<string, Comment>();
+  readonly calls = new Map<string, Record<string, number>>();
+  /** Per account, oldest first: containers, and posts without the items of albums. */
+  readonly containersOf = new Map<string, Container[]>();
+  readonly postsOf = new Map<string, Media[]>();
+  /** Per media, oldest first, replies included. */
+  readonly commentsOf = new Map<string, Comment[]>();
+  readonly byToken = new Map<string, Account>();
+  readonly byUsername = new Map<string, Account>();
+  readonly byShortcode = new Map<string, Media>();
+
+  apply(event: WorldEvent): void {
+    switch (event.type) {
+      case 'account.created': return this.addAccount(event.account);
+      case 'account.settings_changed': return this.changeSettings(event);
+      case 'container.created': return this.addContainer(event.container);
+      case 'container.ingested': return this.settleContainer(event);
+      case 'media.published': return this.publish(event.media, event.children);
+      case 'comment.created': return this.addComment(event.comment);
+      case 'calls.counted': return this.countCalls(event);
+      case 'clock.advanced': return;
+    }
+  }
+
+  /** An id no node of any kind has. */
+  newId(kind: IdentifierKind): string {
+    return newIdentifier(kind, (id) => this.accounts.has(id) || this.containers.has(id) || this.media.has(id) || this.comments.has(id));
+  }
+
+  clear(): void {
+    for (const map of [this.accounts, this.containers, this.media, this.comments, this.calls, this.containersOf,
+      this.postsOf, this.commentsOf, this.byToken, this.byUsername, this.byShortcode]) map.clear();
+  }
+
+  private addAccount(account: Account): void {
+    this.accounts.set(account.user_id, account);
+    this.byToken.set(account.access_token, account);
+    this.byUsername.set(account.username.toLowerCase(), account);
+    this.containersOf.set(account.user_id, []);
+    this.postsOf.set(account.user_id, []);
+    this.calls.set(account.user_id, {});
+  }
+
+  private changeSettings(event: Extract<WorldEvent, { type: 'account.settings_changed' }>): void {
+    const account = this.accounts.get(event.user_id);
+    if (account) account.settings = event.settings;
+  }
+
+  private addContainer(container: Container): void {
+    this.containers.set(container.id, container);
+    this.containersOf.get(container.user_id)?.push(container);
+  }
+
+  private settleContainer(event: Extract<WorldEvent, { type: 'container.ingested' }>): void {
+    const container = this.containers.get(event.container_id);
+    if (container) container.ingest = event.ingest;
+  }
+
+  private publish(media: Media, children: Media[]): void {
+    for (const node of [media, ...children]) {
+      this.media.set(node.id, node);
+      this.commentsOf.set(node.id, []);
+      const container = this.containers.get(node.container_id);
+      if (container) container.media_id = node.id;
+    }
+    this.byShortcode.set(media.shortcode, media);
+    this.postsOf.get(media.user_id)?.push(media);
+  }
+
+  private addComment(comment: Comment): void {
+    this.comments.set(comment.id, comment);
+    this.commentsOf.get(comment.media_id)?.push(comment);
+  }
+
+  private countCalls(event: Extract<WorldEvent, { type: 'calls.counted' }>): void {
+    const counts = this.calls.get(event.user_id);
+    if (!counts) return;
+    for (const [label, count] of Object.entries(event.counts)) counts[label] = (counts[label] ?? 0) + count;
+  }
+}

@@ -1,0 +1,66 @@
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { IsOptional, IsString, Matches } from 'class-validator';
+import type { ProfileGroupRow } from './profile-group.repository.js';
+import type { ProfileRow } from './profile.repository.js';
+
+/** Every guarded route takes it; the key guard has resolved and checked it before the handler runs. */
+export class GroupQuery {
+  @ApiPropertyOptional({ description: 'The group this call is about. Default: the key\'s group, else the workspace\'s first' })
+  @IsOptional()
+  @IsString()
+  profile_group_id?: string;
+}
+
+export class IdParam {
+  @ApiProperty({ example: 'post_06f3k2v4n8q7r9s0t1w2x3y4z5' })
+  @Matches(/^[A-Za-z0-9_-]{1,64}$/, { message: 'id is malformed' })
+  id!: string;
+}
+
+@ApiSchema({ name: 'Profile' })
+export class ProfileDto {
+  @ApiProperty() id!: string;
+  @ApiProperty() name!: string;
+  @ApiProperty() username!: string;
+  @ApiProperty({ enum: ['active', 'expired', 'inactive'] }) status!: string;
+  @ApiProperty({ example: 'instagram' }) platform!: string;
+  @ApiProperty() profile_group_id!: string;
+  @ApiProperty({ type: String, nullable: true, format: 'date-time', description: 'When the connection lapses; null when unknown' }) expires_at!: string | null;
+  @ApiProperty() post_count!: number;
+  @ApiProperty({ type: String, nullable: true }) avatar_url!: string | null;
+
+  static from(row: ProfileRow): ProfileDto {
+    return {
+      id: row.id,
+      name: row.name,
+      username: row.username,
+      status: row.status,
+      platform: row.network,
+      profile_group_id: row.profileGroupId,
+      expires_at: row.tokenExpiresAt?.toISOString() ?? null,
+      post_count: row.postCount,
+      avatar_url: row.avatarUrl,
+    };
+  }
+}
+
+@ApiSchema({ name: 'ProfileList' })
+export class ProfileListDto {
+  @ApiProperty({ type: [ProfileDto] }) data!: ProfileDto[];
+}
+
+@ApiSchema({ name: 'ProfileGroup' })
+export class ProfileGroupDto {
+  @ApiProperty() id!: string;
+  @ApiProperty() name!: string;
+  @ApiProperty() profiles_count!: number;
+
+  static from(row: ProfileGroupRow): ProfileGroupDto {
+    return { id: row.id, name: row.name, profiles_count: row.profilesCount };
+  }
+}
+
+@ApiSchema({ name: 'ProfileGroupList' })
+export class ProfileGroupListDto {
+  @ApiProperty({ type: [ProfileGroupDto] }) data!: ProfileGroupDto[];
+}

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '#kernel/app-error';
+import { Clock } from '#kernel/clock';
+import { TokenCipher } from '#infra/crypto/token-cipher';
+import type { NetworkAccount } from '#networks/port/social-network';
+import type { CallerIdentity } from './caller.js';
+import { tokenContext } from './profile-token.js';
+import { ProfileRepository, type ProfileRow } from './profile.repository.js';
+
+/** What another feature may know of a profile. */
+export interface ProfileIdentity {
+  readonly id: string;
+  readonly network: string;
+  readonly name: string;
+  readonly username: string;
+  readonly profileGroupId: string;
+  readonly status: 'active' | 'expired' | 'inactive';
+}
+
+@Injectable()
+export class ProfileService {
+  constructor(
+    private readonly profiles: ProfileRepository,
+    private readonly cipher: TokenCipher,
+    private readonly clock: Clock,
+  ) {}
+
+  list(caller: CallerIdentity): Promise<ProfileRow[]> {
+    return this.profiles.list(caller.workspaceId, caller.profileGroupId);
+  }
+
+  /** @throws AppError not_found, also for another workspace's or group's profile. */
+  async get(caller: CallerIdentity, id: string): Promise<ProfileRow> {
+    const profile = await this.profiles.find(caller.workspaceId, caller.keyGroupId, id);
+    if (!profile) throw new AppError('not_found');
+    return profile;
+  }
+
+  /**
+   * The profiles a post names, in its order and each once: by id, or by a network's name for the group's profile of it.
+   * @throws AppError validation_failed naming every selector that fits none.
+   */
+  async select(caller: CallerIdentity, selectors: readonly string[]): Promise<ProfileIdentity[]> {
+    const known = await this.profiles.list(caller.workspaceId, caller.profileGroupId);
+    const found = selectors.map((selector) => known.find((profile) => profile.id === selector) ?? known.find((profile) => profile.network === selector));
+    const missing = selectors.filter((_, index) => !found[index]);
+    if (missing.length > 0) {
+      const violations = missing.map((selector) => ({ rule: 'post.profile_exists', path: 'profiles', message: `Profile not found for ${selector}`, actual: selector }));
+      throw new AppError('validation_failed', undefined, { violations });
+    }
+    return [...new Set(found.filter((profile) => profile !== undefined))];
+  }
+
+  /** The account with its token in clear, for one call to its network. Never log or keep it. */
+  async openAccount(workspaceId: string, profileId: string): Promise<NetworkAccount | null> {
+    const profile = await this.profiles.find(workspaceId, null, profileId);
+    if (!profile || profile.status !== 'active') return null;
+    return { accountId: profile.remoteId, accessToken: this.cipher.decrypt(profile.accessToken, tokenContext(workspaceId, profile.id)) };
+  }
+
+  /** The network refused the token: nothing more can be sent until the person reconnects. */
+  async markDisconnected(workspaceId: string, profileId: string): Promise<boolean> {
+    return this.profiles.markExpired(workspaceId, profileId, this.clock.now());
+  }
+}

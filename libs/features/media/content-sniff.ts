@@ -1,0 +1,56 @@
+import { open } from 'node:fs/promises';
+import { fileTypeFromBuffer } from 'file-type';
+
+export type SniffedContent =
+  | { readonly kind: 'image' | 'video'; readonly contentType: string }
+  /** Empty, or nothing we take; `name` finishes the sentence "This is …". */
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'other'; readonly name: string };
+
+/** Enough for every magic number that matters, including a long list of brands in an ISO media header. */
+const headBytes = 4100;
+
+const images: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif']);
+/** `.m4v` is MP4 under Apple's brand. */
+const videos: Readonly<Record<string, string>> = { 'video/mp4': 'video/mp4', 'video/x-m4v': 'video/mp4', 'video/quicktime': 'video/quicktime' };
+
+/** What the first bytes of a file say it is. Its name and declared type are never asked. */
+export async function sniffContent(path: string): Promise<SniffedContent> {
+  const head = await readHead(path);
+  if (head.length === 0) return { kind: 'empty' };
+  const found = await fileTypeFromBuffer(head);
+  if (!found) return { kind: 'other', name: nameOfText(head) };
+  const mime = found.mime === 'image/heif' && hasAvifBrand(head) ? 'image/avif' : found.mime;
+  if (images.has(mime)) return { kind: 'image', contentType: mime };
+  const video = videos[mime];
+  return video ? { kind: 'video', contentType: video } : { kind: 'other', name: `a ${found.ext.toUpperCase()} file (${mime})` };
+}
+
+async function readHead(path: string): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Encoders may put the generic `mif1` first and `avif` among the compatible brands. */
+function hasAvifBrand(head: Buffer): boolean {
+  return head.subarray(8, head.readUInt32BE(0)).includes('avif');
+}
+
+const textForms: readonly (readonly [RegExp, string])[] = [
+  [/^(<!doctype html|<html|<head|<body|<script)/i, 'a web page (HTML), not a media file'],
+  [/^(<\?xml|<svg)/i, 'XML or SVG text'],
+  [/^#EXTM3U/, 'a playlist (M3U), not a media file'],
+  [/^[[{]/, 'JSON text, not a media file'],
+];
+
+function nameOfText(head: Buffer): string {
+  const text = head.toString('utf8').replace(/^\uFEFF?\s*/, '');
+  const form = textForms.find(([pattern]) => pattern.test(text));
+  if (form) return form[1];
+  return /^[\t\n\r\x20-\x7e]+$/.test(text) ? 'plain text' : 'data of an unknown kind';
+}

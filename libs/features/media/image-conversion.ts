@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import type { Violation } from '#kernel/app-error';
+import type { MediaFacts } from '#networks/port/media-facts';
+import { openImage } from './image-decoder.js';
+import { deliveryImage, repairsFor } from './image-repair.rules.js';
+import type { ProbedMedia } from './probed-media.js';
+
+export interface RepairedImage {
+  readonly path: string;
+  readonly facts: MediaFacts;
+  readonly notes: readonly Violation[];
+}
+
+/** From hardly visible to clearly visible loss. Pictures of this width that need the last one are noise. */
+const qualities = [90, 80, 70, 60, 50, 40, 30] as const;
+
+/** Makes the delivery copy of a picture: upright sRGB JPEG on white, without metadata (GPS), small enough. */
+@Injectable()
+export class ImageConversion {
+  /**
+   * Writes the copy into `directory`.
+   * @returns null when the picture can go out byte for byte
+   */
+  async repair(path: string, probed: ProbedMedia, directory: string, at = 'media'): Promise<RepairedImage | null> {
+    const notes = repairsFor(probed, at);
+    if (notes.length === 0) return null;
+    const target = join(directory, 'delivery.jpg');
+    const facts = await this.convert(path, target);
+    return { path: target, facts, notes };
+  }
+
+  /** A copy that stays too large at the lowest quality is kept: the network's own rule then names the sizes. */
+  private async convert(path: string, target: string): Promise<MediaFacts> {
+    let facts: MediaFacts | null = null;
+    for (const quality of qualities) {
+      const { width, height, size } = await openImage(path)
+        .autoOrient()
+        .flatten({ background: '#ffffff' })
+        .resize({ width: deliveryImage.maxWidth, withoutEnlargement: true })
+        .toColourspace('srgb')
+        .jpeg({ quality })
+        .toFile(target);
+      facts = { kind: 'image', contentType: deliveryImage.contentType, sizeBytes: size, width, height };
+      if (size <= deliveryImage.maxBytes) break;
+    }
+    if (!facts) throw new Error('unreachable: there is at least one quality');
+    return facts;
+  }
+}

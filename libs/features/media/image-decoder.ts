@@ -1,0 +1,16 @@
+import sharp, { type Sharp } from 'sharp';
+
+/** What one picture may decode to: a 14,000² PNG of 600 kB would otherwise take 700 MB. Cameras of today reach 48. */
+export const maxPixels = 50_000_000;
+const maxSeconds = 20;
+
+// Names of temporary files would fill libvips' cache, and an open handle keeps the bytes of a removed file on the disk.
+sharp.cache(false);
+
+/**
+ * The one way to open a picture that somebody gave us: bounded in pixels and time, any sign of damage is an error.
+ * `isHeaderOnly` leaves the pixel limit to the caller, who can then name the real size.
+ */
+export function openImage(path: string, { isHeaderOnly = false }: { isHeaderOnly?: boolean } = {}): Sharp {
+  return sharp(path, { failOn: 'error', sequentialRead: true, limitInputPixels: isHeaderOnly ? false : maxPixels }).timeout({ seconds: maxSeconds });
+}

@@ -1,0 +1,57 @@
+import type { Metadata } from 'sharp';
+import { openImage, maxPixels } from './image-decoder.js';
+import type { FileToProbe, ImageTraits, ProbedMedia } from './probed-media.js';
+import { unreadable } from './unreadable.js';
+
+/** @throws AppError `media_unreadable` for a picture that is damaged, incomplete or too large to decode. */
+export async function probeImage(file: FileToProbe): Promise<ProbedMedia> {
+  const metadata = await readHeader(file);
+  const pixels = metadata.width * (metadata.pageHeight ?? metadata.height);
+  if (pixels > maxPixels) {
+    const message = `The picture has ${megapixels(pixels)} megapixels; at most ${megapixels(maxPixels)} can be processed`;
+    throw unreadable({ rule: 'media.pixels_max', path: file.at, message, limit: maxPixels, actual: pixels, fix: 'Scale the picture down' });
+  }
+  await decode(file);
+  return { facts: { kind: 'image', contentType: file.contentType, sizeBytes: file.sizeBytes, ...displayed(metadata) }, image: traits(metadata) };
+}
+
+async function readHeader(file: FileToProbe): Promise<Metadata> {
+  try {
+    return await openImage(file.path, { isHeaderOnly: true }).metadata();
+  } catch (error) {
+    throw damaged(file, error);
+  }
+}
+
+/** Every pixel is decoded and thrown away (JPEG and WebP at a fraction of the size): the only proof that the file is whole. */
+async function decode(file: FileToProbe): Promise<void> {
+  try {
+    await openImage(file.path).resize(16, 16, { fit: 'fill', kernel: 'nearest' }).raw().toBuffer();
+  } catch (error) {
+    throw damaged(file, error);
+  }
+}
+
+function displayed(metadata: Metadata): { width: number; height: number } {
+  const { width } = metadata;
+  const height = metadata.pageHeight ?? metadata.height;
+  return (metadata.orientation ?? 1) >= 5 ? { width: height, height: width } : { width, height };
+}
+
+function traits(metadata: Metadata): ImageTraits {
+  return {
+    orientation: metadata.orientation ?? 1,
+    colourSpace: metadata.space,
+    hasAlpha: metadata.hasAlpha,
+    pages: metadata.pages ?? 1,
+  };
+}
+
+function damaged({ at, contentType }: FileToProbe, cause: unknown): Error {
+  const message = `The picture (${contentType}) is damaged or incomplete and cannot be decoded`;
+  return unreadable({ rule: 'media.damaged', path: at, message, actual: contentType, fix: 'Export or upload the picture again' }, cause);
+}
+
+function megapixels(pixels: number): string {
+  return (pixels / 1_000_000).toFixed(1);
+}

@@ -1,0 +1,54 @@
+import type { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import { AppError } from '#kernel/app-error';
+import { after, Clock, hours } from '#kernel/clock';
+import type { Settings } from '#infra/config/settings';
+import { SETTINGS } from '#infra/config/settings.module';
+import { UrlSigner } from '#infra/crypto/url-signer';
+import { ObjectStorage, type ByteRange } from '#infra/storage/object-storage.port';
+import { deliveryName, readDeliveryName, type DeliveryFile } from './delivery-file.js';
+
+export interface DeliverableFile extends DeliveryFile {
+  readonly sizeBytes: number;
+}
+
+/** A network may fetch a container's media as long as the container lives (a day); twice that leaves room for a late retry. */
+const linkLifetime = hours(48);
+
+/** URLs under which a network fetches stored media, and what those URLs lead to. */
+@Injectable()
+export class MediaDeliveryService {
+  constructor(
+    private readonly signer: UrlSigner,
+    private readonly storage: ObjectStorage,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** A public URL of a stored object, ASCII, valid for two days, served as `contentType` without redirect. Touches no storage. */
+  urlFor(deliveryKey: string, contentType: string): string {
+    const path = pathOf(deliveryName({ key: deliveryKey, contentType }));
+    const { expires, signature } = this.signer.sign(path, after(this.clock.now(), linkLifetime));
+    return `${this.settings.publicUrl}${path}?expires=${expires}&signature=${signature}`;
+  }
+
+  /**
+   * What a delivery URL leads to.
+   * @throws AppError `not_found`, the same for a wrong, changed or expired link and for an object that is gone
+   */
+  async resolve(name: string, query: { readonly expires?: unknown; readonly signature?: unknown }): Promise<DeliverableFile> {
+    const file = readDeliveryName(name);
+    const isGenuine = file !== null && this.signer.verify(pathOf(name), query, this.clock.now());
+    const found = isGenuine ? await this.storage.stat(file.key) : null;
+    if (!file || !found) throw new AppError('not_found', 'There is no such media, or the link to it has expired');
+    return { ...file, sizeBytes: found.sizeBytes };
+  }
+
+  open(file: DeliverableFile, range?: ByteRange): Promise<Readable> {
+    return this.storage.open(file.key, range);
+  }
+}
+
+function pathOf(name: string): string {
+  return `/media/${name}`;
+}

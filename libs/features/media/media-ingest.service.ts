@@ -1,0 +1,88 @@
+import { stat } from 'node:fs/promises';
+import { Injectable } from '@nestjs/common';
+import { AppError, validationFailed } from '#kernel/app-error';
+import { minutes } from '#kernel/clock';
+import { EgressClient } from '#infra/http/egress/egress.client';
+import { ObjectStorage } from '#infra/storage/object-storage.port';
+import { TempArea } from '#infra/storage/temp-area';
+import { ImageConversion } from './image-conversion.js';
+import type { IngestedMedia } from './ingested-media.js';
+import { MediaProbe } from './media-probe.js';
+import type { MediaSource } from './media-source.js';
+
+export interface IngestOptions {
+  /** Default 300 MiB, the largest video that any network takes. */
+  readonly maxBytes?: number;
+  /** For fetching a URL, altogether. Default 5 minutes. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  /** Where the media stands in the request, for violations and notes, e.g. `media[0]`. */
+  readonly at?: string;
+}
+
+type Limits = Required<Omit<IngestOptions, 'signal'>> & Pick<IngestOptions, 'signal'>;
+
+const defaults = { maxBytes: 300 * 1024 * 1024, timeoutMs: minutes(5), at: 'media' } as const;
+
+/** From whatever the user named to bytes that are known to be good and lie in our storage. */
+@Injectable()
+export class MediaIngestService {
+  constructor(
+    private readonly egress: EgressClient,
+    private readonly temp: TempArea,
+    private readonly storage: ObjectStorage,
+    private readonly probe: MediaProbe,
+    private readonly images: ImageConversion,
+  ) {}
+
+  /**
+   * Fetches, probes, repairs and stores one media. Safe to repeat: the same bytes give the same keys. Writes no row and
+   * asks no network's rules; on failure nothing is stored and no temporary file stays. A file source is read, not removed.
+   *
+   * @throws AppError `egress_refused`, `media_unreachable`, `media_unreadable`, or `validation_failed` (rule `media.size_max`)
+   */
+  ingest(source: MediaSource, options: IngestOptions = {}): Promise<IngestedMedia> {
+    const limits = { ...defaults, ...options };
+    return this.temp.withDirectory(async (directory) => {
+      const path = source.kind === 'url' ? await this.fetch(source.url, directory, limits) : await sized(source.path, limits);
+      return this.keep(path, directory, limits.at, source.kind === 'url' ? source.url : null);
+    });
+  }
+
+  private async fetch(url: string, directory: string, limits: Limits): Promise<string> {
+    try {
+      return (await this.egress.download(url, { directory, ...limits })).path;
+    } catch (error) {
+      if (error instanceof AppError && error.details?.['reason'] === 'too_large') throw tooLarge(limits, null);
+      throw error;
+    }
+  }
+
+  private async keep(path: string, directory: string, at: string, sourceUrl: string | null): Promise<IngestedMedia> {
+    const probed = await this.probe.probe(path, at);
+    const repaired = await this.images.repair(path, probed, directory, at);
+    const original = await this.storage.put(path);
+    const delivery = repaired ? await this.storage.put(repaired.path) : original;
+    return {
+      facts: repaired?.facts ?? probed.facts,
+      originalFacts: probed.facts,
+      originalKey: original.key,
+      deliveryKey: delivery.key,
+      sha256: original.sha256,
+      sourceUrl,
+      notes: repaired?.notes ?? [],
+    };
+  }
+}
+
+async function sized(path: string, limits: Limits): Promise<string> {
+  const { size } = await stat(path);
+  if (size > limits.maxBytes) throw tooLarge(limits, size);
+  return path;
+}
+
+/** `actual` is null when fetching stopped at the limit. */
+function tooLarge({ maxBytes, at }: Limits, actual: number | null): AppError {
+  const message = actual === null ? `The file has more than ${maxBytes} bytes` : `The file has ${actual} bytes; at most ${maxBytes} are accepted`;
+  return validationFailed([{ rule: 'media.size_max', path: at, message, limit: maxBytes, actual }]);
+}

@@ -1,0 +1,4 @@
+/** Where the bytes of one media come from. A file is already on this machine's disk and stays the caller's to remove. */
+export type MediaSource =
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'file'; readonly path: string; readonly filename: string | null };

@@ -1,0 +1,27 @@
+import type { MediaFacts } from '#networks/port/media-facts';
+
+/** A file with what its first bytes say it is. */
+export interface FileToProbe {
+  readonly path: string;
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  /** Where it stands in the request, for violations, e.g. `media[0]`. */
+  readonly at: string;
+}
+
+export interface ProbedMedia {
+  readonly facts: MediaFacts;
+  /** What the repair of a picture needs to know; null for a video. */
+  readonly image: ImageTraits | null;
+}
+
+/** What a repair must know beyond the facts. */
+export interface ImageTraits {
+  /** EXIF orientation, 1 (upright) to 8. */
+  readonly orientation: number;
+  /** As libvips names it: `srgb`, `b-w`, `cmyk`, `rgb16` … */
+  readonly colourSpace: string;
+  readonly hasAlpha: boolean;
+  /** More than 1: an animation, of which only the first picture is used. */
+  readonly pages: number;
+}

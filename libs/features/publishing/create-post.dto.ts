@@ -1,0 +1,63 @@
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsBoolean, IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { IsMoment, ToList } from '#infra/http/list-query';
+import { IsRequiredParameter } from '#infra/http/validation.pipe';
+import { IsSmallJson } from './metadata.rule.js';
+import { IsMediaInput, ToBoolean, ToMediaInputs, ToParsedJson, type MediaInput } from './media-input.js';
+
+@ApiSchema({ name: 'PostFields' })
+export class PostFieldsDto {
+  @ApiPropertyOptional({ example: 'Sunrise over the bay', description: 'The caption' })
+  @IsOptional() @IsString() @MaxLength(10_000)
+  body?: string;
+
+  @ApiPropertyOptional({ example: '2026-12-24T18:00:00+01:00', description: 'When to publish; without an offset it is UTC, without a value it is now' })
+  @IsOptional() @IsMoment()
+  scheduled_at?: string;
+
+  @ApiPropertyOptional({ description: 'Keep it unpublished' })
+  @IsOptional() @ToBoolean() @IsBoolean()
+  draft?: boolean;
+}
+
+/** `POST /api/posts`, as JSON or as `multipart/form-data` (`post[body]`, `profiles[]`, `media[]`, `platforms[instagram][format]`). */
+@ApiSchema({ name: 'CreatePost' })
+export class CreatePostDto {
+  @ApiProperty({ type: () => PostFieldsDto })
+  @IsRequiredParameter() @IsObject() @ValidateNested() @Type(() => PostFieldsDto)
+  post!: PostFieldsDto;
+
+  @ApiProperty({ type: [String], example: ['instagram'], description: 'Profile ids, or a network\'s name for the group\'s profile of it' })
+  @IsRequiredParameter() @ToList() @IsArray() @ArrayMaxSize(50) @IsString({ each: true })
+  profiles!: string[];
+
+  @ApiPropertyOptional({
+    type: 'array',
+    items: { oneOf: [{ type: 'string', format: 'uri' }, { type: 'string', format: 'binary' }] },
+    description: 'URLs, or files of a multipart request, in the order of the post',
+  })
+  @IsOptional() @ToMediaInputs() @IsArray() @ArrayMaxSize(20) @IsMediaInput()
+  media?: MediaInput[];
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'object', additionalProperties: true },
+    example: { instagram: { format: 'post', first_comment: 'Where was this taken?' } },
+    description: 'Each network\'s own settings. For Instagram see docs/posts.md',
+  })
+  @IsOptional() @ToParsedJson() @IsObject()
+  platforms?: Record<string, unknown>;
+
+  @ApiPropertyOptional({ type: [String], maxItems: 0, description: 'Threads: not on Instagram, so only an empty list is taken' })
+  @IsOptional() @IsArray() @ArrayMaxSize(0, { message: 'Threads are not supported for instagram' })
+  thread?: unknown[];
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'Your own data, at most 4 KB as JSON; comes back in answers and webhooks' })
+  @IsOptional() @ToParsedJson() @IsObject() @IsSmallJson(4096)
+  metadata?: Record<string, unknown>;
+
+  @ApiPropertyOptional({ description: 'The group; the same as the query parameter' })
+  @IsOptional() @IsString()
+  profile_group_id?: string;
+}

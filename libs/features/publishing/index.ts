@@ -1,0 +1,5 @@
+export { publishPostJob } from './publish-post.job.js';
+export { PublishingApiModule } from './publishing-api.module.js';
+export { PublishingModule } from './publishing.module.js';
+export { PublishingStatusRepository, type PublishingStatus } from './publishing-status.repository.js';
+export { PublishingWorkerModule } from './publishing-worker.module.js';

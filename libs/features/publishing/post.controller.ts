@@ -1,0 +1,63 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
+import { ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Caller, GroupQuery, IdParam, type CallerIdentity } from '#features/accounts/index';
+import { MediaDeliveryService } from '#features/media/index';
+import { ApiErrors } from '#infra/http/api-errors.decorator';
+import { MultipartInterceptor } from '#infra/http/multipart/multipart.interceptor';
+import { CreatePostDto } from './create-post.dto.js';
+import { DeletePostQuery } from './delete-post.dto.js';
+import { ListPostsQuery } from './list-posts.dto.js';
+import { DeletedDto, PostDto, PostListDto } from './post.dto.js';
+import type { PostRecord } from './post.record.js';
+import { PostService } from './post.service.js';
+
+@ApiTags('posts')
+@Controller('api/posts')
+export class PostController {
+  constructor(
+    private readonly posts: PostService,
+    private readonly delivery: MediaDeliveryService,
+  ) {}
+
+  @Post()
+  @UseInterceptors(MultipartInterceptor)
+  @ApiOperation({ operationId: 'createPost', summary: 'Publish now, later, or keep as a draft' })
+  @ApiConsumes('application/json', 'multipart/form-data')
+  @ApiCreatedResponse({ type: PostDto })
+  @ApiErrors('parameter_missing', 'not_found', 'body_too_large', 'unsupported_content_type', 'media_unreachable', 'media_unreadable', 'egress_refused')
+  async create(@Caller() caller: CallerIdentity, @Query() _query: GroupQuery, @Body() body: CreatePostDto): Promise<PostDto> {
+    return this.show(await this.posts.create(caller, body));
+  }
+
+  @Get()
+  @ApiOperation({ operationId: 'listPosts', summary: 'Posts of a group, newest first' })
+  @ApiOkResponse({ type: PostListDto })
+  @ApiErrors('not_found')
+  async list(@Caller() caller: CallerIdentity, @Query() query: ListPostsQuery): Promise<PostListDto> {
+    const { posts, page, nextCursor } = await this.posts.list(caller, query);
+    const data = posts.map((post) => this.show(post));
+    return page ? { total: page.total, page: page.page, per_page: page.perPage, data } : { data, next_cursor: nextCursor ?? null };
+  }
+
+  @Get(':id')
+  @ApiOperation({ operationId: 'getPost', summary: 'One post with its media and targets' })
+  @ApiOkResponse({ type: PostDto })
+  @ApiErrors('not_found')
+  async get(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<PostDto> {
+    return this.show(await this.posts.get(caller, id));
+  }
+
+  @Delete(':id')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'deletePost', summary: 'Remove our record of a post' })
+  @ApiOkResponse({ type: DeletedDto })
+  @ApiErrors('not_found', 'state_conflict')
+  async delete(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() query: DeletePostQuery): Promise<DeletedDto> {
+    await this.posts.delete(caller, id, { onPlatform: query.delete_on_platform ?? false });
+    return { deleted: true };
+  }
+
+  private show(post: PostRecord): PostDto {
+    return PostDto.from(post, (media) => this.delivery.urlFor(media.deliveryKey, media.contentType));
+  }
+}

@@ -1,0 +1,132 @@
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { platformPostStatuses, postStatuses, type PlatformPostStatus, type PostStatus } from './publish.states.js';
+import type { MediaRecord, PostRecord, TargetRecord } from './post.record.js';
+
+const nullableText = { type: String, nullable: true } as const;
+const nullableNumber = { type: Number, nullable: true } as const;
+const nullableMoment = { type: String, nullable: true, format: 'date-time' } as const;
+
+@ApiSchema({ name: 'ErrorDetails' })
+export class ErrorDetailsDto {
+  @ApiProperty(nullableNumber) platform_error_code!: number | null;
+  @ApiProperty(nullableNumber) platform_error_subcode!: number | null;
+  @ApiProperty(nullableText) platform_error_message!: string | null;
+  @ApiProperty(nullableText) postproxy_note!: string | null;
+  @ApiProperty({ ...nullableText, description: 'What to do about it' }) remedy!: string | null;
+}
+
+@ApiSchema({ name: 'PostMedia' })
+export class PostMediaDto {
+  @ApiProperty() id!: string;
+  @ApiProperty({ enum: ['pending', 'processed', 'failed'] }) status!: string;
+  @ApiProperty(nullableText) error_message!: string | null;
+  @ApiProperty({ example: 'image/jpeg' }) content_type!: string;
+  @ApiProperty({ ...nullableText, description: 'Where it was fetched from; null for an upload' }) source_url!: string | null;
+  @ApiProperty({ ...nullableText, description: 'The copy that the networks get; the address is signed and expires' }) url!: string | null;
+  @ApiProperty({ description: 'Pixels, as displayed' }) width!: number;
+  @ApiProperty() height!: number;
+  @ApiProperty(nullableNumber) duration_ms!: number | null;
+  @ApiProperty() size_bytes!: number;
+
+  static from(media: MediaRecord, url: string): PostMediaDto {
+    return {
+      id: media.id,
+      status: media.status,
+      error_message: media.errorMessage,
+      content_type: media.contentType,
+      source_url: media.sourceUrl,
+      url,
+      width: media.width,
+      height: media.height,
+      duration_ms: media.durationMs,
+      size_bytes: media.sizeBytes,
+    };
+  }
+}
+
+@ApiSchema({ name: 'PlatformPost' })
+export class PlatformPostDto {
+  @ApiProperty() id!: string;
+  @ApiProperty({ example: 'instagram' }) platform!: string;
+  @ApiProperty() profile_id!: string;
+  @ApiProperty({ enum: platformPostStatuses }) status!: PlatformPostStatus;
+  @ApiProperty({ type: 'object', additionalProperties: true }) params!: Record<string, unknown>;
+  @ApiProperty(nullableText) error!: string | null;
+  @ApiProperty({ type: ErrorDetailsDto, nullable: true }) error_details!: ErrorDetailsDto | null;
+  @ApiProperty(nullableMoment) attempted_at!: string | null;
+  @ApiProperty(nullableMoment) published_at!: string | null;
+  @ApiProperty(nullableMoment) next_attempt_at!: string | null;
+  @ApiProperty({ ...nullableText, description: 'The network\'s own id of the post' }) platform_id!: string | null;
+  @ApiProperty(nullableText) permalink!: string | null;
+  @ApiProperty({ type: 'object', nullable: true, additionalProperties: true }) insights!: Record<string, unknown> | null;
+
+  static from(target: TargetRecord): PlatformPostDto {
+    return {
+      id: target.id,
+      platform: target.network,
+      profile_id: target.profileId,
+      status: target.status,
+      params: target.params,
+      error: target.error,
+      error_details: target.errorDetails,
+      attempted_at: target.attemptedAt?.toISOString() ?? null,
+      published_at: target.publishedAt?.toISOString() ?? null,
+      next_attempt_at: target.status === 'failed_waiting_for_retry' ? (target.dueAt?.toISOString() ?? null) : null,
+      platform_id: target.remoteId,
+      permalink: target.permalink,
+      insights: null,
+    };
+  }
+}
+
+@ApiSchema({ name: 'Post' })
+export class PostDto {
+  @ApiProperty({ example: 'post_06f3k2v4n8q7r9s0t1w2x3y4z5' }) id!: string;
+  @ApiProperty() body!: string;
+  @ApiProperty({ enum: postStatuses }) status!: PostStatus;
+  @ApiProperty({ enum: ['heliograph', 'imported'] }) source!: string;
+  @ApiProperty() draft!: boolean;
+  @ApiProperty(nullableMoment) scheduled_at!: string | null;
+  @ApiProperty({ format: 'date-time' }) created_at!: string;
+  @ApiProperty({ format: 'date-time' }) updated_at!: string;
+  @ApiProperty(nullableText) queue_id!: string | null;
+  @ApiProperty(nullableText) queue_priority!: string | null;
+  @ApiProperty({ type: [PostMediaDto] }) media!: PostMediaDto[];
+  @ApiProperty({ type: [PlatformPostDto] }) platforms!: PlatformPostDto[];
+  @ApiProperty({ type: [String] }) thread!: string[];
+  @ApiProperty({ type: 'object', nullable: true, additionalProperties: true }) metadata!: unknown;
+
+  /** `urlOf` signs the address of a media's delivery copy. */
+  static from(post: PostRecord, urlOf: (media: MediaRecord) => string): PostDto {
+    return {
+      id: post.id,
+      body: post.body,
+      status: post.status,
+      source: post.source,
+      draft: post.status === 'draft',
+      scheduled_at: post.scheduledAt?.toISOString() ?? null,
+      created_at: post.createdAt.toISOString(),
+      updated_at: post.updatedAt.toISOString(),
+      queue_id: null,
+      queue_priority: null,
+      media: post.media.map((media) => PostMediaDto.from(media, urlOf(media))),
+      platforms: post.targets.map((target) => PlatformPostDto.from(target)),
+      thread: [],
+      metadata: post.metadata ?? null,
+    };
+  }
+}
+
+@ApiSchema({ name: 'PostList' })
+export class PostListDto {
+  @ApiPropertyOptional({ description: 'In page mode' }) total?: number;
+  @ApiPropertyOptional() page?: number;
+  @ApiPropertyOptional() per_page?: number;
+  @ApiProperty({ type: [PostDto] }) data!: PostDto[];
+  @ApiPropertyOptional({ ...nullableText, description: 'In keyset mode; null at the end' }) next_cursor?: string | null;
+}
+
+@ApiSchema({ name: 'Deleted' })
+export class DeletedDto {
+  @ApiProperty({ example: true }) deleted!: boolean;
+}

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { validationFailed, type Violation } from '#kernel/app-error';
+import type { ProfileIdentity } from '#features/accounts/index';
+import type { MediaFacts } from '#networks/port/media-facts';
+import { NetworkRegistry } from '#networks/port/network-registry';
+import type { NetworkParams } from '#networks/port/social-network';
+
+/** Asks every network of a post about it, by the same rules that publishing stands on, before anything is stored. */
+@Injectable()
+export class PostJudge {
+  constructor(private readonly networks: NetworkRegistry) {}
+
+  /** The networks' own settings of a post. @throws AppError validation_failed naming every wrong one. */
+  readParams(profiles: readonly ProfileIdentity[], platforms: Readonly<Record<string, unknown>>): Map<string, NetworkParams> {
+    const violations: Violation[] = [];
+    const params = new Map<string, NetworkParams>();
+    if (profiles.length === 0) violations.push({ rule: 'post.profiles_min', path: 'profiles', message: 'Post profiles must have at least one profile selected' });
+    for (const name of new Set(profiles.map((profile) => profile.network))) {
+      const raw = platforms[name] ?? {};
+      if (!isRecord(raw)) {
+        violations.push({ rule: 'post.platform_params', path: `platforms.${name}`, message: `platforms.${name} must be an object` });
+        continue;
+      }
+      const read = this.networks.get(name).validation.readParams(raw);
+      params.set(name, read.params);
+      violations.push(...read.violations);
+    }
+    for (const name of Object.keys(platforms)) {
+      if (!this.networks.find(name)) violations.push({ rule: 'post.platform_known', path: `platforms.${name}`, message: `Unknown platform: ${name}. Known: ${this.networks.names().join(', ')}` });
+    }
+    if (violations.length > 0) throw validationFailed(violations);
+    return params;
+  }
+
+  /** @throws AppError validation_failed with every rule that the post breaks on any of its networks. */
+  accept(post: { body: string; media: readonly MediaFacts[]; paramsOf: ReadonlyMap<string, NetworkParams> }): void {
+    const violations = [...post.paramsOf].flatMap(([name, params]) => this.networks.get(name).validation.judge({ body: post.body, params, media: post.media }).violations);
+    if (violations.length > 0) throw validationFailed(violations);
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,49 @@
+import type { PlatformPostStatus, PostStatus } from './publish.states.js';
+import type { NetworkParams } from '#networks/port/social-network';
+import type { ErrorDetails } from './publish-target.js';
+
+/** A post as the API shows it, before its shape on the wire. */
+export interface PostRecord {
+  readonly workspaceId: string;
+  readonly id: string;
+  readonly profileGroupId: string;
+  readonly body: string;
+  readonly status: PostStatus;
+  readonly source: string;
+  readonly scheduledAt: Date | null;
+  readonly metadata: unknown;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly media: readonly MediaRecord[];
+  readonly targets: readonly TargetRecord[];
+}
+
+export interface MediaRecord {
+  readonly id: string;
+  readonly position: number;
+  readonly status: string;
+  readonly sourceUrl: string | null;
+  readonly contentType: string;
+  readonly width: number;
+  readonly height: number;
+  readonly durationMs: number | null;
+  readonly sizeBytes: number;
+  readonly originalKey: string;
+  readonly deliveryKey: string;
+  readonly errorMessage: string | null;
+}
+
+export interface TargetRecord {
+  readonly id: string;
+  readonly profileId: string;
+  readonly network: string;
+  readonly params: NetworkParams;
+  readonly status: PlatformPostStatus;
+  readonly error: string | null;
+  readonly errorDetails: ErrorDetails | null;
+  readonly attemptedAt: Date | null;
+  readonly publishedAt: Date | null;
+  readonly dueAt: Date | null;
+  readonly remoteId: string | null;
+  readonly permalink: string | null;
+}

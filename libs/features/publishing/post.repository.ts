@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { Database, Prisma } from '#infra/database/database';
+import { eventsInsert } from '#infra/outbox/outbox.repository';
+import type { OutboxEvent } from '#infra/outbox/outbox-event';
+import type { PostStatusFilter } from './list-posts.dto.js';
+import { postInclude, toPostRecord } from './post.mapper.js';
+import type { PostRecord } from './post.record.js';
+
+export interface PostFilter {
+  readonly profileGroupId: string;
+  readonly status: PostStatusFilter | null;
+  readonly networks: readonly string[];
+  readonly source: string | null;
+  readonly scheduledAfter: Date | null;
+  readonly scheduledBefore: Date | null;
+  readonly profileId: string | null;
+  readonly text: string | null;
+}
+
+@Injectable()
+export class PostRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Post, media, targets and event in one statement: one round trip, one commit, all or nothing. */
+  async create(post: PostRecord, events: readonly OutboxEvent[]): Promise<void> {
+    await this.database.$executeRaw`
+      WITH new_post AS (
+        INSERT INTO post (workspace_id, id, profile_group_id, body, status, source, scheduled_at, metadata, created_at, updated_at)
+        VALUES (${post.workspaceId}, ${post.id}, ${post.profileGroupId}, ${post.body}, ${post.status}::post_status, ${post.source}, ${post.scheduledAt},
+                ${toJson(post.metadata)}::jsonb, ${post.createdAt}, ${post.updatedAt})
+      ), new_media AS (
+        INSERT INTO media (workspace_id, id, post_id, position, status, source_url, content_type, width, height, duration_ms, size_bytes, original_key, delivery_key, created_at)
+        SELECT ${post.workspaceId}, m.id, ${post.id}, m.position, m.status, m."sourceUrl", m."contentType", m.width, m.height, m."durationMs", m."sizeBytes",
+               m."originalKey", m."deliveryKey", ${post.createdAt}
+        FROM jsonb_to_recordset(${JSON.stringify(post.media)}::jsonb)
+          AS m(id text, position int, status text, "sourceUrl" text, "contentType" text, width int, height int, "durationMs" int, "sizeBytes" bigint, "originalKey" text, "deliveryKey" text)
+      ), new_targets AS (
+        INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, due_at, created_at, updated_at)
+        SELECT ${post.workspaceId}, t.id, ${post.id}, t."profileId", t.network, t.params, t."dueAt", ${post.createdAt}, ${post.createdAt}
+        FROM jsonb_to_recordset(${JSON.stringify(post.targets)}::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "dueAt" timestamptz)
+      )
+      ${eventsInsert(events)}`;
+  }
+
+  async find(workspaceId: string, profileGroupId: string | null, id: string): Promise<PostRecord | null> {
+    const row = await this.database.post.findFirst({ where: { workspaceId, id, ...(profileGroupId ? { profileGroupId } : {}) }, include: postInclude });
+    return row && toPostRecord(row);
+  }
+
+  /** Newest first; ids are time-ordered, so one column is the whole order. */
+  async page(workspaceId: string, filter: PostFilter, page: { skip: number; take: number }): Promise<{ total: number; posts: PostRecord[] }> {
+    const where = toWhere(workspaceId, filter);
+    const [total, rows] = await Promise.all([
+      this.database.post.count({ where }),
+      this.database.post.findMany({ where, orderBy: { id: 'desc' }, include: postInclude, ...page }),
+    ]);
+    return { total, posts: rows.map(toPostRecord) };
+  }
+
+  async after(workspaceId: string, filter: PostFilter, cursor: string | null, take: number): Promise<PostRecord[]> {
+    const where = { ...toWhere(workspaceId, filter), ...(cursor ? { id: { lt: cursor } } : {}) };
+    return (await this.database.post.findMany({ where, orderBy: { id: 'desc' }, include: postInclude, take })).map(toPostRecord);
+  }
+
+  /**
+   * Deletes our record unless a target is being published or in doubt: its worker would lose the only trace of a post that
+   * may be live. Locking the targets makes question and deletion one.
+   */
+  async deleteIdle(workspaceId: string, id: string, now: Date): Promise<'deleted' | 'busy'> {
+    return this.database.$transaction(async (tx) => {
+      const targets = await tx.$queryRaw<{ isBusy: boolean }[]>`
+        SELECT (status IN ('processing', 'unconfirmed') OR leased_until > ${now} OR step IN ('publishing', 'reading_back', 'comment_due', 'commenting')) IS TRUE AS "isBusy"
+        FROM platform_post WHERE workspace_id = ${workspaceId} AND post_id = ${id} FOR UPDATE`;
+      if (targets.some((target) => target.isBusy)) return 'busy';
+      await tx.post.deleteMany({ where: { workspaceId, id } });
+      return 'deleted';
+    });
+  }
+}
+
+function toJson(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}
+
+function toWhere(workspaceId: string, filter: PostFilter): Prisma.PostWhereInput {
+  const targets: Prisma.PlatformPostWhereInput = {
+    ...(filter.networks.length > 0 ? { network: { in: [...filter.networks] } } : {}),
+    ...(filter.profileId ? { profileId: filter.profileId } : {}),
+    ...(filter.status === 'failed' ? { status: 'failed' as const } : {}),
+  };
+  const status = filter.status === 'published' ? 'processed' : filter.status === 'failed' ? null : filter.status;
+  return {
+    workspaceId,
+    profileGroupId: filter.profileGroupId,
+    ...(status ? { status } : {}),
+    ...(filter.source ? { source: filter.source } : {}),
+    ...(filter.scheduledAfter || filter.scheduledBefore
+      ? { scheduledAt: { ...(filter.scheduledAfter ? { gte: filter.scheduledAfter } : {}), ...(filter.scheduledBefore ? { lte: filter.scheduledBefore } : {}) } }
+      : {}),
+    ...(filter.text ? { body: { contains: filter.text, mode: 'insensitive' as const } } : {}),
+    ...(Object.keys(targets).length > 0 ? { platformPosts: { some: targets } } : {}),
+  };
+}

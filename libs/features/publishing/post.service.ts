@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '#kernel/app-error';
+import { Clock } from '#kernel/clock';
+import { newEvent } from '#infra/outbox/outbox-event';
+import { ProfileService, type CallerIdentity } from '#features/accounts/index';
+import { MediaIngestService } from '#features/media/index';
+import { readPaging, toMoment } from '#infra/http/list-query';
+import type { CreatePostDto } from './create-post.dto.js';
+import type { ListPostsQuery } from './list-posts.dto.js';
+import { toMediaSource } from './media-input.js';
+import { draftPost } from './post.drafting.js';
+import { PostJudge } from './post.judge.js';
+import type { PostRecord } from './post.record.js';
+import { PostRepository, type PostFilter } from './post.repository.js';
+
+const defaultPageSize = 10;
+
+export interface PostPage {
+  readonly posts: readonly PostRecord[];
+  readonly page?: { readonly total: number; readonly page: number; readonly perPage: number };
+  readonly nextCursor?: string | null;
+}
+
+@Injectable()
+export class PostService {
+  constructor(
+    private readonly posts: PostRepository,
+    private readonly profiles: ProfileService,
+    private readonly ingest: MediaIngestService,
+    private readonly judge: PostJudge,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Accepts a post or refuses it whole: what comes back from here is publishable as far as its networks' rules say.
+   * @throws AppError validation_failed with every violation; media_unreachable, media_unreadable, egress_refused for a file
+   */
+  async create(caller: CallerIdentity, input: CreatePostDto): Promise<PostRecord> {
+    const profiles = await this.profiles.select(caller, input.profiles);
+    const paramsOf = this.judge.readParams(profiles, input.platforms ?? {});
+    const media = [];
+    // One at a time: ten videos at once would be ten times the disk and the memory.
+    for (const [index, source] of (input.media ?? []).entries()) media.push(await this.ingest.ingest(toMediaSource(source), { at: `media[${index}]` }));
+    const body = input.post.body ?? '';
+    this.judge.accept({ body, media: media.map((item) => item.facts), paramsOf });
+    const post = draftPost(caller, {
+      body,
+      scheduledAt: input.post.scheduled_at === undefined ? null : toMoment(input.post.scheduled_at),
+      isDraft: input.post.draft ?? false,
+      metadata: input.metadata ?? null,
+      profiles,
+      paramsOf,
+      media,
+    }, this.clock.now());
+    const { workspaceId, profileGroupId, createdAt } = post;
+    const event = newEvent({ workspaceId, profileGroupId, type: 'post.created', createdAt, data: { id: post.id, body, status: post.status, scheduled_at: post.scheduledAt, created_at: createdAt } });
+    await this.posts.create(post, [event]);
+    return post;
+  }
+
+  async list(caller: CallerIdentity, query: ListPostsQuery): Promise<PostPage> {
+    const filter = toFilter(caller, query);
+    const paging = readPaging(query, defaultPageSize);
+    if (paging.mode === 'page') {
+      const { total, posts } = await this.posts.page(caller.workspaceId, filter, { skip: paging.page * paging.perPage, take: paging.perPage });
+      return { posts, page: { total, page: paging.page, perPage: paging.perPage } };
+    }
+    const posts = await this.posts.after(caller.workspaceId, filter, paging.cursor, paging.limit + 1);
+    const shown = posts.slice(0, paging.limit);
+    return { posts: shown, nextCursor: posts.length > paging.limit ? (shown.at(-1)?.id ?? null) : null };
+  }
+
+  /** @throws AppError not_found, also for another workspace's or group's post. */
+  async get(caller: CallerIdentity, id: string): Promise<PostRecord> {
+    const post = await this.posts.find(caller.workspaceId, caller.keyGroupId, id);
+    if (!post) throw new AppError('not_found');
+    return post;
+  }
+
+  /** Removes our record. @throws AppError state_conflict while a target is being published. */
+  async delete(caller: CallerIdentity, id: string, options: { onPlatform: boolean }): Promise<void> {
+    const post = await this.get(caller, id);
+    if (options.onPlatform) {
+      const networks = [...new Set(post.targets.map((target) => target.network))].join(', ');
+      throw new AppError('validation_failed', `No profiles eligible for deletion: platform deletion is not supported for ${networks}`);
+    }
+    if ((await this.posts.deleteIdle(caller.workspaceId, id, this.clock.now())) === 'busy') {
+      throw new AppError('state_conflict', 'The post is being published; wait for the outcome before deleting it');
+    }
+  }
+}
+
+function toFilter(caller: CallerIdentity, query: ListPostsQuery): PostFilter {
+  return {
+    profileGroupId: caller.profileGroupId,
+    status: query.status ?? null,
+    networks: query.platforms ?? [],
+    source: query.source ?? null,
+    scheduledAfter: query.scheduled_after === undefined ? null : toMoment(query.scheduled_after),
+    scheduledBefore: query.scheduled_before === undefined ? null : toMoment(query.scheduled_before),
+    profileId: query.profile_id ?? null,
+    text: query.q || null,
+  };
+}

@@ -1,0 +1,64 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Clock } from '#kernel/clock';
+import { Logger } from '#infra/logging/logger';
+import { Metrics } from '#infra/metrics/metrics';
+import { JobQueue } from '#infra/queue/job-queue';
+import { HeartbeatRepository } from './heartbeat.repository.js';
+import { publishPostJob } from './publish-post.job.js';
+import { PublishLeaseRepository } from './publish-lease.repository.js';
+
+const tickPause = 200;
+
+/** Hands due rows to the queue, again and again: whatever the queue loses, the next tick finds. Any number may run. */
+@Injectable()
+export class PublishPlanner implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer: NodeJS.Timeout | null = null;
+  private running: Promise<void> = Promise.resolve();
+  private isStopped = false;
+
+  constructor(
+    private readonly leases: PublishLeaseRepository,
+    private readonly queue: JobQueue,
+    private readonly heartbeats: HeartbeatRepository,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.schedule(0);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.isStopped = true;
+    if (this.timer) clearTimeout(this.timer);
+    await this.running;
+  }
+
+  /** One round: claim what is due and enqueue it. A job that fails to be enqueued is claimed anew when its trust runs out. */
+  async tick(): Promise<number> {
+    const now = this.clock.now();
+    const due = await this.leases.claimDue(now);
+    for (const target of due) this.metrics.publishLatenessSeconds.observe(Math.max(0, now.getTime() - target.dueAt.getTime()) / 1000);
+    await this.queue.enqueue(
+      publishPostJob,
+      due.map((target) => ({
+        payload: { workspaceId: target.workspaceId, platformPostId: target.id },
+        dedupeKey: `${target.id}-${target.dispatches}`,
+      })),
+    );
+    await this.heartbeats.beat('publish-planner', now);
+    this.metrics.dispatchedPosts.inc(due.length);
+    this.metrics.plannerLastTick.set(now.getTime() / 1000);
+    return due.length;
+  }
+
+  private schedule(pause: number): void {
+    if (this.isStopped) return;
+    this.timer = setTimeout(() => {
+      this.running = this.tick()
+        .catch((error: unknown) => this.logger.error({ err: error }, 'The publish planner failed a round'))
+        .then(() => this.schedule(tickPause));
+    }, pause);
+  }
+}

@@ -1,0 +1,61 @@
+import type { PlatformPostStatus, PublishStep } from './publish.states.js';
+import type { MediaKind } from '#networks/port/media-facts';
+import type { NetworkParams } from '#networks/port/social-network';
+
+/** One target of a post with all that publishing it needs. A copy of rows; the rows are the truth. */
+export interface PublishTarget {
+  readonly workspaceId: string;
+  readonly id: string;
+  readonly postId: string;
+  readonly profileId: string;
+  readonly profileName: string;
+  readonly profileGroupId: string;
+  readonly network: string;
+  readonly body: string;
+  readonly metadata: unknown;
+  readonly params: NetworkParams;
+  readonly media: readonly { readonly kind: MediaKind; readonly contentType: string; readonly deliveryKey: string }[];
+  readonly state: TargetState;
+}
+
+export interface ChildContainer {
+  /** Null: has still to be made, or made anew. */
+  readonly id: string | null;
+  readonly ready: boolean;
+}
+
+/** What the publish machine reads and writes. */
+export interface TargetState {
+  readonly status: PlatformPostStatus;
+  readonly step: PublishStep;
+  /** One entry per carousel child, in order. Empty until the first is made, and for a post of one container. */
+  readonly childContainers: readonly ChildContainer[];
+  readonly containerId: string | null;
+  readonly remoteId: string | null;
+  readonly permalink: string | null;
+  readonly firstCommentId: string | null;
+  /** Failed rounds that used up one step of the retry plan. */
+  readonly attempts: number;
+  /** Containers made anew in this round. */
+  readonly recreations: number;
+  /** Questions asked in the present step without a final answer. */
+  readonly checks: number;
+  readonly attemptedAt: Date | null;
+  readonly publishStartedAt: Date | null;
+  readonly publishedAt: Date | null;
+  readonly error: string | null;
+  readonly errorDetails: ErrorDetails | null;
+  /** When to look again; null: nothing left to do. */
+  readonly dueAt: Date | null;
+}
+
+/** As `error_details` of the API. */
+export interface ErrorDetails {
+  readonly platform_error_code: number | null;
+  readonly platform_error_subcode: number | null;
+  readonly platform_error_message: string | null;
+  readonly postproxy_note: string | null;
+  readonly remedy: string | null;
+}
+
+export type StatePatch = Partial<TargetState>;

@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { after, minutes } from '#kernel/clock';
+import { MediaDeliveryService } from '#features/media/index';
+import { ProfileService } from '#features/accounts/index';
+import { NetworkError } from '#networks/port/network-error';
+import { NetworkRegistry } from '#networks/port/network-registry';
+import type { NetworkAccount, PublishCapability, PublishRequest } from '#networks/port/social-network';
+import type { ActionOutcome, PublishAction, RequestShape } from './publish.action.js';
+import { failure } from './publish.policy.js';
+import { PublishTargetRepository } from './publish-target.repository.js';
+import type { PublishTarget } from './publish-target.js';
+
+/** How far a network's clock may be behind ours when a lost post or comment is looked for. */
+const clockTolerance = minutes(2);
+
+/** Carries out one action against the target's network. Knows no state and decides nothing. */
+@Injectable()
+export class PublishExecutor {
+  constructor(
+    private readonly networks: NetworkRegistry,
+    private readonly profiles: ProfileService,
+    private readonly delivery: MediaDeliveryService,
+    private readonly targets: PublishTargetRepository,
+  ) {}
+
+  shapeOf(target: PublishTarget): RequestShape {
+    const { publishing } = this.networks.get(target.network);
+    const request = this.toRequest(target);
+    return { childCount: publishing.childCount(request), firstComment: publishing.firstComment(request) };
+  }
+
+  /** Never throws for what the network answered: a failure is an outcome like any other. */
+  async perform(target: PublishTarget, action: PublishAction): Promise<ActionOutcome> {
+    const account = await this.profiles.openAccount(target.workspaceId, target.profileId);
+    if (!account) {
+      return { kind: 'failed', error: failure('needs_reauth', 'The account is disconnected', { remedy: 'Connect the account again, then retry the post' }) };
+    }
+    try {
+      return await this.call(this.networks.get(target.network).publishing, account, target, action);
+    } catch (error) {
+      if (error instanceof NetworkError) return { kind: 'failed', error };
+      throw error;
+    }
+  }
+
+  private async call(network: PublishCapability, account: NetworkAccount, target: PublishTarget, action: PublishAction): Promise<ActionOutcome> {
+    const request = this.toRequest(target);
+    switch (action.kind) {
+      case 'create_child':
+        return { kind: 'created', containerId: await network.createChildContainer(account, request, action.index) };
+      case 'create':
+        return { kind: 'created', containerId: await network.createContainer(account, request, action.children) };
+      case 'check_child':
+      case 'check':
+      case 'confirm':
+        return { kind: 'status', status: await network.containerStatus(account, action.containerId) };
+      case 'publish':
+        return { kind: 'published', remoteId: await network.publishContainer(account, action.containerId) };
+      case 'find_post':
+        return { kind: 'found', remoteId: await this.findPost(network, account, target, request) };
+      case 'read_permalink':
+        return { kind: 'permalink', permalink: await network.permalink(account, action.remoteId) };
+      case 'comment':
+        return { kind: 'commented', commentId: await network.createComment(account, action.remoteId, action.text) };
+      case 'find_comment':
+        return { kind: 'found_comment', commentId: await findComment(network, account, target, action) };
+    }
+  }
+
+  /** Only an unambiguous match is taken: binding somebody else's post is worse than an open id (trypost #281). */
+  private async findPost(network: PublishCapability, account: NetworkAccount, target: PublishTarget, request: PublishRequest): Promise<string | null> {
+    const since = target.state.publishStartedAt;
+    if (!since) return null;
+    const candidates = await network.findPublished(account, request, after(since, -clockTolerance));
+    const known = await this.targets.knownRemoteIds(target.workspaceId, target.profileId, candidates);
+    const strangers = candidates.filter((id) => !known.has(id));
+    return strangers.length === 1 ? (strangers[0] ?? null) : null;
+  }
+
+  private toRequest(target: PublishTarget): PublishRequest {
+    return {
+      body: target.body,
+      params: target.params,
+      media: target.media.map((media) => ({ kind: media.kind, url: this.delivery.urlFor(media.deliveryKey, media.contentType) })),
+    };
+  }
+}
+
+async function findComment(network: PublishCapability, account: NetworkAccount, target: PublishTarget, action: Extract<PublishAction, { kind: 'find_comment' }>): Promise<string | null> {
+  const since = target.state.publishedAt;
+  const comments = await network.ownComments(account, action.remoteId);
+  const matches = comments.filter((comment) => comment.text === action.text && (!since || comment.at.getTime() >= since.getTime() - clockTolerance));
+  return matches.length === 1 ? (matches[0]?.id ?? null) : null;
+}

@@ -1,0 +1,65 @@
+import { after, seconds } from '#kernel/clock';
+import { NetworkError, type NetworkErrorFacts } from '#networks/port/network-error';
+import type { ActionOutcome, PublishAction } from './publish.action.js';
+import { giveUpAfter, maxPolls, maxRecreations, nextRetry, pollPause } from './publish.plan.js';
+import { describe, fail, wait, type Settlement } from './publish.settlement.js';
+import type { ChildContainer, StatePatch, TargetState } from './publish-target.js';
+
+/** Policy by error class, for calls that had no effect a person could see. */
+export function afterFailure(state: TargetState, action: PublishAction, error: NetworkError, now: Date): Settlement {
+  if (state.attemptedAt && now.getTime() - state.attemptedAt.getTime() > giveUpAfter) return fail(error);
+  switch (error.errorClass) {
+    case 'rejected':
+    case 'needs_user':
+    case 'needs_reauth':
+      return fail(error);
+    case 'poll':
+      return keepPolling(state, action, now);
+    case 'recreate':
+      if (state.recreations >= maxRecreations) return retryOrFail(state, error, now, startingOver(state, action));
+      return wait({ ...startingOver(state, action), recreations: state.recreations + 1, checks: 0, dueAt: after(now, seconds(2)) });
+    case 'rate_limited':
+      if (!error.retryAt) return retryOrFail(state, error, now);
+      return wait({ status: 'failed_waiting_for_retry', ...describe(error), dueAt: error.retryAt }, ['platform_post.failed_waiting_for_retry']);
+    case 'retry_later':
+    case 'outcome_unknown':
+      return retryOrFail(state, error, now);
+  }
+}
+
+/** The next round of the retry plan, or the end of it. */
+export function retryOrFail(state: TargetState, error: NetworkError, now: Date, patch: StatePatch = {}): Settlement {
+  const dueAt = nextRetry(state.attempts, now);
+  if (!dueAt) return fail(error);
+  return wait(
+    { ...patch, status: 'failed_waiting_for_retry', ...describe(error), attempts: state.attempts + 1, recreations: 0, checks: 0, dueAt },
+    ['platform_post.failed_waiting_for_retry'],
+  );
+}
+
+export function keepPolling(state: TargetState, action: PublishAction, now: Date): Settlement {
+  if (state.checks >= maxPolls) return afterFailure(state, action, failure('recreate', 'The network did not finish processing the media in time'), now);
+  const step = action.kind === 'publish' ? ({ step: 'polling' } as const) : {};
+  return wait({ ...step, checks: state.checks + 1, dueAt: after(now, pollPause(state.checks + 1)) });
+}
+
+/** A failed child is made anew alone. A failed or expired parent starts over: it cannot tell whose fault it was. */
+function startingOver(state: TargetState, action: PublishAction): StatePatch {
+  if (action.kind === 'create_child' || action.kind === 'check_child') {
+    return { step: 'creating_children', childContainers: withChild(state, action.index, { id: null, ready: false }) };
+  }
+  return { step: 'waiting', childContainers: [], containerId: null };
+}
+
+export function withChild(state: TargetState, index: number, child: ChildContainer): ChildContainer[] {
+  const length = Math.max(state.childContainers.length, index + 1);
+  return Array.from({ length }, (_, at) => (at === index ? child : (state.childContainers[at] ?? { id: null, ready: false })));
+}
+
+export function failure(errorClass: NetworkError['errorClass'], message: string, facts: Partial<NetworkErrorFacts> = {}): NetworkError {
+  return new NetworkError(errorClass, { code: null, subcode: null, httpStatus: null, traceId: null, remedy: null, ...facts, message });
+}
+
+export function unexpected(action: PublishAction, outcome: ActionOutcome): Error {
+  return new Error(`A ${action.kind} call cannot end in "${outcome.kind}"`);
+}

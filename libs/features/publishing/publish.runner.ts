@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '#kernel/clock';
+import { newId } from '#kernel/ids';
+import { findContext } from '#infra/logging/request-context';
+import { ProfileService } from '#features/accounts/index';
+import { intentStep, nextAction, type ActionOutcome, type PublishAction, type RequestShape } from './publish.action.js';
+import { targetEvent } from './publish-events.js';
+import { PublishExecutor } from './publish.executor.js';
+import { leaseLength, PublishLeaseRepository } from './publish-lease.repository.js';
+import { settle } from './publish.machine.js';
+import { failure } from './publish.policy.js';
+import { fail, finish, type Settlement } from './publish.settlement.js';
+import { PublishTargetRepository, type AttemptOutcome } from './publish-target.repository.js';
+import type { PublishTarget } from './publish-target.js';
+import { PublishTrace } from './publish.trace.js';
+
+/** More calls than any healthy post makes in one go: ten children, their checks, parent, publish, read back, comment. */
+const maxCallsPerRun = 40;
+
+/** Drives one target forward, call by call: intent, call, outcome, each committed before the next. */
+@Injectable()
+export class PublishRunner {
+  constructor(
+    private readonly leases: PublishLeaseRepository,
+    private readonly targets: PublishTargetRepository,
+    private readonly executor: PublishExecutor,
+    private readonly profiles: ProfileService,
+    private readonly clock: Clock,
+    private readonly trace: PublishTrace,
+  ) {}
+
+  /** Does what is due for the row, if it is still due and nobody else is at it. */
+  async run(workspaceId: string, id: string, parking: AbortSignal): Promise<void> {
+    const lease = await this.leases.acquire(workspaceId, id, this.clock.now());
+    if (!lease) return;
+    const heartbeat = setInterval(() => void this.renew(workspaceId, id, lease), leaseLength / 3);
+    try {
+      await this.drive(workspaceId, id, lease, parking);
+    } finally {
+      clearInterval(heartbeat);
+      await this.leases.release(workspaceId, id, lease);
+    }
+  }
+
+  private async drive(workspaceId: string, id: string, lease: string, parking: AbortSignal): Promise<void> {
+    for (let calls = 0; calls < maxCallsPerRun; calls += 1) {
+      const target = await this.targets.find(workspaceId, id);
+      if (!target || parking.aborted) return;
+      const shape = this.executor.shapeOf(target);
+      const action = nextAction(target.state, shape);
+      const goesOn = action ? await this.advance(target, shape, action, lease) : await this.close(target, lease);
+      if (!goesOn) return;
+    }
+  }
+
+  private async advance(target: PublishTarget, shape: RequestShape, action: PublishAction, lease: string): Promise<boolean> {
+    const attempt = { id: newId('publishAttempt'), step: intentStep(action, target.state.step), requestId: findContext()?.requestId ?? newId('request') };
+    if (!(await this.targets.begin({ target, lease, now: this.clock.now() }, attempt))) return false;
+    const started = performance.now();
+    const { outcome, settlement } = await this.call(target, shape, action);
+    this.trace.called(target, action, outcome, settlement, performance.now() - started);
+    const now = this.clock.now();
+    const after: PublishTarget = { ...target, state: { ...target.state, ...settlement.patch } };
+    const isHeld = await this.targets.settle({ target, lease, now }, {
+      patch: settlement.patch,
+      releases: !settlement.goesOn,
+      attempt: toAttemptOutcome(attempt.id, outcome),
+      events: settlement.events.map((type) => targetEvent(type, after, now)),
+    });
+    if (settlement.profileLost) await this.profiles.markDisconnected(target.workspaceId, target.profileId);
+    return isHeld && settlement.goesOn;
+  }
+
+  private async call(target: PublishTarget, shape: RequestShape, action: PublishAction): Promise<{ outcome: ActionOutcome; settlement: Settlement }> {
+    const outcome = await this.executor.perform(target, action).catch((error: unknown): ActionOutcome => {
+      this.trace.fault(target, action, error);
+      const errorClass = action.kind === 'publish' || action.kind === 'comment' ? 'outcome_unknown' : 'retry_later';
+      return { kind: 'failed', error: failure(errorClass, 'A fault of ours interrupted publishing; it is in the logs') };
+    });
+    // The clock has moved during the call; pauses count from its end. `publish` has set its start in `begin`.
+    const state = action.kind === 'publish' ? { ...target.state, publishStartedAt: this.clock.now() } : target.state;
+    return { outcome, settlement: settle(state, shape, action, outcome, this.clock.now()) };
+  }
+
+  /** A row that is due while no call is left would come back for ever. Only a fault of ours leads here, so it is told. */
+  private async close(target: PublishTarget, lease: string): Promise<boolean> {
+    const now = this.clock.now();
+    this.trace.fault(target, null, new Error(`Nothing to do in step ${target.state.step}`));
+    const settlement = target.state.publishedAt ? finish({}) : fail(failure('rejected', 'Publishing lost its thread; the container is unknown'));
+    const after: PublishTarget = { ...target, state: { ...target.state, ...settlement.patch } };
+    const events = settlement.events.map((type) => targetEvent(type, after, now));
+    await this.targets.settle({ target, lease, now }, { patch: settlement.patch, releases: true, attempt: null, events });
+    return false;
+  }
+
+  private async renew(workspaceId: string, id: string, lease: string): Promise<void> {
+    try {
+      await this.leases.renew(workspaceId, id, lease, this.clock.now());
+    } catch (error) {
+      this.trace.renewalFailed(id, error);
+    }
+  }
+}
+
+function toAttemptOutcome(id: string, outcome: ActionOutcome): AttemptOutcome {
+  if (outcome.kind === 'failed') {
+    const { errorClass, facts } = outcome.error;
+    return { id, outcome: errorClass, code: facts.code, subcode: facts.subcode, message: facts.message };
+  }
+  if (outcome.kind === 'status' && outcome.status.state === 'failed') return { id, outcome: 'container_failed', code: null, subcode: null, message: outcome.status.error.message };
+  return { id, outcome: 'ok', code: null, subcode: null, message: outcome.kind === 'status' ? outcome.status.state : null };
+}

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { Logger } from '#infra/logging/logger';
+import { Metrics } from '#infra/metrics/metrics';
+import type { ActionOutcome, PublishAction } from './publish.action.js';
+import type { Settlement } from './publish.settlement.js';
+import type { PublishTarget } from './publish-target.js';
+
+/** What people see of publishing while it happens: one log line and one observation per outside call. */
+@Injectable()
+export class PublishTrace {
+  constructor(
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
+  ) {}
+
+  called(target: PublishTarget, action: PublishAction, outcome: ActionOutcome, settlement: Settlement, milliseconds: number): void {
+    const result = outcome.kind === 'failed' ? outcome.error.errorClass : 'ok';
+    this.metrics.networkCallSeconds.observe({ network: target.network, step: action.kind, outcome: result }, milliseconds / 1000);
+    const fields = {
+      platformPostId: target.id,
+      network: target.network,
+      call: action.kind,
+      outcome: result,
+      step: settlement.patch.step ?? target.state.step,
+      status: settlement.patch.status ?? target.state.status,
+      ms: Math.round(milliseconds),
+      ...(outcome.kind === 'failed' ? { code: outcome.error.facts.code, subcode: outcome.error.facts.subcode, traceId: outcome.error.facts.traceId } : {}),
+    };
+    if (outcome.kind === 'failed') this.logger.warn(fields, 'Network call failed');
+    else this.logger.info(fields, 'Network call done');
+  }
+
+  fault(target: PublishTarget, action: PublishAction | null, error: unknown): void {
+    this.logger.error({ platformPostId: target.id, call: action?.kind ?? null, err: error }, 'A fault of ours interrupted publishing');
+  }
+
+  renewalFailed(platformPostId: string, error: unknown): void {
+    this.logger.warn({ platformPostId, err: error }, 'The lease could not be renewed');
+  }
+}

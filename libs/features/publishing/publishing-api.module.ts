@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { StorageModule } from '#infra/storage/storage.module';
+import { PostController } from './post.controller.js';
+import { PostJudge } from './post.judge.js';
+import { PostRepository } from './post.repository.js';
+import { PostService } from './post.service.js';
+import { PublishingModule } from './publishing.module.js';
+
+@Module({
+  imports: [PublishingModule, StorageModule],
+  controllers: [PostController],
+  providers: [PostJudge, PostRepository, PostService],
+})
+export class PublishingApiModule {}

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#infra/database/database';
+
+export interface PublishingStatus {
+  /** When any planner last ran; null: never. */
+  readonly lastPlannerTick: Date | null;
+  /** The earliest time at which a target should have been taken up and was not. */
+  readonly oldestOverdue: Date | null;
+}
+
+/** What a person needs to know before trusting that posts go out. */
+@Injectable()
+export class PublishingStatusRepository {
+  constructor(private readonly database: Database) {}
+
+  async read(now: Date): Promise<PublishingStatus> {
+    const [heartbeat, overdue] = await Promise.all([
+      this.database.heartbeat.findUnique({ where: { name: 'publish-planner' } }),
+      this.database.platformPost.findFirst({
+        where: { dueAt: { lte: now }, OR: [{ leasedUntil: null }, { leasedUntil: { lte: now } }] },
+        orderBy: { dueAt: 'asc' },
+        select: { dueAt: true },
+      }),
+    ]);
+    return { lastPlannerTick: heartbeat?.beatAt ?? null, oldestOverdue: overdue?.dueAt ?? null };
+  }
+}

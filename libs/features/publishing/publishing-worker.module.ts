@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { HeartbeatRepository } from './heartbeat.repository.js';
+import { PublishExecutor } from './publish.executor.js';
+import { PublishLeaseRepository } from './publish-lease.repository.js';
+import { PublishPlanner } from './publish-planner.js';
+import { PublishPostHandler } from './publish-post.handler.js';
+import { PublishRunner } from './publish.runner.js';
+import { PublishTargetRepository } from './publish-target.repository.js';
+import { PublishTrace } from './publish.trace.js';
+import { PublishingModule } from './publishing.module.js';
+
+@Module({
+  imports: [PublishingModule],
+  providers: [HeartbeatRepository, PublishExecutor, PublishLeaseRepository, PublishPlanner, PublishPostHandler, PublishRunner, PublishTargetRepository, PublishTrace],
+})
+export class PublishingWorkerModule {}

@@ -1,0 +1,46 @@
+import type { Settings } from './settings.js';
+
+/** `k1:<base64>,k2:<base64>`: the text form of a key ring. */
+export function formatKeyRing(keys: Settings['encryptionKeys']): string {
+  return keys.map(({ id, key }) => `${id}:${key.toString('base64')}`).join(',');
+}
+
+/**
+ * The environment of a process that we start: ours, with the settings as we resolved them (the embedded database's address,
+ * generated keys, chosen ports). The bootstrap key stays here; no child needs it.
+ */
+export function childEnvironment(settings: Settings, source: Readonly<Record<string, string | undefined>> = process.env): Record<string, string> {
+  const { instagram } = settings;
+  const ours: Record<string, string | null> = {
+    HOST: settings.host,
+    PORT: String(settings.port),
+    DATABASE_URL: settings.databaseUrl,
+    REDIS_URL: settings.redisUrl,
+    HELIOGRAPH_DATA: settings.dataDir,
+    PUBLIC_URL: settings.publicUrl,
+    ENCRYPTION_KEYS: formatKeyRing(settings.encryptionKeys) || null,
+    INSTAGRAM_GRAPH_URL: instagram.graphUrl,
+    INSTAGRAM_OAUTH_URL: instagram.oauthUrl,
+    INSTAGRAM_APP_ID: instagram.appId,
+    INSTAGRAM_APP_SECRETS: instagram.appSecrets.join(',') || null,
+    INSTAGRAM_API_VERSION: instagram.apiVersion,
+    SANDBOX_PORT: String(settings.sandboxPort),
+    BOOTSTRAP_API_KEY: null,
+    EGRESS_ALLOW: settings.egressAllow.join(',') || null,
+    LOG_LEVEL: settings.logLevel,
+  };
+  const merged = Object.entries({ ...source, ...ours });
+  return Object.fromEntries(merged.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+/** Port 0 means "any free port". Once it is known, the addresses derived from it follow. */
+export function withPorts(settings: Settings, port: number, sandboxPort: number): Settings {
+  const sandboxUrl = (url: string): string => url.replace(/^(http:\/\/127\.0\.0\.1):0$/, `$1:${sandboxPort}`);
+  return {
+    ...settings,
+    port,
+    sandboxPort,
+    publicUrl: settings.publicUrl.replace(/^(http:\/\/[^/]+):0$/, `$1:${port}`),
+    instagram: { ...settings.instagram, graphUrl: sandboxUrl(settings.instagram.graphUrl), oauthUrl: sandboxUrl(settings.instagram.oauthUrl) },
+  };
+}

@@ -1,0 +1,32 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { Prisma, PrismaClient } from './generated/client.js';
+
+export { Prisma };
+export type * from './generated/client.js';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Connections of this process. */
+  readonly poolSize?: number;
+}
+
+/** The one door to PostgreSQL. Only repositories may hold it. */
+export class Database extends PrismaClient {
+  constructor(options: DatabaseOptions) {
+    super({
+      adapter: new PrismaPg({
+        connectionString: options.url,
+        max: options.poolSize ?? 10,
+        connectionTimeoutMillis: 5_000,
+        idleTimeoutMillis: 30_000,
+        // A query that hangs holds a connection and a lease; nothing of ours needs longer.
+        statement_timeout: 15_000,
+      }),
+    });
+  }
+
+  /** Last of all: running jobs write their outcome in `onModuleDestroy` and `beforeApplicationShutdown`. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.$disconnect();
+  }
+}

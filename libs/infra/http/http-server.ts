@@ -1,0 +1,37 @@
+import type { IncomingMessage } from 'node:http';
+import fastifyMultipart from '@fastify/multipart';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { parse } from 'qs';
+import type { Logger } from '#infra/logging/logger';
+import { Metrics } from '#infra/metrics/metrics';
+import { ErrorFilter } from './error.filter.js';
+import { addRequestHooks, requestIdFrom } from './request-hooks.js';
+import { createValidationPipe } from './validation.pipe.js';
+
+const bodyLimit = 1024 * 1024;
+
+/** Fastify as every process of ours that speaks HTTP wants it. */
+export function createHttpAdapter(): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit,
+    genReqId: (request: IncomingMessage) => requestIdFrom(request.headers['x-request-id']),
+    routerOptions: { ignoreTrailingSlash: true, querystringParser: readQuery },
+    forceCloseConnections: 'idle',
+    // A body that trickles in must not hold a connection for ever; large uploads get ten minutes.
+    requestTimeout: 600_000,
+  });
+}
+
+/** Filter, validation, request ids and multipart, in one place so that every test server has them too. */
+export async function configureHttp(app: NestFastifyApplication, logger: Logger): Promise<void> {
+  app.useGlobalFilters(new ErrorFilter(logger));
+  app.useGlobalPipes(createValidationPipe());
+  await app.register(fastifyMultipart);
+  addRequestHooks(app.getHttpAdapter().getInstance(), logger, app.get(Metrics));
+}
+
+/** `platforms[]=a&platforms[]=b` is the list `platforms`; nested objects are not a query's business. */
+function readQuery(text: string): Record<string, unknown> {
+  return parse(text, { depth: 1, arrayLimit: 200, parameterLimit: 200, ignoreQueryPrefix: true });
+}
+

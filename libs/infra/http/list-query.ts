@@ -1,0 +1,51 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsInt, IsISO8601, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+
+/** Numbers in queries and forms arrive as text. What is no number stays as it is, for the rule to name. */
+export const ToInteger = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value));
+
+/** `a,b`, `x[]=a&x[]=b` and a single value are one list. */
+export const ToList = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',').map((entry) => entry.trim()).filter(Boolean) : value));
+
+/** A moment; without an offset it is UTC. */
+export const IsMoment = (): PropertyDecorator =>
+  applyDecorators(IsString(), IsISO8601({ strict: true, strictSeparator: true }, { message: '$property must be an ISO 8601 date and time' })) as PropertyDecorator;
+
+export function toMoment(text: string): Date {
+  const hasOffset = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(text);
+  return new Date(hasOffset || !text.includes('T') ? text : `${text}Z`);
+}
+
+/** Both ways through a list: `page` + `per_page` with a total, or `limit` + `cursor` at the same cost on every page. */
+export class ListQuery {
+  @ApiPropertyOptional({ minimum: 0, description: 'Zero-based page; answers with a total' })
+  @IsOptional() @ToInteger() @IsInt() @Min(0) @Max(1_000_000)
+  page?: number;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 100 })
+  @IsOptional() @ToInteger() @IsInt() @Min(1) @Max(100)
+  per_page?: number;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 100, description: 'Keyset paging: how many; the answer carries `next_cursor`' })
+  @IsOptional() @ToInteger() @IsInt() @Min(1) @Max(100)
+  limit?: number;
+
+  @ApiPropertyOptional({ description: 'Keyset paging: the last answer\'s `next_cursor`' })
+  @IsOptional() @Matches(/^[A-Za-z0-9_-]{1,64}$/, { message: 'cursor is malformed' })
+  cursor?: string;
+}
+
+export type Paging =
+  | { readonly mode: 'page'; readonly page: number; readonly perPage: number }
+  | { readonly mode: 'keyset'; readonly limit: number; readonly cursor: string | null };
+
+export function readPaging(query: ListQuery, defaultSize: number): Paging {
+  if (query.limit !== undefined || query.cursor !== undefined) {
+    return { mode: 'keyset', limit: query.limit ?? query.per_page ?? defaultSize, cursor: query.cursor ?? null };
+  }
+  return { mode: 'page', page: query.page ?? 0, perPage: query.per_page ?? defaultSize };
+}

@@ -1,0 +1,26 @@
+import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import type { LogLevel } from '#infra/config/environment';
+import { findContext } from './request-context.js';
+
+/** Values under these keys never reach a log, wherever they stand up to two levels deep. */
+const secretKeys = ['authorization', 'accessToken', 'access_token', 'apiKey', 'api_key', 'secret', 'password', 'client_secret', '["x-api-key"]'];
+const redactedPaths = secretKeys.flatMap((key) => (key.startsWith('[') ? [key, `*${key}`, `*.*${key}`] : [key, `*.${key}`, `*.*.${key}`]));
+
+/** Structured logs. A field goes first, the sentence second: `logger.info({ postId }, 'Post created')`. */
+export abstract class Logger {
+  abstract debug(fields: object, message: string): void;
+  abstract info(fields: object, message: string): void;
+  abstract warn(fields: object, message: string): void;
+  abstract error(fields: object, message: string): void;
+}
+
+export function createLogger(options: { name: string; level: LogLevel; destination?: DestinationStream }): PinoLogger {
+  const settings = {
+    name: options.name,
+    level: options.level,
+    redact: { paths: redactedPaths, censor: '[redacted]' },
+    mixin: () => findContext() ?? {},
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+  };
+  return options.destination ? pino(settings, options.destination) : pino(settings);
+}

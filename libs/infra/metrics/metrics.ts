@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Everything this process measures, in Prometheus' terms. */
+@Injectable()
+export class Metrics {
+  readonly registry = new Registry();
+
+  readonly httpSeconds = new Histogram({
+    name: 'heliograph_http_request_seconds', help: 'HTTP requests by route and status', labelNames: ['method', 'route', 'status'], buckets: seconds, registers: [this.registry],
+  });
+
+  readonly jobSeconds = new Histogram({
+    name: 'heliograph_job_seconds', help: 'Jobs by name and outcome', labelNames: ['job', 'outcome'], buckets: seconds, registers: [this.registry],
+  });
+
+  readonly networkCallSeconds = new Histogram({
+    name: 'heliograph_network_call_seconds', help: 'Calls to social networks by step and outcome class', labelNames: ['network', 'step', 'outcome'], buckets: seconds, registers: [this.registry],
+  });
+
+  readonly publishLatenessSeconds = new Histogram({
+    name: 'heliograph_publish_lateness_seconds', help: 'How long after its time a due post was taken up', buckets: seconds, registers: [this.registry],
+  });
+
+  readonly dispatchedPosts = new Counter({ name: 'heliograph_dispatched_posts_total', help: 'Rows handed to the queue by the planner', registers: [this.registry] });
+
+  readonly plannerLastTick = new Gauge({ name: 'heliograph_planner_last_tick_timestamp_seconds', help: 'When the planner last ran here', registers: [this.registry] });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry, prefix: 'heliograph_' });
+  }
+}

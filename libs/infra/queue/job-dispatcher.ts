@@ -1,0 +1,98 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { DiscoveryService, Reflector } from '@nestjs/core';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { newId } from '#kernel/ids';
+import { Logger } from '#infra/logging/logger';
+import { runInContext } from '#infra/logging/request-context';
+import { Metrics } from '#infra/metrics/metrics';
+import type { JobDefinition } from './job-definition.js';
+import { JOB_HANDLER_METADATA, type JobHandler } from './job-handler.js';
+import { QUEUE_BACKEND } from './job-queue.js';
+import type { QueueBackend, WorkerHandle } from './queue-backend.js';
+
+/** Injection token: the jobs this process must be able to handle. */
+export const DECLARED_JOBS = Symbol('DECLARED_JOBS');
+const jobsAtOnce = 20;
+
+interface Binding {
+  readonly job: JobDefinition<object>;
+  readonly handler: JobHandler<object>;
+}
+
+/** Takes jobs off the queues and gives each to its one handler. Refuses to start when a job has none or two. */
+@Injectable()
+export class JobDispatcher implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly bindings = new Map<string, Binding>();
+  private readonly parking = new AbortController();
+  private workers: WorkerHandle[] = [];
+
+  constructor(
+    @Inject(QUEUE_BACKEND) private readonly backend: QueueBackend,
+    @Inject(DECLARED_JOBS) private readonly declared: readonly JobDefinition<object>[],
+    private readonly discovery: DiscoveryService,
+    private readonly reflector: Reflector,
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.bindHandlers();
+    await this.backend.verify();
+    const queues = new Set(this.declared.map((job) => job.queue));
+    this.workers = [...queues].map((queue) =>
+      this.backend.openWorker(queue, {
+        concurrency: jobsAtOnce,
+        process: (name, data) => this.run(queue, name, data),
+        onError: (error) => this.logger.warn({ queue, err: error }, 'Worker connection failed'),
+      }),
+    );
+  }
+
+  /** Waits for running jobs: cutting a publish short is how posts get repeated. */
+  async onModuleDestroy(): Promise<void> {
+    this.parking.abort();
+    await Promise.all(this.workers.map((worker) => worker.close()));
+  }
+
+  private bindHandlers(): void {
+    for (const { instance, metatype } of this.discovery.getProviders()) {
+      const job = metatype && this.reflector.get<JobDefinition<object> | undefined>(JOB_HANDLER_METADATA, metatype);
+      if (!job) continue;
+      if (this.bindings.has(job.name)) throw new Error(`Job "${job.name}" has more than one handler`);
+      if (!this.declared.includes(job)) throw new Error(`Job "${job.name}" has a handler but is not declared for this process`);
+      this.bindings.set(job.name, { job, handler: instance as JobHandler<object> });
+    }
+    const orphans = this.declared.filter((job) => !this.bindings.has(job.name)).map((job) => job.name);
+    if (orphans.length > 0) throw new Error(`Jobs without a handler: ${orphans.join(', ')}`);
+  }
+
+  private async run(queue: string, name: string, data: unknown): Promise<void> {
+    const stop = this.metrics.jobSeconds.startTimer({ job: name });
+    const { payload, requestId } = readEnvelope(data);
+    await runInContext({ requestId: requestId ?? newId('request'), jobName: name }, async () => {
+      try {
+        const binding = this.bindings.get(name);
+        if (!binding) throw new Error(`No handler for job "${name}" on queue "${queue}"`);
+        await binding.handler.handle(readPayload(binding.job, payload), this.parking.signal);
+        stop({ outcome: 'ok' });
+      } catch (error) {
+        stop({ outcome: 'failed' });
+        this.logger.error({ err: error, payload }, 'Job failed');
+        throw error;
+      }
+    });
+  }
+}
+
+function readEnvelope(data: unknown): { payload: unknown; requestId: string | null } {
+  if (typeof data !== 'object' || data === null || !('payload' in data)) throw new Error('A job without a payload');
+  return { payload: data.payload, requestId: 'requestId' in data && typeof data.requestId === 'string' ? data.requestId : null };
+}
+
+function readPayload(job: JobDefinition<object>, payload: unknown): object {
+  const instance = plainToInstance(job.payload, payload);
+  const problems = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true });
+  if (problems.length > 0) throw new Error(`Job "${job.name}" has a wrong payload: ${problems.map(String).join('; ')}`);
+  return instance;
+}

@@ -1,0 +1,49 @@
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { newId } from '#kernel/ids';
+import { Logger } from '#infra/logging/logger';
+import { findContext } from '#infra/logging/request-context';
+import type { JobDefinition, QueuedJob } from './job-definition.js';
+import type { QueueBackend, QueueHandle } from './queue-backend.js';
+
+/** Injection token of the configured `QueueBackend`. */
+export const QUEUE_BACKEND = Symbol('QUEUE_BACKEND');
+
+/** Hands triggers to the workers. Losing one loses nothing: the row it points at is found again by its planner. */
+@Injectable()
+export class JobQueue implements BeforeApplicationShutdown {
+  private readonly queues = new Map<string, QueueHandle>();
+
+  constructor(
+    @Inject(QUEUE_BACKEND) private readonly backend: QueueBackend,
+    private readonly logger: Logger,
+  ) {}
+
+  async enqueue<Payload extends object>(job: JobDefinition<Payload>, jobs: readonly QueuedJob<Payload>[]): Promise<void> {
+    if (jobs.length === 0) return;
+    const requestId = findContext()?.requestId;
+    await this.open(job.queue).add(
+      jobs.map((queued) => ({
+        name: job.name,
+        data: { payload: queued.payload, requestId: queued.requestId ?? requestId ?? newId('request') },
+        jobId: `${job.name}-${queued.dedupeKey}`,
+      })),
+    );
+  }
+
+  depth(queue: string): Promise<number> {
+    return this.open(queue).depth();
+  }
+
+  /** After the workers have stopped, before the database goes. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all([...this.queues.values()].map((queue) => queue.close()));
+  }
+
+  private open(name: string): QueueHandle {
+    const known = this.queues.get(name);
+    if (known) return known;
+    const queue = this.backend.openQueue(name, (error) => this.logger.warn({ queue: name, err: error }, 'Queue connection failed'));
+    this.queues.set(name, queue);
+    return queue;
+  }
+}

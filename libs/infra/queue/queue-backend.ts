@@ -1,0 +1,106 @@
+import { createPostgresBackend, createRedisBackend, Queue, Worker, type Job } from 'bullmq';
+import { Redis } from 'ioredis';
+
+export interface NewJob {
+  readonly name: string;
+  readonly data: object;
+  readonly jobId: string;
+}
+
+export interface QueueHandle {
+  add(jobs: readonly NewJob[]): Promise<void>;
+  /** Waiting and running jobs: how far behind the workers are. Also the cheapest question that proves the queue answers. */
+  depth(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface WorkerHandle {
+  /** Takes no new job and waits for the running ones. */
+  close(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  readonly concurrency: number;
+  readonly process: (name: string, data: unknown) => Promise<void>;
+  readonly onError: (error: Error) => void;
+}
+
+/** Where the queue lives. Chosen by configuration; the rest of the code cannot tell. */
+export interface QueueBackend {
+  readonly kind: 'postgres' | 'redis';
+  /** @throws Error with a remedy when the backend is configured so that jobs could be lost. */
+  verify(): Promise<void>;
+  openQueue(name: string, onError: (error: Error) => void): QueueHandle;
+  openWorker(name: string, options: WorkerOptions): WorkerHandle;
+}
+
+/** Retry is the row's business: one attempt a job. The last failed jobs stay for people to see. */
+const jobOptions = { attempts: 1, removeOnComplete: true, removeOnFail: { count: 1000 } };
+const processor = (options: WorkerOptions) => async (job: Job) => options.process(job.name, job.data);
+
+export function postgresQueueBackend(databaseUrl: string): QueueBackend {
+  // `migrate` creates or updates BullMQ's own schema under an advisory lock, so processes may start together.
+  const connection = { connectionString: databaseUrl, max: 6, migrate: true };
+  return {
+    kind: 'postgres',
+    verify: async () => undefined,
+    openQueue: (name, onError) => asQueue(new Queue(name, { connection }, createPostgresBackend), onError),
+    openWorker: (name, options) =>
+      asWorker(new Worker(name, processor(options), { connection, concurrency: options.concurrency }, createPostgresBackend), options.onError),
+  };
+}
+
+export function redisQueueBackend(redisUrl: string): QueueBackend {
+  // Braces keep one queue's keys in one slot of a Redis cluster.
+  const prefix = '{heliograph}';
+  // A producer fails fast, the planner hands the row out again; a worker waits for Redis to come back.
+  const producer = { url: redisUrl, maxRetriesPerRequest: 1 };
+  const consumer = { url: redisUrl, maxRetriesPerRequest: null };
+  return {
+    kind: 'redis',
+    verify: () => verifyRedis(redisUrl),
+    openQueue: (name, onError) => asQueue(new Queue(name, { connection: producer, prefix }, createRedisBackend), onError),
+    openWorker: (name, options) =>
+      asWorker(new Worker(name, processor(options), { connection: consumer, prefix, concurrency: options.concurrency }, createRedisBackend), options.onError),
+  };
+}
+
+interface BullQueue {
+  addBulk(jobs: { name: string; data: object; opts: object }[]): Promise<unknown>;
+  getJobCounts(...types: ('waiting' | 'active' | 'prioritized')[]): Promise<Record<string, number>>;
+  close(): Promise<void>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+function asQueue(queue: BullQueue, onError: (error: Error) => void): QueueHandle {
+  queue.on('error', onError);
+  return {
+    add: async (jobs) => void (await queue.addBulk(jobs.map(({ name, data, jobId }) => ({ name, data, opts: { ...jobOptions, jobId } })))),
+    depth: async () => Object.values(await queue.getJobCounts('waiting', 'active', 'prioritized')).reduce((sum, count) => sum + count, 0),
+    close: () => queue.close(),
+  };
+}
+
+function asWorker(worker: { close(): Promise<void>; on(event: 'error', listener: (error: Error) => void): unknown }, onError: (error: Error) => void): WorkerHandle {
+  worker.on('error', onError);
+  return { close: () => worker.close() };
+}
+
+/** Jobs must never be evicted. A managed Redis that forbids CONFIG is trusted: its own settings are the place to look. */
+async function verifyRedis(redisUrl: string): Promise<void> {
+  const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1, connectTimeout: 5_000, retryStrategy: () => null });
+  let lastError: Error | null = null;
+  redis.on('error', (error: Error) => { lastError = error; });
+  try {
+    const answer: unknown = await redis.config('GET', 'maxmemory-policy').catch((error: Error) => {
+      if (/unknown command|noperm|not allowed/i.test(error.message)) return null;
+      throw new Error(`Redis does not answer (${(lastError ?? error).message}). Check REDIS_URL.`);
+    });
+    const policy = Array.isArray(answer) ? String(answer[1]) : null;
+    if (policy !== null && policy !== 'noeviction') {
+      throw new Error(`Redis would evict jobs: maxmemory-policy is "${policy}". Set it to noeviction.`);
+    }
+  } finally {
+    redis.disconnect();
+  }
+}

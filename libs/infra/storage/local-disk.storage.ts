@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { OnModuleInit } from '@nestjs/common';
+import { AppError } from '#kernel/app-error';
+import type { Clock } from '#kernel/clock';
+import { ObjectStorage, type ByteRange, type StoredObject } from './object-storage.port.js';
+import { TempArea } from './temp-area.js';
+
+const keyPattern = /^[0-9a-f]{64}$/;
+const copyChunkBytes = 1024 * 1024;
+
+/** Objects as files, `<root>/<first two digits>/<sha-256>`. Written beside, flushed, then renamed into place. */
+export class LocalDiskStorage extends ObjectStorage implements OnModuleInit {
+  /** On the same file system as the objects: a rename across file systems is no rename. */
+  private readonly incoming: TempArea;
+
+  constructor(private readonly root: string, clock: Clock) {
+    super();
+    this.incoming = new TempArea(join(root, '.incoming'), clock);
+  }
+
+  onModuleInit(): Promise<void> {
+    return this.incoming.removeStale();
+  }
+
+  override put(localPath: string): Promise<StoredObject> {
+    return this.incoming.withDirectory(async (directory) => {
+      const copy = join(directory, 'object');
+      const stored = await copyAndHash(localPath, copy);
+      const folder = join(this.root, stored.key.slice(0, 2));
+      const isNewFolder = (await mkdir(folder, { recursive: true })) !== undefined;
+      // Over an equal object on purpose: the fresh time of change keeps a sweep of old orphans away from it.
+      await rename(copy, join(folder, stored.key));
+      await flushFolder(folder);
+      if (isNewFolder) await flushFolder(this.root);
+      return stored;
+    });
+  }
+
+  override async open(key: string, range?: ByteRange): Promise<Readable> {
+    const path = this.pathOf(key);
+    if (!path) throw missing();
+    let file: FileHandle;
+    try {
+      file = await open(path, 'r');
+    } catch (error) {
+      throw isMissing(error) ? missing() : error;
+    }
+    return createReadStream(path, { fd: file, ...range });
+  }
+
+  override async stat(key: string): Promise<{ readonly sizeBytes: number } | null> {
+    const path = this.pathOf(key);
+    if (!path) return null;
+    try {
+      return { sizeBytes: (await stat(path)).size };
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  override async delete(key: string): Promise<void> {
+    const path = this.pathOf(key);
+    if (path) await rm(path, { force: true });
+  }
+
+  /** null for anything but a key of ours: nothing from outside may walk the file system. */
+  private pathOf(key: string): string | null {
+    return keyPattern.test(key) ? join(this.root, key.slice(0, 2), key) : null;
+  }
+}
+
+/** One pass: what was hashed is what was written, even if the source changes meanwhile. */
+async function copyAndHash(from: string, to: string): Promise<StoredObject> {
+  const source = await open(from, 'r');
+  try {
+    const target = await open(to, 'wx', 0o600);
+    try {
+      const hash = createHash('sha256');
+      const buffer = Buffer.allocUnsafe(copyChunkBytes);
+      let sizeBytes = 0;
+      for (;;) {
+        const { bytesRead } = await source.read(buffer, 0, buffer.length, null);
+        if (bytesRead === 0) break;
+        hash.update(buffer.subarray(0, bytesRead));
+        await target.writeFile(buffer.subarray(0, bytesRead)); // at the current position, all of it
+        sizeBytes += bytesRead;
+      }
+      await target.sync();
+      const sha256 = hash.digest('hex');
+      return { key: sha256, sizeBytes, sha256 };
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+/** A rename is durable once its folder is flushed. */
+async function flushFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+function missing(): AppError {
+  return new AppError('not_found', 'There is no such media');
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

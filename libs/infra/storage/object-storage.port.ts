@@ -1,0 +1,38 @@
+import type { Readable } from 'node:stream';
+
+export interface StoredObject {
+  /** Opaque to callers; lower-case letters and digits, safe in a URL path and a file name. */
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+}
+
+/** Both ends included, counted from 0; no end means up to the last byte. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end?: number;
+}
+
+/**
+ * Where media bytes live. Objects are named by their content, never change and carry no type or name.
+ *
+ * Contract:
+ * - `put` is atomic and idempotent: an object is there completely or not at all, the same bytes give the same key, and two
+ *   writers of the same bytes both succeed. When it answers, the bytes survive a power cut.
+ * - An object that was put is readable at once, from every process.
+ * - Nobody counts references here: who deletes makes sure that nobody else needs the bytes.
+ */
+export abstract class ObjectStorage {
+  /** Copies a local file in; the file stays the caller's. */
+  abstract put(localPath: string): Promise<StoredObject>;
+  /**
+   * The bytes as a stream, which the caller must consume or destroy.
+   * @throws AppError `not_found` before any byte is read; a range must lie inside the object.
+   */
+  abstract open(key: string, range?: ByteRange): Promise<Readable>;
+  /** null when there is no such object. */
+  abstract stat(key: string): Promise<{ readonly sizeBytes: number } | null>;
+  /** Succeeds also when there is no such object. */
+  abstract delete(key: string): Promise<void>;
+}

@@ -1,0 +1,17 @@
+import type { ErrorPolicy } from './error-policy.js';
+
+/** One line of Meta's error reference. `code` null: seen only inside a container's `status` text, known by its subcode. */
+export interface ErrorRow {
+  readonly code: number | null;
+  readonly subcode: number | null;
+  readonly meaning: string;
+  readonly policy: ErrorPolicy;
+  /** After so many tries under this policy the input is at fault. Absent: the worker's ordinary plan. */
+  readonly maxTries?: number;
+  /** What a person should do, in our words. */
+  readonly remedy: string;
+  /** Where the fact comes from: a section of the reference, and what it names there. */
+  readonly source: string;
+  /** The code alone means the same: `error_subcode` is optional in the envelope (§2.1). */
+  readonly alsoWithoutSubcode?: true;
+}

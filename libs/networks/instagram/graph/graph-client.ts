@@ -1,0 +1,134 @@
+import axios, { isAxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
+import type { InstagramSettings } from '#infra/config/settings';
+import { seconds, type Clock } from '#kernel/clock';
+import type { NetworkError } from '../../port/network-error.js';
+import { classifyAnswer, classifyTransport, type FailedAnswer } from '../errors/error-classifier.js';
+import { readErrorEnvelope } from '../errors/error-envelope.js';
+import { ConnectionAgent } from './connection-agent.js';
+import { fillPath, type CallObserver, type GraphCall } from './graph-call.js';
+import { asRecord, parseJson } from './json-reader.js';
+import { readUsage, type AnswerHeaders } from './usage-headers.js';
+
+export interface GraphTimeouts {
+  readonly connectMs: number;
+  /** From the call to the last byte. */
+  readonly totalMs: number;
+  /** The same for publishing, where giving up early costs a reconciliation. */
+  readonly publishMs: number;
+}
+
+export const defaultTimeouts: GraphTimeouts = { connectMs: seconds(10), totalMs: seconds(30), publishMs: seconds(60) };
+
+export interface GraphClientOptions {
+  readonly settings: Pick<InstagramSettings, 'graphUrl' | 'apiVersion'>;
+  readonly clock: Clock;
+  readonly observe?: CallObserver | undefined;
+  readonly timeouts?: Partial<GraphTimeouts> | undefined;
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const largestAnswer = 4 * 1024 * 1024;
+
+/**
+ * The only place that talks to Instagram. One call in, one JSON object out, or a `NetworkError` already classed. Nothing is
+ * repeated or followed here. The token travels in the `Authorization` header (§0), so it is in no URL and no access log, and
+ * it is cut out of what Instagram says about it ("Malformed access token …").
+ */
+export class GraphClient {
+  private readonly connections: ConnectionAgent;
+  private readonly http: AxiosInstance;
+  private readonly timeouts: GraphTimeouts;
+
+  constructor(private readonly options: GraphClientOptions) {
+    const { graphUrl, apiVersion } = options.settings;
+    this.timeouts = { ...defaultTimeouts, ...options.timeouts };
+    this.connections = new ConnectionAgent(new URL(graphUrl).protocol === 'https:', this.timeouts.connectMs);
+    this.http = axios.create({
+      baseURL: apiVersion ? `${graphUrl}/${apiVersion}` : graphUrl,
+      httpAgent: this.connections.agent,
+      httpsAgent: this.connections.agent,
+      headers: { accept: 'application/json', 'user-agent': 'heliograph' },
+      proxy: false,
+      maxRedirects: 0,
+      maxContentLength: largestAnswer,
+      responseType: 'text',
+      transformResponse: [(text: unknown) => text],
+      validateStatus: () => true,
+    });
+  }
+
+  /** @throws NetworkError and nothing else. */
+  async call(call: GraphCall): Promise<JsonObject> {
+    const url = fillPath(call);
+    const started = performance.now();
+    const deadline = AbortSignal.timeout(call.step === 'publish' ? this.timeouts.publishMs : this.timeouts.totalMs);
+    const response = await this.send(call, url, deadline).catch((failure: unknown) => {
+      const error = this.transportError(call, failure, deadline.aborted);
+      this.report(call, started, null, error);
+      throw error;
+    });
+    const headers = plainHeaders(response);
+    const text = typeof response.data === 'string' ? response.data : '';
+    const body = asRecord(parseJson(text));
+    const isSuccess = response.status >= 200 && response.status < 300 && body !== null && readErrorEnvelope(body) === null;
+    if (isSuccess) {
+      this.report(call, started, { httpStatus: response.status, headers, body }, null);
+      return body;
+    }
+    const answer = { httpStatus: response.status, headers, body: parseJson(text.replaceAll(call.accessToken || '\0', '[token]')) };
+    const error = classifyAnswer(call.step, answer, this.options.clock.now());
+    this.report(call, started, answer, error);
+    throw error;
+  }
+
+  /** Something essential is missing from an answer that called itself a success. */
+  malformed(step: GraphCall['step']): NetworkError {
+    return classifyAnswer(step, { httpStatus: 200, headers: {}, body: undefined }, this.options.clock.now());
+  }
+
+  close(): void {
+    this.connections.close();
+  }
+
+  private send(call: GraphCall, url: string, signal: AbortSignal): Promise<AxiosResponse<unknown>> {
+    const encoded = new URLSearchParams(call.params).toString();
+    const isPost = call.method === 'POST';
+    return this.http.request<unknown>({
+      method: call.method,
+      url: encoded === '' || isPost ? url : `${url}?${encoded}`,
+      headers: { authorization: `Bearer ${call.accessToken}`, ...(isPost && { 'content-type': 'application/x-www-form-urlencoded' }) },
+      ...(isPost && { data: encoded }),
+      signal,
+    });
+  }
+
+  /** Keeps the error's code and nothing else: what axios throws carries the request, and with it the token. */
+  private transportError(call: GraphCall, failure: unknown, isTimeout: boolean): NetworkError {
+    const cause = isAxiosError(failure) ? failure.cause : failure;
+    const code = isAxiosError(failure) && failure.code ? failure.code : 'connection failed';
+    if (this.connections.failedBeforeSending(cause)) return classifyTransport(call.step, { kind: 'not_sent', reason: code });
+    return classifyTransport(call.step, isTimeout ? { kind: 'timeout', reason: 'ETIMEDOUT' } : { kind: 'broken', reason: code });
+  }
+
+  private report(call: GraphCall, started: number, answer: FailedAnswer | null, error: NetworkError | null): void {
+    const { step, method, path } = call;
+    try {
+      this.options.observe?.({
+        step, method, path,
+        httpStatus: answer?.httpStatus ?? null,
+        durationMs: performance.now() - started,
+        traceId: error?.facts.traceId ?? answer?.headers['x-fb-trace-id'] ?? null,
+        errorClass: error?.errorClass ?? null,
+        usage: answer ? readUsage(answer.headers) : null,
+      });
+    } catch {
+      // A failing observer must not turn a publish that went through into a failure.
+    }
+  }
+}
+
+function plainHeaders(response: AxiosResponse<unknown>): AnswerHeaders {
+  const pairs = Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), String(value)] as const);
+  return Object.fromEntries(pairs);
+}

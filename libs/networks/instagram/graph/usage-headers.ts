@@ -1,0 +1,26 @@
+import { asList, asRecord, parseJson } from './json-reader.js';
+
+/** Header names in lower case. */
+export type AnswerHeaders = Readonly<Record<string, string>>;
+
+/** How much of its rate limits an account has used (§3). */
+export interface Usage {
+  /** The worst of calls, CPU and time; 100 is the limit, more was seen. */
+  readonly percent: number;
+  /** Minutes until calls are allowed again; 0 when they are. */
+  readonly regainMinutes: number;
+}
+
+/** From `X-App-Usage` and `X-Business-Use-Case-Usage`; null when the answer has neither (they appear only after enough calls). */
+export function readUsage(headers: AnswerHeaders): Usage | null {
+  const app = asRecord(parseJson(headers['x-app-usage'] ?? ''));
+  const byObject = asRecord(parseJson(headers['x-business-use-case-usage'] ?? ''));
+  const entries = [app, ...Object.values(byObject ?? {}).flatMap(asList).map(asRecord)].filter((entry) => entry !== null);
+  if (entries.length === 0) return null;
+  const worst = (names: readonly string[]): number =>
+    Math.max(0, ...entries.flatMap((entry) => names.map((name) => entry[name])).filter((value) => typeof value === 'number'));
+  return {
+    percent: worst(['call_count', 'total_cputime', 'total_time']),
+    regainMinutes: worst(['estimated_time_to_regain_access']),
+  };
+}

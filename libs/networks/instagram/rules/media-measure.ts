@@ -1,0 +1,78 @@
+import type { MediaFacts } from '../../port/media-facts.js';
+import type { Allowance, MediaLimit } from './media-limit.js';
+
+/** Something of a file that has limits: how to read it and how to say it. */
+export interface Measure {
+  readonly subject: string;
+  readonly read: (facts: MediaFacts) => number | null;
+  readonly print: (value: number) => string;
+  /** How far outside a limit a value may be and still count as within. */
+  readonly tolerance?: number;
+}
+
+const mebibyte = 1024 * 1024;
+const round = (value: number, digits: number): string => String(Number(value.toFixed(digits)));
+
+const megabyte = 1_000_000;
+
+/** Meta's error text for images says MiB (§1.7). */
+export const imageSize: Measure = { subject: 'File size', read: (facts) => facts.sizeBytes, print: (value) => scaled(value, mebibyte, 'MiB', `${value} bytes`) };
+/** For videos only "MB" is written; the smaller reading is safe. */
+export const videoSize: Measure = { subject: 'File size', read: (facts) => facts.sizeBytes, print: (value) => scaled(value, megabyte, 'MB', `${value} bytes`) };
+export const duration: Measure = { subject: 'Video duration', read: (facts) => facts.video?.durationMs ?? null, print: printDuration };
+export const width: Measure = { subject: 'Width', read: (facts) => facts.width, print: (value) => `${value} px` };
+export const shorterSide: Measure = { subject: 'The shorter side', read: (facts) => Math.min(facts.width, facts.height), print: (value) => `${value} px` };
+/** The tolerance is a pixel of rounding: 1200×628, which Meta recommends, is 1.9108. */
+export const aspect: Measure = { subject: 'Aspect ratio', read: (facts) => facts.width / facts.height, print: (value) => `${round(value, 4)}:1`, tolerance: 0.005 };
+export const frameRate: Measure = { subject: 'Frame rate', read: (facts) => facts.video?.framesPerSecond ?? null, print: (value) => `${round(value, 2)} fps` };
+
+export const mebibytes = (count: number): number => count * mebibyte;
+export const megabytes = (count: number): number => count * megabyte;
+
+function printDuration(milliseconds: number): string {
+  const inSeconds = `${round(milliseconds / 1000, 3)} s`;
+  return milliseconds >= 120_000 ? scaled(milliseconds, 60_000, 'min', inSeconds) : inSeconds;
+}
+
+/** In the large unit, unless rounding would hide by how much a limit is missed ("8 MB, allowed is 8 MB"). */
+function scaled(value: number, unit: number, name: string, exact: string): string {
+  const rounded = round(value / unit, 2);
+  return Number.isInteger(Number(rounded)) && Number(rounded) * unit !== value ? exact : `${rounded} ${name}`;
+}
+
+type Bound = 'min' | 'max';
+type Side = number | null;
+export type LimitBody = Pick<MediaLimit, 'subject' | 'actual' | 'model' | 'documented'>;
+
+/** A limit on a number. null: the source knows none. */
+export function bounded(measure: Measure, bound: Bound, sides: { model: Side; documented: Side }): LimitBody {
+  const side = (limit: Side): Allowance | null => (limit === null ? null : allowance(measure, bound, limit));
+  return { subject: measure.subject, actual: printed(measure), model: side(sides.model), documented: side(sides.documented) };
+}
+
+/** A limit on a word, such as the content type. A word the probe could not name is refused like a wrong one. */
+export function listed(subject: string, read: (facts: MediaFacts) => string | null, sides: { model: readonly string[] | null; documented: readonly string[] | null }): LimitBody {
+  const side = (allowed: readonly string[] | null): Allowance | null => allowed && {
+    words: allowed.join(' or '), figure: allowed.join(', '), allows: (facts) => allowed.includes(read(facts) ?? ''),
+  };
+  return { subject, actual: (facts) => read(facts) ?? 'unknown', model: side(sides.model), documented: side(sides.documented) };
+}
+
+function allowance(measure: Measure, bound: Bound, limit: number): Allowance {
+  const tolerance = measure.tolerance ?? 0;
+  return {
+    words: `at ${bound === 'max' ? 'most' : 'least'} ${measure.print(limit)}`,
+    figure: measure.print(limit),
+    allows: (facts) => {
+      const value = measure.read(facts);
+      return value === null || (bound === 'max' ? value <= limit + tolerance : value >= limit - tolerance);
+    },
+  };
+}
+
+function printed(measure: Measure): (facts: MediaFacts) => string | null {
+  return (facts) => {
+    const value = measure.read(facts);
+    return value === null ? null : measure.print(value);
+  };
+}
