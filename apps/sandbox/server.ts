@@ -30,6 +30,10 @@ export interface Sandbox {
 }
 
 const PATIENCE: DownloadPatience = { imageMs: 15_000, videoMs: 120_000 };
+/** Idle connections are kept longer than clients keep them, so that none is closed under a call. */
+const KEEP_ALIVE_MS = 65_000;
+/** Room for a caption of 2,200 emoji in a query. */
+const MAX_HEADER_BYTES = 64 * 1024;
 /** Calls under way at `close` get this long before their connections are cut. */
 const GRACE_MS = 2000;
 
@@ -65,7 +69,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 function serve(doors: Doors): Server {
-  return createServer((request, response) => {
+  return createServer({ keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
     handleRequest(doors, request, response).catch((error: unknown) => {
       doors.log(`sandbox: ${String(request.method)} ${String(request.url)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       response.destroy();

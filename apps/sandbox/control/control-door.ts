@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { BodyTooLargeError, readBody } from '../http/body.reader.js';
+import { isLoopback } from '../http/loopback.rules.js';
 import { jsonReply, type Reply } from '../http/reply.js';
 import { CONTROL_ROUTES, type ControlDoor } from './control.routes.js';
 import { ControlError, JsonReader } from './json.reader.js';
@@ -32,8 +33,4 @@ async function dispatch(door: ControlDoor, request: IncomingMessage, path: strin
   if (!route) throw new ControlError(405, `${PREFIX}${path} answers ${matching.map((candidate) => candidate.method).join(', ')}`);
   const body = JsonReader.parse(await readBody(request));
   return route.handle(door, body, route.path.exec(path)?.[1] ?? '');
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || /^(?:::ffff:)?127\./u.test(address);
 }

@@ -14,7 +14,7 @@ export interface ControlDoor {
   assets: AssetStore;
 }
 
-export interface ControlRoute {
+interface ControlRoute {
   method: string;
   path: RegExp;
   handle: (door: ControlDoor, body: JsonReader, id: string) => Reply | Promise<Reply>;

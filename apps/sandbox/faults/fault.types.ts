@@ -7,7 +7,7 @@ import type { Json } from '../http/reply.js';
  */
 export const FAULT_KINDS = ['error', 'http', 'reset', 'reset_after_effect', 'error_after_effect', 'delay', 'hang'] as const;
 
-export type FaultKind = (typeof FAULT_KINDS)[number];
+type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface FaultMatch {
   method: string | null;

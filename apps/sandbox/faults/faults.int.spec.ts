@@ -38,7 +38,7 @@ describe('Faults (§2.5 "Sim", §11.5)', () => {
     const id = await container();
     const before = await posts();
     const answer = await me.publish(id);
-    expect([answer.outcome, answer.status]).toEqual(['4/2207051', 403]);
+    expect([answer.outcome, answer.status]).toEqual(['4/2207051', 400]);
     expect(await posts()).toBe(before);
     expect((await me.publish(id)).outcome).toBe('ok');
   });

@@ -46,6 +46,6 @@ export function errorStatus(key: ErrorKey): number {
   return row.status ?? 400;
 }
 
-export function newTraceId(): string {
+function newTraceId(): string {
   return `A${randomBytes(17).toString('base64url').slice(0, 22)}`;
 }

@@ -18,7 +18,7 @@ export interface GraphCall {
   path: string;
 }
 
-export interface NodeKinds {
+interface NodeKinds {
   user: Account;
   container: Container;
   media: Media;
@@ -34,7 +34,7 @@ export const FINDERS: { [K in NodeKind]: (world: World, id: string) => NodeKinds
   comment: (world, id) => world.comments.get(id),
 };
 
-export type Method = 'GET' | 'POST' | 'DELETE';
+type Method = 'GET' | 'POST' | 'DELETE';
 
 /** `METHOD /{node of this kind}[/edge]`: a Graph path is nothing else. */
 export interface GraphRoute {

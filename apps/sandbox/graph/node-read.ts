@@ -5,7 +5,7 @@ import type { NodeType } from './node-type.js';
 import { cutPage, type PageLimits, readPageRequest } from './paging.js';
 
 /** The `fields` of this call, checked against the node type; null when none were given. */
-export function requestedFields<T extends { id: string }>(call: GraphCall, type: NodeType<T>): FieldRequest[] | null {
+function requestedFields<T extends { id: string }>(call: GraphCall, type: NodeType<T>): FieldRequest[] | null {
   const text = call.params.text('fields');
   if (text === null) return null;
   const fields = parseFields(text);

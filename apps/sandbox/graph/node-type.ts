@@ -11,7 +11,7 @@ export interface View {
   publicUrl: string;
 }
 
-export interface Field<T> {
+interface Field<T> {
   /** `undefined`: the field exists but this node does not have it, and it is left out of the answer. */
   read(node: T, view: View, request: FieldRequest): Json | undefined;
   /** Present on fields that take `{…}`. */

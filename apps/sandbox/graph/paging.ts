@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../http/reply.js';
 import type { CallParams } from './call.params.js';
 import { invalidParameter } from './graph-error.js';
 
-export interface PageRequest {
+interface PageRequest {
   limit: number;
   after: string | null;
   before: string | null;

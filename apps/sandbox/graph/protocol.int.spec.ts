@@ -120,6 +120,11 @@ describe('Graph protocol (§0, §2.1)', () => {
     }
   });
 
+  it('has room for the longest caption in a query', async () => {
+    const query = new URLSearchParams({ access_token: me.token, image_url: photo, caption: '😀'.repeat(2200) });
+    expect((await send('POST', `${sandbox.url}/me/media?${query.toString()}`)).outcome).toBe('ok');
+  });
+
   it('truncates a caption at an unencoded # in the query, as any URL does (§11.8)', async () => {
     const query = `access_token=${me.token}&image_url=${encodeURIComponent(photo)}&caption=before`;
     const id = (await send('POST', `${sandbox.url}/me/media?${query}#after`)).text('id');

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 /** The body is longer than any call of the API needs. */
 export class BodyTooLargeError extends Error {}
 
-export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -22,7 +22,7 @@ export async function handleRequest(doors: Doors, request: IncomingMessage, resp
     await answerPage(doors.page, request, response, pathname);
   } else {
     const outcome = await answerGraph(doors.graph, request, address);
-    if (outcome === 'cut') request.socket.destroy();
+    if (outcome === 'cut') request.socket.resetAndDestroy();
     else writeReply(response, outcome);
   }
 }

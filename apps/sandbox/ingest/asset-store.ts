@@ -16,7 +16,7 @@ export class AssetStore {
   }
 
   /** Moves a download to its final name and returns that. */
-  async adopt(download: Download, extension: 'jpg' | 'mp4' | 'mov'): Promise<string> {
+  async adopt(download: Download, extension: 'jpg' | 'mp4'): Promise<string> {
     const file = `${download.sha256.slice(0, 40)}.${extension}`;
     await rename(download.path, join(this.folder, file));
     return file;
@@ -24,7 +24,7 @@ export class AssetStore {
 
   /** Path and length of a stored file; null for anything that is not one. */
   async find(file: string): Promise<{ path: string; bytes: number } | null> {
-    if (!/^[0-9a-f]{40}\.(?:jpg|mp4|mov)$/u.test(file)) return null;
+    if (!/^[0-9a-f]{40}\.(?:jpg|mp4)$/u.test(file)) return null;
     const path = join(this.folder, file);
     const found = await stat(path).catch(() => null);
     return found && { path, bytes: found.size };

@@ -1,5 +1,5 @@
 /** ISO BMFF boxes (ISO/IEC 14496-12 §4.2): 32-bit size and type, 64-bit size when the first is 1, to the end when 0. */
-export interface Box {
+interface Box {
   type: string;
   /** Offset of the content and of the end, both relative to where the walk began. */
   start: number;

@@ -11,7 +11,7 @@ export class DownloadError extends Error {
   }
 }
 
-export interface DownloadRequest {
+interface DownloadRequest {
   url: string;
   acceptsType: (contentType: string) => boolean;
   maxBytes: number;

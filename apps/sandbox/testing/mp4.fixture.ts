@@ -1,5 +1,5 @@
 /** The smallest files that say what a test wants them to say; they hold no pictures. */
-export interface Mp4Description {
+interface Mp4Description {
   durationMs?: number;
   codec?: string;
   width?: number;

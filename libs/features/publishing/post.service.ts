@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
+import { findContext } from '#infra/logging/request-context';
 import { newEvent } from '#infra/outbox/outbox-event';
 import { ProfileService, type CallerIdentity } from '#features/accounts/index';
 import { MediaIngestService } from '#features/media/index';
@@ -54,7 +55,7 @@ export class PostService {
     }, this.clock.now());
     const { workspaceId, profileGroupId, createdAt } = post;
     const event = newEvent({ workspaceId, profileGroupId, type: 'post.created', createdAt, data: { id: post.id, body, status: post.status, scheduled_at: post.scheduledAt, created_at: createdAt } });
-    await this.posts.create(post, [event]);
+    await this.posts.create(post, [event], findContext()?.requestId ?? null);
     return post;
   }
 

@@ -45,6 +45,7 @@ export class PublishPlanner implements OnApplicationBootstrap, OnModuleDestroy {
       due.map((target) => ({
         payload: { workspaceId: target.workspaceId, platformPostId: target.id },
         dedupeKey: `${target.id}-${target.dispatches}`,
+        ...(target.requestId ? { requestId: target.requestId } : {}),
       })),
     );
     await this.heartbeats.beat('publish-planner', now);

@@ -123,11 +123,17 @@ describe('publishing to the sandbox', () => {
 });
 
 describe('failures of the sandbox', () => {
-  it('reads why a container failed', async () => {
+  it('rejects a picture that Instagram refuses', async () => {
     const { account } = await newAccount();
     const png: DeliverableMedia = { kind: 'image', url: media.serve('/really.png', await makePng({ width: 400, height: 400 }), 'image/png') };
-    const status = await settled(account, await network.publishing.createContainer(account, request({}, png), []));
-    expect(status).toMatchObject({ state: 'failed', error: { errorClass: 'rejected', facts: { code: 36001, subcode: 2207005 } } });
+    await expect(network.publishing.createContainer(account, request({}, png), [])).rejects.toMatchObject({ errorClass: 'rejected', facts: { code: 36001, subcode: 2207005 } });
+  });
+
+  it('reads from the status text why a video failed', async () => {
+    const { account } = await newAccount();
+    const short: DeliverableMedia = { kind: 'video', url: media.serve('/short.mp4', await makeMp4({ seconds: 1, width: 360, height: 640 }), 'video/mp4') };
+    const status = await settled(account, await network.publishing.createContainer(account, request({ format: 'reel' }, short), []));
+    expect(status).toMatchObject({ state: 'failed', error: { errorClass: 'rejected', facts: { subcode: 2207085 } } });
   });
 
   it('asks to wait when a container is not ready', async () => {

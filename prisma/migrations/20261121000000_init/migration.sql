@@ -140,6 +140,7 @@ CREATE TABLE "platform_post" (
     "remote_id" TEXT,
     "permalink" TEXT,
     "first_comment_id" TEXT,
+    "request_id" TEXT,
     "attempts" INTEGER NOT NULL DEFAULT 0,
     "recreations" INTEGER NOT NULL DEFAULT 0,
     "checks" INTEGER NOT NULL DEFAULT 0,

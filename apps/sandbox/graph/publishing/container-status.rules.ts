@@ -1,9 +1,9 @@
 import type { Container } from '../../state/entities.js';
 
-export type StatusCode = 'IN_PROGRESS' | 'FINISHED' | 'PUBLISHED' | 'ERROR' | 'EXPIRED';
+type StatusCode = 'IN_PROGRESS' | 'FINISHED' | 'PUBLISHED' | 'ERROR' | 'EXPIRED';
 
 /** A container lives 24 h (§1.3). */
-export const CONTAINER_LIFE_MS = 24 * 60 * 60 * 1000;
+const CONTAINER_LIFE_MS = 24 * 60 * 60 * 1000;
 
 /** The state machine of §1.3, computed from what is stored and the clock; nothing has to run for time to pass. */
 export function statusOf(container: Container, now: number): StatusCode {

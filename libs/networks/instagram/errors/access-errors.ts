@@ -26,7 +26,10 @@ function throttle(code: number, subcode: number | null, meaning: string): ErrorR
 
 /** Tokens, limits and policy: every row of instagram-graph.md §2.4. */
 export const accessErrors: readonly ErrorRow[] = [
-  { code: 3, subcode: null, meaning: 'the app lacks the capability', policy: 'fix', remedy: 'This account cannot do that with Instagram Login.', source: handling },
+  {
+    code: 3, subcode: null, meaning: 'the app lacks the capability', policy: 'fix',
+    remedy: 'This account cannot do that with Instagram Login.', source: handling,
+  },
   { code: 102, subcode: null, meaning: 'the session is invalid', policy: 'reauth', remedy: reconnect, source: handling },
   { code: 190, subcode: null, meaning: 'the token is expired, revoked or malformed', policy: 'reauth', remedy: reconnect, source: handling },
   { code: 190, subcode: 458, meaning: 'the person removed the app', policy: 'reauth', remedy: reconnect, source: handling },
@@ -35,15 +38,30 @@ export const accessErrors: readonly ErrorRow[] = [
   { code: 190, subcode: 463, meaning: 'the token expired', policy: 'reauth', remedy: reconnect, source: handling },
   { code: 190, subcode: 464, meaning: 'the person is not confirmed', policy: 'user', remedy: logIn, source: handling },
   { code: 190, subcode: 467, meaning: 'the token is invalid', policy: 'reauth', remedy: reconnect, source: handling },
-  { code: 190, subcode: 490, meaning: 'the account is at a security checkpoint', policy: 'user', remedy: logIn, source: '§2.4 vendor Messenger troubleshooting' },
-  { code: 190, subcode: 492, meaning: 'the person has no role on the Page', policy: 'user', remedy: 'Ask for a role on the Page, then reconnect the account.', source: handling },
+  {
+    code: 190, subcode: 490, meaning: 'the account is at a security checkpoint', policy: 'user',
+    remedy: logIn, source: '§2.4 vendor Messenger troubleshooting',
+  },
+  {
+    code: 190, subcode: 492, meaning: 'the person has no role on the Page', policy: 'user',
+    remedy: 'Ask for a role on the Page, then reconnect the account.', source: handling,
+  },
   ...throttles.map(([code, meaning]) => throttle(code, null, meaning)),
   throttle(613, 1996, 'irregular volume of requests'),
   throttle(80004, 2446079, 'business use case limit'),
   { code: 10, subcode: null, ...permission },
-  { code: 368, subcode: null, meaning: 'temporarily blocked for policy', policy: 'user', remedy: 'Open Instagram, read the notice, and pause publishing for some hours.', source: handling },
-  { code: 506, subcode: null, meaning: 'duplicate post', policy: 'duplicate', remedy: 'Check whether the post is live already; otherwise change the text.', source: handling },
-  { code: 2500, subcode: null, meaning: 'malformed query', policy: 'fix', remedy: 'Report this: Heliograph sent a malformed query.', source: '§2.4 recalled' },
+  {
+    code: 368, subcode: null, meaning: 'temporarily blocked for policy', policy: 'user',
+    remedy: 'Open Instagram, read the notice, and pause publishing for some hours.', source: handling,
+  },
+  {
+    code: 506, subcode: null, meaning: 'duplicate post', policy: 'duplicate',
+    remedy: 'Check whether the post is live already; otherwise change the text.', source: handling,
+  },
+  {
+    code: 2500, subcode: null, meaning: 'malformed query', policy: 'fix',
+    remedy: 'Report this: Heliograph sent a malformed query.', source: '§2.4 recalled',
+  },
   { code: 1609005, subcode: null, meaning: 'the link could not be read', policy: 'fix', remedy: 'Check the link.', source: handling },
 ];
 
@@ -56,6 +74,8 @@ export interface ErrorRange {
 }
 
 export const errorRanges: readonly ErrorRange[] = [
-  { of: 'subcode', from: 9050, to: 9064, row: { code: 100, subcode: null, meaning: 'the audio cannot be used', policy: 'fix', remedy: 'Choose another audio.', source: '§2.3 audio API, 2026-06' } },
+  { of: 'subcode', from: 9050, to: 9064, row: {
+    code: 100, subcode: null, meaning: 'the audio cannot be used', policy: 'fix', remedy: 'Choose another audio.', source: '§2.3 audio API, 2026-06',
+  } },
   { of: 'code', from: 200, to: 299, row: { code: 200, subcode: null, ...permission } },
 ];

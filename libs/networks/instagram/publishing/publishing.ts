@@ -1,6 +1,6 @@
 import type { ContainerStatus, NetworkAccount, PublishCapability, PublishRequest } from '../../port/social-network.js';
 import { classifyContainerStatus } from '../errors/error-classifier.js';
-import type { CallStep } from '../errors/error-policy.js';
+import type { GraphCall } from '../graph/graph-call.js';
 import type { GraphClient } from '../graph/graph-client.js';
 import { asDate, asId, asList, asRecord, asText } from '../graph/json-reader.js';
 import { storedParams } from '../params/params-reader.js';
@@ -19,11 +19,11 @@ export class InstagramPublishing implements PublishCapability {
   }
 
   createChildContainer(account: NetworkAccount, request: PublishRequest, index: number): Promise<string> {
-    return this.write('create', account, '/{account}/media', account.accountId, childFields(request, index));
+    return this.write(account, { step: 'create', path: '/{account}/media', ids: { account: account.accountId }, params: childFields(request, index) });
   }
 
   createContainer(account: NetworkAccount, request: PublishRequest, children: readonly string[]): Promise<string> {
-    return this.write('create', account, '/{account}/media', account.accountId, containerFields(request, children));
+    return this.write(account, { step: 'create', path: '/{account}/media', ids: { account: account.accountId }, params: containerFields(request, children) });
   }
 
   /** A `status_code` that is not documented counts as "not yet": the caller's patience is bounded. */
@@ -43,7 +43,9 @@ export class InstagramPublishing implements PublishCapability {
   }
 
   publishContainer(account: NetworkAccount, containerId: string): Promise<string> {
-    return this.write('publish', account, '/{account}/media_publish', account.accountId, { creation_id: containerId });
+    return this.write(account, {
+      step: 'publish', path: '/{account}/media_publish', ids: { account: account.accountId }, params: { creation_id: containerId },
+    });
   }
 
   async permalink(account: NetworkAccount, remoteId: string): Promise<string | null> {
@@ -60,8 +62,10 @@ export class InstagramPublishing implements PublishCapability {
       step: 'read', method: 'GET', path: isStory ? '/{account}/stories' : '/{account}/media', ids: { account: account.accountId },
       params: { fields: 'id,caption,timestamp,media_type,media_product_type', limit: recentItems }, accessToken: account.accessToken,
     });
-    const nodes = asList(answer['data']).map(asRecord).filter((node) => node !== null);
-    return nodes.filter((node) => isTheSamePost(node, request, publishedAfter)).map((node) => asId(node['id'])).filter((id) => id !== null);
+    return asList(answer['data']).map(asRecord)
+      .filter((node) => node !== null && isTheSamePost(node, request, publishedAfter))
+      .map((node) => asId(node?.['id']))
+      .filter((id) => id !== null);
   }
 
   firstComment(request: PublishRequest): string | null {
@@ -70,14 +74,14 @@ export class InstagramPublishing implements PublishCapability {
   }
 
   createComment(account: NetworkAccount, remoteId: string, text: string): Promise<string> {
-    return this.write('comment', account, '/{media}/comments', remoteId, { message: text });
+    return this.write(account, { step: 'comment', path: '/{media}/comments', ids: { media: remoteId }, params: { message: text } });
   }
 
   /** Own: `from` is the account itself; `user` is only given on comments that this app's user wrote (§4). */
   async ownComments(account: NetworkAccount, remoteId: string): Promise<readonly { id: string; text: string; at: Date }[]> {
     const answer = await this.graph.call({
       step: 'read', method: 'GET', path: '/{media}/comments', ids: { media: remoteId },
-      params: { fields: 'id,text,timestamp,from{id},user{id}', limit: recentItems }, accessToken: account.accessToken,
+      params: { fields: 'id,text,timestamp,from,user', limit: recentItems }, accessToken: account.accessToken,
     });
     return asList(answer['data']).map(asRecord).flatMap((node) => {
       const id = asId(node?.['id']);
@@ -88,11 +92,10 @@ export class InstagramPublishing implements PublishCapability {
   }
 
   /** A call that makes something and answers its id. Success without an id is as open as no answer. */
-  private async write(step: CallStep, account: NetworkAccount, path: string, id: string, params: Record<string, string>): Promise<string> {
-    const name = /\{(\w+)\}/.exec(path)?.[1] ?? '';
-    const answer = await this.graph.call({ step, method: 'POST', path, ids: { [name]: id }, params, accessToken: account.accessToken });
+  private async write(account: NetworkAccount, call: Pick<GraphCall, 'step' | 'path' | 'ids' | 'params'>): Promise<string> {
+    const answer = await this.graph.call({ ...call, method: 'POST', accessToken: account.accessToken });
     const made = asId(answer['id']);
-    if (made === null) throw this.graph.malformed(step);
+    if (made === null) throw this.graph.malformed(call.step);
     return made;
   }
 }

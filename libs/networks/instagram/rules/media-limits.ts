@@ -15,7 +15,8 @@ const videoType = listed('Video type', contentType, { model: videoTypes, documen
 const videoCodec = listed('Video codec', (facts) => facts.video?.videoCodec ?? null, { model: null, documented: ['avc', 'hevc'] });
 /** Silent videos are fine, so no audio reads as the wanted codec. */
 const audioCodec = listed('Audio codec', (facts) => facts.video?.audioCodec ?? 'aac', { model: null, documented: ['aac'] });
-const fastStart = listed('Index position', (facts) => (facts.video?.isFastStart === false ? 'after the media data' : 'in front'), { model: null, documented: ['in front'] });
+const indexPosition = (facts: MediaFacts): string => (facts.video?.isFastStart === false ? 'after the media data' : 'in front');
+const fastStart = listed('Index position', indexPosition, { model: null, documented: ['in front'] });
 /** The model wants 200×200; Instagram scales small images up (§1.7). */
 const smallest = bounded(shorterSide, 'min', { model: 200, documented: null });
 

@@ -42,6 +42,7 @@ function scaled(value: number, unit: number, name: string, exact: string): strin
 
 type Bound = 'min' | 'max';
 type Side = number | null;
+type Words = readonly string[] | null;
 export type LimitBody = Pick<MediaLimit, 'subject' | 'actual' | 'model' | 'documented'>;
 
 /** A limit on a number. null: the source knows none. */
@@ -51,8 +52,8 @@ export function bounded(measure: Measure, bound: Bound, sides: { model: Side; do
 }
 
 /** A limit on a word, such as the content type. A word the probe could not name is refused like a wrong one. */
-export function listed(subject: string, read: (facts: MediaFacts) => string | null, sides: { model: readonly string[] | null; documented: readonly string[] | null }): LimitBody {
-  const side = (allowed: readonly string[] | null): Allowance | null => allowed && {
+export function listed(subject: string, read: (facts: MediaFacts) => string | null, sides: Readonly<Record<'model' | 'documented', Words>>): LimitBody {
+  const side = (allowed: Words): Allowance | null => allowed && {
     words: allowed.join(' or '), figure: allowed.join(', '), allows: (facts) => allowed.includes(read(facts) ?? ''),
   };
   return { subject, actual: (facts) => read(facts) ?? 'unknown', model: side(sides.model), documented: side(sides.documented) };

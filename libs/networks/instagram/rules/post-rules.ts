@@ -17,17 +17,40 @@ const hashtags = ({ body }: Subject): number => count(body, /[#＃][\p{L}\p{N}_]
 /** Not the @ of an e-mail address. */
 const mentions = ({ body }: Subject): number => count(body, /(?<![\w.@])@\w/g);
 
-/** A caption rule: more than `limit` of something. Stories have no caption, another rule says so. */
-function captionMax(id: string, severity: Rule['severity'], measure: (subject: Subject) => number, limit: number, words: string, fix: string, source = captionSource): Rule {
+interface Counted {
+  readonly name: string;
+  readonly severity: Rule['severity'];
+  readonly limit: number;
+  readonly noun: string;
+  readonly measure: (subject: Subject) => number;
+  readonly fix: string;
+  readonly source: string;
+}
+
+/** A caption may have so many of something. Stories have no caption; another rule says so. */
+function captionMax({ name, severity, limit, noun, measure, fix, source }: Counted): Rule {
+  const verb = severity === 'error' ? 'allowed' : 'advised';
   return {
-    id, severity, fix, source,
+    id: `instagram.caption.${name}`, severity, fix, source,
     find: (subject) => {
       const actual = measure(subject);
       if (subject.params.format === 'story' || actual <= limit) return [];
-      return [{ path: 'post.body', message: `The caption has ${actual} ${words}; ${severity === 'error' ? 'allowed are' : 'advised are'} at most ${limit}`, limit, actual }];
+      return [{ path: 'post.body', message: `The caption has ${actual} ${noun}; ${verb} are at most ${limit}`, limit, actual }];
     },
   };
 }
+
+const captionLength = ({ body }: Subject): number => characters(body);
+
+const captionRules: readonly Rule[] = ([
+  { name: 'length_max', severity: 'error', limit: 2200, noun: 'characters', measure: captionLength, fix: 'Shorten the caption.', source: captionSource },
+  { name: 'hashtags_max', severity: 'error', limit: 30, noun: 'hashtags', measure: hashtags, fix: 'Use fewer hashtags.', source: captionSource },
+  { name: 'mentions_max', severity: 'error', limit: 20, noun: 'mentions', measure: mentions, fix: 'Mention fewer accounts.', source: captionSource },
+  {
+    name: 'hashtags_advised', severity: 'warning', limit: 5, noun: 'hashtags', measure: hashtags,
+    fix: 'Instagram has announced a limit of 5 for its app; the API still takes 30.', source: '§1.7 press, 2025-12',
+  },
+] satisfies readonly Counted[]).map(captionMax);
 
 function mediaRule(id: string, fix: string, source: string, find: (subject: Subject) => Finding | null): Rule {
   return { id, severity: 'error', fix, source, find: (subject) => [find(subject)].filter((finding) => finding !== null) };
@@ -51,9 +74,5 @@ export const postRules: readonly Rule[] = [
       : { path: 'media', message: `The story has ${media.length} media; it takes exactly one`, limit: 1, actual: media.length }),
   mediaRule('instagram.story.content', 'Leave the text out.', modelSource, ({ params, body }) =>
     params.format !== 'story' || body.trim() === '' ? null : { path: 'post.body', message: 'Content is not allowed for story on Instagram' }),
-  captionMax('instagram.caption.length_max', 'error', ({ body }) => characters(body), 2200, 'characters', 'Shorten the caption.'),
-  captionMax('instagram.caption.hashtags_max', 'error', hashtags, 30, 'hashtags', 'Use fewer hashtags.'),
-  captionMax('instagram.caption.mentions_max', 'error', mentions, 20, 'mentions', 'Mention fewer accounts.'),
-  captionMax('instagram.caption.hashtags_advised', 'warning', hashtags, 5, 'hashtags',
-    'Instagram has announced a limit of 5 for its app; the API still takes 30.', '§1.7 press, 2025-12'),
+  ...captionRules,
 ];

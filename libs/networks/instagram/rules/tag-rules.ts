@@ -23,12 +23,16 @@ export const tagRules: readonly Rule[] = [
   },
   {
     id: 'instagram.user_tags.position_required', severity: 'error', fix: 'Give x and y, both from 0 to 1.', source: '§1.2 user_tags',
-    find: (subject) => (subject.placement === 'story' ? [] : eachTag(subject, (tag) =>
-      (taggedKind(subject, tag) === 'image' && !hasPosition(tag) ? { message: `The tag of ${tag.username} needs x and y: on an image a tag has a position` } : null))),
+    find: (subject) => eachTag(subject, (tag) => {
+      const isMissing = subject.placement !== 'story' && taggedKind(subject, tag) === 'image' && !hasPosition(tag);
+      return isMissing ? { message: `The tag of ${tag.username} needs x and y: on an image a tag has a position` } : null;
+    }),
   },
   {
     id: 'instagram.user_tags.position_ignored', severity: 'warning', fix: 'Leave x and y out for videos.', source: '§1.2 user_tags',
-    find: (subject) => eachTag(subject, (tag) =>
-      (taggedKind(subject, tag) === 'video' && (tag.x !== undefined || tag.y !== undefined) ? { message: `The position of ${tag.username} is left out: tags on videos have none` } : null)),
+    find: (subject) => eachTag(subject, (tag) => {
+      const isUseless = taggedKind(subject, tag) === 'video' && (tag.x !== undefined || tag.y !== undefined);
+      return isUseless ? { message: `The position of ${tag.username} is left out: tags on videos have none` } : null;
+    }),
   },
 ];

@@ -205,6 +205,7 @@ export const PlatformPostScalarFieldEnum = {
   remoteId: 'remoteId',
   permalink: 'permalink',
   firstCommentId: 'firstCommentId',
+  requestId: 'requestId',
   attempts: 'attempts',
   recreations: 'recreations',
   checks: 'checks',

@@ -52,6 +52,7 @@ export type PlatformPostMinAggregateOutputType = {
   remoteId: string | null
   permalink: string | null
   firstCommentId: string | null
+  requestId: string | null
   attempts: number | null
   recreations: number | null
   checks: number | null
@@ -80,6 +81,7 @@ export type PlatformPostMaxAggregateOutputType = {
   remoteId: string | null
   permalink: string | null
   firstCommentId: string | null
+  requestId: string | null
   attempts: number | null
   recreations: number | null
   checks: number | null
@@ -110,6 +112,7 @@ export type PlatformPostCountAggregateOutputType = {
   remoteId: number
   permalink: number
   firstCommentId: number
+  requestId: number
   attempts: number
   recreations: number
   checks: number
@@ -155,6 +158,7 @@ export type PlatformPostMinAggregateInputType = {
   remoteId?: true
   permalink?: true
   firstCommentId?: true
+  requestId?: true
   attempts?: true
   recreations?: true
   checks?: true
@@ -183,6 +187,7 @@ export type PlatformPostMaxAggregateInputType = {
   remoteId?: true
   permalink?: true
   firstCommentId?: true
+  requestId?: true
   attempts?: true
   recreations?: true
   checks?: true
@@ -213,6 +218,7 @@ export type PlatformPostCountAggregateInputType = {
   remoteId?: true
   permalink?: true
   firstCommentId?: true
+  requestId?: true
   attempts?: true
   recreations?: true
   checks?: true
@@ -331,6 +337,7 @@ export type PlatformPostGroupByOutputType = {
   remoteId: string | null
   permalink: string | null
   firstCommentId: string | null
+  requestId: string | null
   attempts: number
   recreations: number
   checks: number
@@ -385,6 +392,7 @@ export type PlatformPostWhereInput = {
   remoteId?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   permalink?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   firstCommentId?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  requestId?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   attempts?: Prisma.IntFilter<"PlatformPost"> | number
   recreations?: Prisma.IntFilter<"PlatformPost"> | number
   checks?: Prisma.IntFilter<"PlatformPost"> | number
@@ -419,6 +427,7 @@ export type PlatformPostOrderByWithRelationInput = {
   remoteId?: Prisma.SortOrderInput | Prisma.SortOrder
   permalink?: Prisma.SortOrderInput | Prisma.SortOrder
   firstCommentId?: Prisma.SortOrderInput | Prisma.SortOrder
+  requestId?: Prisma.SortOrderInput | Prisma.SortOrder
   attempts?: Prisma.SortOrder
   recreations?: Prisma.SortOrder
   checks?: Prisma.SortOrder
@@ -458,6 +467,7 @@ export type PlatformPostWhereUniqueInput = Prisma.AtLeast<{
   remoteId?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   permalink?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   firstCommentId?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  requestId?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   attempts?: Prisma.IntFilter<"PlatformPost"> | number
   recreations?: Prisma.IntFilter<"PlatformPost"> | number
   checks?: Prisma.IntFilter<"PlatformPost"> | number
@@ -492,6 +502,7 @@ export type PlatformPostOrderByWithAggregationInput = {
   remoteId?: Prisma.SortOrderInput | Prisma.SortOrder
   permalink?: Prisma.SortOrderInput | Prisma.SortOrder
   firstCommentId?: Prisma.SortOrderInput | Prisma.SortOrder
+  requestId?: Prisma.SortOrderInput | Prisma.SortOrder
   attempts?: Prisma.SortOrder
   recreations?: Prisma.SortOrder
   checks?: Prisma.SortOrder
@@ -531,6 +542,7 @@ export type PlatformPostScalarWhereWithAggregatesInput = {
   remoteId?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
   permalink?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
   firstCommentId?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
+  requestId?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
   attempts?: Prisma.IntWithAggregatesFilter<"PlatformPost"> | number
   recreations?: Prisma.IntWithAggregatesFilter<"PlatformPost"> | number
   checks?: Prisma.IntWithAggregatesFilter<"PlatformPost"> | number
@@ -559,6 +571,7 @@ export type PlatformPostCreateInput = {
   remoteId?: string | null
   permalink?: string | null
   firstCommentId?: string | null
+  requestId?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -593,6 +606,7 @@ export type PlatformPostUncheckedCreateInput = {
   remoteId?: string | null
   permalink?: string | null
   firstCommentId?: string | null
+  requestId?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -622,6 +636,7 @@ export type PlatformPostUpdateInput = {
   remoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -656,6 +671,7 @@ export type PlatformPostUncheckedUpdateInput = {
   remoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -688,6 +704,7 @@ export type PlatformPostCreateManyInput = {
   remoteId?: string | null
   permalink?: string | null
   firstCommentId?: string | null
+  requestId?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -716,6 +733,7 @@ export type PlatformPostUpdateManyMutationInput = {
   remoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -747,6 +765,7 @@ export type PlatformPostUncheckedUpdateManyInput = {
   remoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -799,6 +818,7 @@ export type PlatformPostCountOrderByAggregateInput = {
   remoteId?: Prisma.SortOrder
   permalink?: Prisma.SortOrder
   firstCommentId?: Prisma.SortOrder
+  requestId?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
   recreations?: Prisma.SortOrder
   checks?: Prisma.SortOrder
@@ -835,6 +855,7 @@ export type PlatformPostMaxOrderByAggregateInput = {
   remoteId?: Prisma.SortOrder
   permalink?: Prisma.SortOrder
   firstCommentId?: Prisma.SortOrder
+  requestId?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
   recreations?: Prisma.SortOrder
   checks?: Prisma.SortOrder
@@ -863,6 +884,7 @@ export type PlatformPostMinOrderByAggregateInput = {
   remoteId?: Prisma.SortOrder
   permalink?: Prisma.SortOrder
   firstCommentId?: Prisma.SortOrder
+  requestId?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
   recreations?: Prisma.SortOrder
   checks?: Prisma.SortOrder
@@ -1008,6 +1030,7 @@ export type PlatformPostCreateWithoutProfileInput = {
   remoteId?: string | null
   permalink?: string | null
   firstCommentId?: string | null
+  requestId?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -1039,6 +1062,7 @@ export type PlatformPostUncheckedCreateWithoutProfileInput = {
   remoteId?: string | null
   permalink?: string | null
   firstCommentId?: string | null
+  requestId?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -1100,6 +1124,7 @@ export type PlatformPostScalarWhereInput = {
   remoteId?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   permalink?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   firstCommentId?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  requestId?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   attempts?: Prisma.IntFilter<"PlatformPost"> | number
   recreations?: Prisma.IntFilter<"PlatformPost"> | number
   checks?: Prisma.IntFilter<"PlatformPost"> | number
@@ -1128,6 +1153,7 @@ export type PlatformPostCreateWithoutPostInput = {
   remoteId?: string | null
   permalink?: string | null
   firstCommentId?: string | null
+  requestId?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -1159,6 +1185,7 @@ export type PlatformPostUncheckedCreateWithoutPostInput = {
   remoteId?: string | null
   permalink?: string | null
   firstCommentId?: string | null
+  requestId?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -1214,6 +1241,7 @@ export type PlatformPostCreateWithoutPublishAttemptsInput = {
   remoteId?: string | null
   permalink?: string | null
   firstCommentId?: string | null
+  requestId?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -1247,6 +1275,7 @@ export type PlatformPostUncheckedCreateWithoutPublishAttemptsInput = {
   remoteId?: string | null
   permalink?: string | null
   firstCommentId?: string | null
+  requestId?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -1291,6 +1320,7 @@ export type PlatformPostUpdateWithoutPublishAttemptsInput = {
   remoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1324,6 +1354,7 @@ export type PlatformPostUncheckedUpdateWithoutPublishAttemptsInput = {
   remoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1353,6 +1384,7 @@ export type PlatformPostCreateManyProfileInput = {
   remoteId?: string | null
   permalink?: string | null
   firstCommentId?: string | null
+  requestId?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -1381,6 +1413,7 @@ export type PlatformPostUpdateWithoutProfileInput = {
   remoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1412,6 +1445,7 @@ export type PlatformPostUncheckedUpdateWithoutProfileInput = {
   remoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1442,6 +1476,7 @@ export type PlatformPostUncheckedUpdateManyWithoutProfileInput = {
   remoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1471,6 +1506,7 @@ export type PlatformPostCreateManyPostInput = {
   remoteId?: string | null
   permalink?: string | null
   firstCommentId?: string | null
+  requestId?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -1499,6 +1535,7 @@ export type PlatformPostUpdateWithoutPostInput = {
   remoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1530,6 +1567,7 @@ export type PlatformPostUncheckedUpdateWithoutPostInput = {
   remoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1560,6 +1598,7 @@ export type PlatformPostUncheckedUpdateManyWithoutPostInput = {
   remoteId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1622,6 +1661,7 @@ export type PlatformPostSelect<ExtArgs extends runtime.Types.Extensions.Internal
   remoteId?: boolean
   permalink?: boolean
   firstCommentId?: boolean
+  requestId?: boolean
   attempts?: boolean
   recreations?: boolean
   checks?: boolean
@@ -1657,6 +1697,7 @@ export type PlatformPostSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   remoteId?: boolean
   permalink?: boolean
   firstCommentId?: boolean
+  requestId?: boolean
   attempts?: boolean
   recreations?: boolean
   checks?: boolean
@@ -1690,6 +1731,7 @@ export type PlatformPostSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   remoteId?: boolean
   permalink?: boolean
   firstCommentId?: boolean
+  requestId?: boolean
   attempts?: boolean
   recreations?: boolean
   checks?: boolean
@@ -1723,6 +1765,7 @@ export type PlatformPostSelectScalar = {
   remoteId?: boolean
   permalink?: boolean
   firstCommentId?: boolean
+  requestId?: boolean
   attempts?: boolean
   recreations?: boolean
   checks?: boolean
@@ -1740,7 +1783,7 @@ export type PlatformPostSelectScalar = {
   updatedAt?: boolean
 }
 
-export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishedAt" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
+export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishedAt" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
 export type PlatformPostInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   post?: boolean | Prisma.PostDefaultArgs<ExtArgs>
   profile?: boolean | Prisma.ProfileDefaultArgs<ExtArgs>
@@ -1780,6 +1823,10 @@ export type $PlatformPostPayload<ExtArgs extends runtime.Types.Extensions.Intern
     remoteId: string | null
     permalink: string | null
     firstCommentId: string | null
+    /**
+     * Of the request that made the post: the thread through logs of API, jobs and outgoing calls.
+     */
+    requestId: string | null
     /**
      * Failed rounds that used up one step of the retry plan.
      */
@@ -2252,6 +2299,7 @@ export interface PlatformPostFieldRefs {
   readonly remoteId: Prisma.FieldRef<"PlatformPost", 'String'>
   readonly permalink: Prisma.FieldRef<"PlatformPost", 'String'>
   readonly firstCommentId: Prisma.FieldRef<"PlatformPost", 'String'>
+  readonly requestId: Prisma.FieldRef<"PlatformPost", 'String'>
   readonly attempts: Prisma.FieldRef<"PlatformPost", 'Int'>
   readonly recreations: Prisma.FieldRef<"PlatformPost", 'Int'>
   readonly checks: Prisma.FieldRef<"PlatformPost", 'Int'>

@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+import { Command } from 'commander';
+import { isSentence } from './terminal/cli-error.js';
+import { paint } from './terminal/style.js';
+
+/** Commands are loaded when asked for: `doctor` must not wait for what only `up` needs. */
+export async function runCli(argv: readonly string[], root: string): Promise<void> {
+  const program = new Command('heliograph').description('Self-hosted publishing to Instagram').showHelpAfterError();
+  program.command('up').description('everything on this machine: database, sandbox, API and worker').action(async () => (await import('./commands/up.command.js')).up(root));
+  addProcessCommands(program, root);
+  program.command('migrate').description('bring the database to this release').action(async () => (await import('./commands/migrate.command.js')).migrate());
+  addKeyCommands(program);
+  program.command('doctor').description('look for what is wrong, and say what to do').action(async () => (await import('./commands/doctor.command.js')).doctor());
+  program.command('build').description('compile the sources when they are newer than dist/').action(() => undefined);
+  try {
+    await program.parseAsync([...argv]);
+    // Nothing may keep a finished command from ending: idle connections, a half-read answer.
+    process.exit();
+  } catch (error) {
+    report(error);
+    process.exit(1);
+  }
+}
+
+function addProcessCommands(program: Command, root: string): void {
+  const descriptions = {
+    api: 'the HTTP process alone, against DATABASE_URL',
+    worker: 'the queue process alone, against DATABASE_URL',
+    sandbox: 'the Instagram simulator alone, on SANDBOX_PORT',
+  } as const;
+  for (const name of ['api', 'worker', 'sandbox'] as const) {
+    program.command(name).description(descriptions[name]).action(async () => (await import('./commands/process.command.js')).runProcess(root, name));
+  }
+}
+
+function addKeyCommands(program: Command): void {
+  const keys = program.command('keys').description('API keys');
+  const load = () => import('./commands/keys.command.js');
+  keys
+    .command('create')
+    .description('a new key, shown once')
+    .option('--name <name>', 'what it is for', 'Key from the command line')
+    .option('--group <id>', 'limit it to one profile group')
+    .action(async (options: { name: string; group?: string }) => (await load()).createKey(options));
+  keys.command('list').description('all keys, without their secrets').action(async () => (await load()).listKeys());
+  keys.command('revoke').argument('<id>', 'e.g. key_06f3…').description('a revoked key is refused at once').action(async (id: string) => (await load()).revokeKey(id));
+}
+
+function report(error: unknown): void {
+  const text = isSentence(error) ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  console.error(`\n${paint('red', '✗')} ${text}`);
+}
