@@ -72,6 +72,11 @@ describe('applyMigrations', () => {
     await expect(applyMigrations(database.url, filesWith({ '1_one': 'SELECT 1;' }))).rejects.toThrow(/changed by a newer release \(2_newer\)/);
   });
 
+  it('refuses a migration that was edited after it was applied', async () => {
+    await applyMigrations(database.url, filesWith({ '1_one': 'SELECT 1;' }));
+    await expect(applyMigrations(database.url, filesWith({ '1_one': 'SELECT 2;' }))).rejects.toThrow(/1_one was edited after this database had applied it/);
+  });
+
   it('says in a sentence that the database does not answer', async () => {
     await expect(applyMigrations('postgresql://nobody:x@127.0.0.1:1/none')).rejects.toThrow(/The database none at 127\.0\.0\.1:1 does not let us in .*ECONNREFUSED.* Check DATABASE_URL/);
   });

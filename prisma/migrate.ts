@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { Client } from 'pg';
 import { MigrationError, reasonOf } from './migration-error.js';
@@ -12,7 +13,8 @@ const lockTimeout = '120s';
 const filters = { externalTables: [], externalEnums: [] };
 
 interface History {
-  readonly finished: ReadonlySet<string>;
+  /** Name and checksum. */
+  readonly finished: ReadonlyMap<string, string>;
   /** Begun and not finished: the process died. Nothing of it was kept (see schema-engine.ts). */
   readonly interrupted: readonly string[];
 }
@@ -28,7 +30,7 @@ export async function applyMigrations(databaseUrl: string, files: MigrationFiles
   return withConnection(databaseUrl, async (connection) => {
     await takeLock(connection);
     const history = await readHistory(connection);
-    refuseNewerDatabase(history, files);
+    refuseForeignHistory(history, files);
     if (pendingOf(history, files).length === 0) return [];
     return withSchemaEngine(databaseUrl, files, async (engine) => {
       for (const migrationName of history.interrupted) await engine.markMigrationRolledBack({ migrationName });
@@ -100,21 +102,30 @@ async function takeLock(connection: Client): Promise<void> {
 
 async function readHistory(connection: Client): Promise<History> {
   const { rows: tables } = await connection.query("SELECT to_regclass('_prisma_migrations') AS name");
-  if (tables[0]?.name === null) return { finished: new Set(), interrupted: [] };
-  const { rows } = await connection.query<{ name: string; finished: boolean }>(
-    'SELECT migration_name AS name, finished_at IS NOT NULL AS finished FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at',
+  if (tables[0]?.name === null) return { finished: new Map(), interrupted: [] };
+  const { rows } = await connection.query<{ name: string; checksum: string; finished: boolean }>(
+    'SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at',
   );
-  return { finished: new Set(rows.filter((row) => row.finished).map((row) => row.name)), interrupted: rows.filter((row) => !row.finished).map((row) => row.name) };
+  return {
+    finished: new Map(rows.filter((row) => row.finished).map((row) => [row.name, row.checksum])),
+    interrupted: rows.filter((row) => !row.finished).map((row) => row.name),
+  };
 }
 
 function pendingOf(history: History, files: MigrationFiles): string[] {
   return files.migrations.map(({ name }) => name).filter((name) => !history.finished.has(name));
 }
 
-/** A database that a newer release has changed would fail later and in worse ways. */
-function refuseNewerDatabase(history: History, files: MigrationFiles): void {
-  const known = new Set(files.migrations.map(({ name }) => name));
-  const unknown = [...history.finished].filter((name) => !known.has(name));
-  if (unknown.length === 0) return;
-  throw new MigrationError(`The database was changed by a newer release (${unknown.join(', ')}). Start that release, or use a database of this one.`);
+/** Both would fail later and in worse ways: a database that a newer release has changed, and one with another past than the files. */
+function refuseForeignHistory(history: History, files: MigrationFiles): void {
+  const checksums = new Map(files.migrations.map(({ name, sql }) => [name, createHash('sha256').update(sql).digest('hex')]));
+  const names = [...history.finished.keys()];
+  const unknown = names.filter((name) => !checksums.has(name));
+  if (unknown.length > 0) {
+    throw new MigrationError(`The database was changed by a newer release (${unknown.join(', ')}). Start that release, or use a database of this one.`);
+  }
+  const edited = names.filter((name) => checksums.get(name) !== history.finished.get(name));
+  if (edited.length > 0) {
+    throw new MigrationError(`The migration ${edited.join(', ')} was edited after this database had applied it. Bring the file back and write a new migration, or begin with an empty database.`);
+  }
 }

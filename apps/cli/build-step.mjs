@@ -53,7 +53,7 @@ async function build(root) {
 
 function progress(title) {
   const begun = Date.now();
-  if (process.stdout.isTTY) process.stdout.write(`  · ${title} …`);
+  process.stdout.write(`  · ${title} …${process.stdout.isTTY ? '' : '\n'}`);
   return (succeeded) => {
     const line = `  ${succeeded ? '✓' : '✗'} ${title} ${((Date.now() - begun) / 1000).toFixed(1)} s\n`;
     process.stdout.write(process.stdout.isTTY ? `\r\u001b[2K${line}` : line);

@@ -33,7 +33,12 @@ describe('The process', () => {
     await compileInto(folder);
     host = await startMediaHost();
   });
-  afterEach(() => { for (const child of running) child.kill('SIGKILL'); });
+  afterEach(async () => {
+    for (const child of running) {
+      child.kill();
+      await once(child, 'exit');
+    }
+  });
   afterAll(async () => {
     await host.close();
     await rm(folder, { recursive: true });

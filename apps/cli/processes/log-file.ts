@@ -1,6 +1,9 @@
 import { closeSync, copyFileSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
 
 const largestLog = 20 * 1024 * 1024;
+const longestComplaint = 300;
+/** A failure that repeats every second is shown once a minute; the file has them all. */
+const sameAgainMs = 60_000;
 
 /**
  * The log of a child. The child writes to the file itself, so that it can log on after we were killed; we read along to show errors,
@@ -11,8 +14,9 @@ export class LogFile {
   private offset: number;
   private rest = '';
   private timer: NodeJS.Timeout | null = null;
-  /** The last lines that look like the reason of a failure. */
-  private readonly complaints: string[] = [];
+  /** What looks most like the reason of a failure. */
+  private last: string | null = null;
+  private readonly shown = new Map<string, number>();
 
   constructor(readonly path: string, private readonly onComplaint: (line: string) => void) {
     this.file = openSync(path, 'a+', 0o600);
@@ -30,7 +34,7 @@ export class LogFile {
 
   lastComplaint(): string | null {
     this.read();
-    return this.complaints.at(-1) ?? null;
+    return this.last;
   }
 
   close(): void {
@@ -52,10 +56,13 @@ export class LogFile {
   }
 
   private look(line: string): void {
-    const complaint = complaintIn(line);
+    const complaint = complaintIn(line)?.replace(/\s+/g, ' ').slice(0, longestComplaint);
     if (!complaint) return;
-    this.complaints.push(complaint);
-    if (this.complaints.length > 20) this.complaints.shift();
+    this.last = complaint;
+    const now = Date.now();
+    if (now - (this.shown.get(complaint) ?? 0) < sameAgainMs) return;
+    if (this.shown.size > 100) this.shown.clear();
+    this.shown.set(complaint, now);
     this.onComplaint(complaint);
   }
 

@@ -8,14 +8,19 @@ import { AppError, type Violation } from '#kernel/app-error';
 import { makeJpeg, makePng, makeWebp, pattern } from '#testing/media/make-image';
 import { makeMov, makeMp4 } from '#testing/media/make-video';
 import { MediaProbe } from './media-probe.js';
+import { VideoIndexReader } from './video-index.reader.js';
 
-const probe = new MediaProbe();
+const indexes = new VideoIndexReader();
+const probe = new MediaProbe(indexes);
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'probe-'));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await indexes.onModuleDestroy();
+  await rm(folder, { recursive: true, force: true });
+});
 
 async function file(content: Uint8Array | string): Promise<string> {
   const path = join(folder, crypto.randomUUID());

@@ -6,11 +6,12 @@ import { ImageConversion } from './image-conversion.js';
 import { MediaDeliveryService } from './media-delivery.service.js';
 import { MediaIngestService } from './media-ingest.service.js';
 import { MediaProbe } from './media-probe.js';
+import { VideoIndexReader } from './video-index.reader.js';
 
 /** Needs the global settings and clock. */
 @Module({
   imports: [CryptoModule, EgressModule, StorageModule],
-  providers: [ImageConversion, MediaDeliveryService, MediaIngestService, MediaProbe],
+  providers: [ImageConversion, MediaDeliveryService, MediaIngestService, MediaProbe, VideoIndexReader],
   exports: [MediaDeliveryService, MediaIngestService],
 })
 export class MediaModule {}

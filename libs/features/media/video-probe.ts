@@ -1,32 +1,22 @@
 import { open } from 'node:fs/promises';
-import { FilePathSource, Input, MP4, QTFF, type InputAudioTrack, type InputVideoTrack } from 'mediabunny';
-import type { MediaFacts, VideoFacts } from '#networks/port/media-facts';
-import { seconds } from '#kernel/clock';
+import type { MediaFacts } from '#networks/port/media-facts';
 import { readBoxLayout, type BoxLayout } from './box-layout.js';
 import type { FileToProbe } from './probed-media.js';
 import { unreadable } from './unreadable.js';
-import { withDeadline } from './with-deadline.js';
+import type { VideoIndexReader } from './video-index.reader.js';
+import type { VideoIndex } from './video-index.thread.js';
 
-/** The index is parsed in one go; 16 MiB are some hours of video and well under a second of work. */
+/** Some hours of video; read into memory at once. */
 const maxIndexBytes = 16 * 1024 * 1024;
-const maxProbeMs = seconds(15);
-const framesToMeasure = 256;
 
 /** Reads the index only; media data stays unread. @throws AppError `media_unreadable` */
-export async function probeVideo(file: FileToProbe): Promise<MediaFacts> {
+export async function probeVideo(file: FileToProbe, reader: VideoIndexReader): Promise<MediaFacts> {
   const isFastStart = requirePlayable(await layoutOf(file), file);
-  const input = new Input({ source: new FilePathSource(file.path, { handleUnhandledError: () => undefined }), formats: [MP4, QTFF] });
-  try {
-    return await withDeadline(readFacts(input, file, isFastStart), maxProbeMs);
-  } catch (error) {
-    if (error instanceof NoPictures) throw unreadable({ rule: 'media.no_picture', path: file.at, message: 'The file has no video track' });
-    throw damaged(file, 'its index cannot be read', error);
-  } finally {
-    input.dispose();
-  }
+  const answer = await reader.read(file.path);
+  if (answer.outcome === 'no_picture') throw unreadable({ rule: 'media.no_picture', path: file.at, message: 'The file has no video track' });
+  if (answer.outcome === 'failed') throw damaged(file, 'its index cannot be read', new Error(answer.reason));
+  return toFacts(answer.index, file, isFastStart);
 }
-
-class NoPictures extends Error {}
 
 async function layoutOf({ path, sizeBytes }: FileToProbe): Promise<BoxLayout> {
   const file = await open(path, 'r');
@@ -46,33 +36,19 @@ function requirePlayable({ moov, mdat, isTruncated }: BoxLayout, file: FileToPro
   return moov.position < mdat;
 }
 
-async function readFacts(input: Input, { contentType, sizeBytes }: FileToProbe, isFastStart: boolean): Promise<MediaFacts> {
-  const pictures = await input.getPrimaryVideoTrack();
-  if (!pictures) throw new NoPictures();
-  const [width, height] = [positive(await pictures.getDisplayWidth()), positive(await pictures.getDisplayHeight())];
-  const video = await readVideoFacts(input, pictures, await input.getPrimaryAudioTrack());
-  return { kind: 'video', contentType, sizeBytes, width, height, video: { ...video, isFastStart } };
-}
-
-async function readVideoFacts(input: Input, pictures: InputVideoTrack, sound: InputAudioTrack | null): Promise<Omit<VideoFacts, 'isFastStart'>> {
-  const tracks = sound ? [pictures, sound] : [pictures];
+function toFacts(index: VideoIndex, file: FileToProbe, isFastStart: boolean): MediaFacts {
+  const { videoCodec, audioCodec, framesPerSecond } = index;
+  const [width, height, durationMs] = [index.width, index.height, index.durationSeconds * 1000].map(Math.round);
+  if (!isCount(width) || !isCount(height) || !isCount(durationMs)) throw damaged(file, 'its index says that it has no size or no length');
+  const rate = Number.isFinite(framesPerSecond) && framesPerSecond > 0 ? Math.round(framesPerSecond * 1000) / 1000 : null;
   return {
-    durationMs: positive((await input.computeDuration(tracks, { skipLiveWait: true })) * 1000),
-    videoCodec: await pictures.getCodec(),
-    audioCodec: sound ? await sound.getCodec() : null,
-    framesPerSecond: await frameRate(pictures),
+    kind: 'video', contentType: file.contentType, sizeBytes: file.sizeBytes, width, height,
+    video: { durationMs, videoCodec, audioCodec, framesPerSecond: rate, isFastStart },
   };
 }
 
-async function frameRate(pictures: InputVideoTrack): Promise<number | null> {
-  const { bestGuessFrameRate } = await pictures.computeFrameRateMetrics({ targetPacketCount: framesToMeasure });
-  return Number.isFinite(bestGuessFrameRate) && bestGuessFrameRate > 0 ? Math.round(bestGuessFrameRate * 1000) / 1000 : null;
-}
-
-function positive(value: number): number {
-  const whole = Math.round(value);
-  if (!Number.isSafeInteger(whole) || whole <= 0) throw new Error(`The index holds an impossible number: ${value}`);
-  return whole;
+function isCount(value: number | undefined): value is number {
+  return Number.isSafeInteger(value) && value !== undefined && value > 0;
 }
 
 function damaged({ at, contentType }: FileToProbe, what: string, cause?: unknown): Error {

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { childEnvironment, withPorts } from './child-environment.js';
+import { readSettings } from './settings.js';
+
+const full = {
+  HOST: '0.0.0.0', PORT: '3005', DATABASE_URL: 'postgresql://u:p@db/heliograph', REDIS_URL: 'redis://cache:6379', HELIOGRAPH_DATA: '/data',
+  PUBLIC_URL: 'https://example.org', ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')},k2:${Buffer.alloc(32, 2).toString('base64')}`,
+  INSTAGRAM_GRAPH_URL: 'https://graph.example.org', INSTAGRAM_OAUTH_URL: 'https://oauth.example.org', INSTAGRAM_APP_ID: '42',
+  INSTAGRAM_APP_SECRETS: 'a,b', INSTAGRAM_API_VERSION: 'v25.0', SANDBOX_PORT: '3006', EGRESS_ALLOW: '10.0.0.0/8', LOG_LEVEL: 'debug',
+};
+
+describe('childEnvironment', () => {
+  it('gives a child the settings we have, all of them, and no bootstrap key', () => {
+    const settings = readSettings({ ...full, BOOTSTRAP_API_KEY: `hg_${'a'.repeat(8)}_${'b'.repeat(32)}` });
+    const env = childEnvironment(settings, { PATH: '/bin', BOOTSTRAP_API_KEY: 'secret' });
+    expect(env).toEqual({ ...full, PATH: '/bin' });
+    expect(readSettings(env)).toEqual({ ...settings, bootstrapApiKey: null });
+  });
+});
+
+describe('withPorts', () => {
+  it('lets the addresses follow the ports that were found free', () => {
+    const settings = withPorts(readSettings({ PORT: '0', SANDBOX_PORT: '0' }), 4001, 4002);
+    expect(settings).toMatchObject({ port: 4001, sandboxPort: 4002, publicUrl: 'http://127.0.0.1:4001', instagram: { graphUrl: 'http://127.0.0.1:4002', oauthUrl: 'http://127.0.0.1:4002' } });
+  });
+
+  it('leaves addresses that were set as they are', () => {
+    const settings = readSettings({ ...full, PORT: '0' });
+    expect(withPorts(settings, 4001, 4002)).toMatchObject({ publicUrl: full.PUBLIC_URL, instagram: settings.instagram });
+  });
+});

@@ -1,0 +1,100 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { makeJpeg } from '#testing/media/make-image';
+import { Platform } from './platform/platform.js';
+import type { PostView } from './platform/api-client.js';
+
+/** What Instagram does to the calls of a post, and what must come of it: live exactly once, or told truly. */
+describe('publishing when Instagram misbehaves', () => {
+  let platform: Platform;
+  let seed = 100;
+
+  beforeAll(async () => {
+    platform = await Platform.start();
+  }, 120_000);
+
+  afterAll(async () => platform?.close());
+  afterEach(async () => platform.sandbox.clearFaults());
+
+  const post = async (body: string): Promise<PostView> => {
+    const created = await platform.api.uploadPost([['profiles[]', 'instagram'], ['post[body]', body], ['media[]', { bytes: await makeJpeg({ width: 640, height: 640, seed: seed++ }), filename: 'a.jpg' }]]);
+    expect(created.status, JSON.stringify(created.body)).toBe(201);
+    return created.body;
+  };
+
+  const timesLive = async (caption: string): Promise<number> => (await platform.ledger()).media.filter((item) => item.caption === caption).length;
+
+  it.each([
+    ['the connection is cut after the effect', { kind: 'reset_after_effect' }],
+    ['an error is answered although the post is live', { kind: 'error_after_effect', preset: '4/2207051' }],
+    ['a gateway answers 502 in HTML before the effect', { kind: 'http', status: 502, body: '<html>Bad gateway</html>' }],
+    ['the connection is cut before the effect', { kind: 'reset' }],
+    ['an unknown error is answered', { kind: 'error', preset: '1' }],
+  ] as const)('publishes once when %s', async (name, fault) => {
+    await platform.sandbox.fault({ method: 'POST', path: '/*/media_publish' }, fault);
+    const { id } = await post(name);
+    const done = await platform.api.waitUntilProcessed(id);
+    expect(done.platforms[0]).toMatchObject({ status: 'published', error: null });
+    expect(done.platforms[0]?.platform_id).toBeTruthy();
+    expect(await timesLive(name)).toBe(1);
+  });
+
+  it('never binds a post of somebody else when two lost posts look the same', async () => {
+    const body = 'the same words twice';
+    const first = await post(body);
+    await platform.api.waitUntilProcessed(first.id);
+    await platform.sandbox.fault({ method: 'POST', path: '/*/media_publish' }, { kind: 'reset_after_effect' });
+    const second = await post(body);
+    const done = await platform.api.waitUntilProcessed(second.id);
+    const ids = (await platform.ledger()).media.filter((item) => item.caption === body).map((item) => item.id);
+    expect(ids).toHaveLength(2);
+    expect(done.platforms[0]?.status).toBe('published');
+    expect(ids.filter((id) => id !== (first.platforms[0]?.platform_id ?? ''))).toContain(done.platforms[0]?.platform_id);
+  });
+
+  it('recreates a container whose media could not be fetched, and publishes once', async () => {
+    await platform.sandbox.fault({ method: 'POST', path: '/*/media' }, { kind: 'error', preset: '9004/2207052' });
+    const { id } = await post('fetched at the second try');
+    expect((await platform.api.waitUntilProcessed(id)).platforms[0]?.status).toBe('published');
+    expect(await timesLive('fetched at the second try')).toBe(1);
+  });
+
+  it('fails at once, with code and remedy, when the network refuses for good', async () => {
+    await platform.sandbox.fault({ method: 'POST', path: '/*/media' }, { kind: 'error', preset: '36003/2207009' });
+    const { id } = await post('wrong shape');
+    const [target] = (await platform.api.waitUntilProcessed(id)).platforms;
+    expect(target).toMatchObject({ status: 'failed', platform_id: null, error_details: { platform_error_code: 36003, platform_error_subcode: 2207009 } });
+    expect(target?.error_details?.remedy).toBeTruthy();
+    expect(await timesLive('wrong shape')).toBe(0);
+  });
+
+  it('waits and says when it tries again while the network has a temporary fault', async () => {
+    await platform.sandbox.fault({ method: 'POST', path: '/*/media' }, { kind: 'error', preset: '2' });
+    const { id } = await post('try again');
+    const waiting = await platform.api.waitForPost(id, (view) => view.platforms[0]?.status === 'failed_waiting_for_retry');
+    const pause = new Date(waiting.platforms[0]?.next_attempt_at ?? 0).getTime() - Date.now();
+    expect(pause).toBeGreaterThan(30_000);
+    expect(pause).toBeLessThanOrEqual(60_000);
+    expect((await platform.api.call('DELETE', `/api/posts/${id}`)).body).toEqual({ deleted: true });
+  });
+
+  it('still says published when the permalink cannot be read at first', async () => {
+    await platform.sandbox.fault({ method: 'GET', path: '/*' , nth: 3 }, { kind: 'error', preset: '100/33' });
+    const { id } = await post('permalink later');
+    const done = await platform.api.waitUntilProcessed(id);
+    expect(done.platforms[0]?.status).toBe('published');
+    expect(done.platforms[0]?.permalink).toMatch(/^https:\/\/www\.instagram\.com\/p\//);
+  });
+
+  it('marks the profile expired and asks to reconnect when the token is refused', async () => {
+    await platform.sandbox.settings(platform.account.user_id, { expired: true });
+    try {
+      const { id } = await post('no token');
+      const [target] = (await platform.api.waitUntilProcessed(id)).platforms;
+      expect(target).toMatchObject({ status: 'failed', error_details: { platform_error_code: 190 } });
+      const profiles = await platform.api.call<{ data: { status: string }[] }>('GET', '/api/profiles');
+      expect(profiles.body.data[0]?.status).toBe('expired');
+    } finally {
+      await platform.sandbox.settings(platform.account.user_id, { expired: false });
+    }
+  });
+});
