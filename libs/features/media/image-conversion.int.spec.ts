@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp, { type Sharp } from 'sharp';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pattern } from '#testing/media/make-image';
+import { ImageConversion, type RepairedImage } from './image-conversion.js';
+import { MediaProbe } from './media-probe.js';
+import { VideoIndexReader } from './video-index.reader.js';
+
+const probe = new MediaProbe(new VideoIndexReader());
+const conversion = new ImageConversion();
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'conversion-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function repair(picture: Buffer): Promise<RepairedImage | null> {
+  const path = join(folder, 'original');
+  await writeFile(path, picture);
+  return conversion.repair(path, await probe.probe(path), folder);
+}
+
+async function repaired(picture: Buffer): Promise<RepairedImage> {
+  const result = await repair(picture);
+  if (!result) throw new Error('Nothing was repaired');
+  const { width, height, format, space, exif, icc } = await sharp(result.path).metadata();
+  const { facts } = result;
+  expect({ width, height, format, space, exif, icc }).toEqual({ width: facts.width, height: facts.height, format: 'jpeg', space: 'srgb', exif: undefined, icc: undefined });
+  expect((await probe.probe(result.path)).facts).toEqual(facts);
+  return result;
+}
+
+/** Mean red, green and blue of a region, 0–255. */
+async function colour(path: string, left: number, top: number): Promise<number[]> {
+  const { channels } = await sharp(await sharp(path).extract({ left, top, width: 8, height: 8 }).toBuffer()).stats();
+  return channels.map(({ mean }) => Math.round(mean));
+}
+
+describe('ImageConversion', () => {
+  const size = { width: 640, height: 480 };
+
+  it('leaves a fine JPEG alone', async () => {
+    expect(await repair(await pattern(size).jpeg().toBuffer())).toBeNull();
+  });
+
+  it.each([
+    ['PNG', (picture: Sharp) => picture.png()],
+    ['WebP', (picture: Sharp) => picture.webp()],
+    ['GIF', (picture: Sharp) => picture.gif()],
+    ['AVIF', (picture: Sharp) => picture.avif({ effort: 0 })],
+    ['16-bit PNG', (picture: Sharp) => picture.toColourspace('rgb16').png()],
+    ['grey PNG', (picture: Sharp) => picture.greyscale().png()],
+    ['CMYK JPEG', (picture: Sharp) => picture.toColourspace('cmyk').jpeg()],
+  ])('makes a plain JPEG of a %s', async (_name, encode) => {
+    expect((await repaired(await encode(pattern(size)).toBuffer())).facts).toMatchObject(size);
+  });
+
+  it('turns the picture upright and drops the metadata, with the place it was taken at', async () => {
+    const left = await sharp({ create: { ...size, channels: 3, background: '#0000ff' } })
+      .composite([{ input: { create: { width: 320, height: 480, channels: 3, background: '#ff0000' } }, left: 0, top: 0 }])
+      .withExifMerge({ IFD3: { GPSLatitude: '52/1 31/1 0/1' } })
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toBuffer();
+    const before = await sharp(left).metadata();
+    expect([before.orientation, before.exif?.length]).toEqual([6, expect.any(Number)]);
+    const { facts, path, notes } = await repaired(left);
+    expect(facts).toMatchObject({ width: 480, height: 640 });
+    expect(notes.map(({ rule }) => rule)).toEqual(['media.turned']);
+    const [top, bottom] = [await colour(path, 200, 100), await colour(path, 200, 500)];
+    expect(top[0]).toBeGreaterThan(200); // what was left is above now
+    expect(bottom[2]).toBeGreaterThan(200);
+  });
+
+  it('puts transparent parts on white', async () => {
+    const glass = await sharp({ create: { ...size, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } }).png().toBuffer();
+    expect(await colour((await repaired(glass)).path, 10, 10)).toEqual([255, 255, 255]);
+  });
+
+  it('takes the first picture of an animation', async () => {
+    const frames = Buffer.concat([Buffer.alloc(100 * 100 * 3, 255), Buffer.alloc(100 * 100 * 3, 0)]);
+    const animation = await sharp(frames, { raw: { width: 100, height: 200, channels: 3, pageHeight: 100 } }).gif({ delay: [50, 50] }).toBuffer();
+    const { facts, path } = await repaired(animation);
+    expect(facts).toMatchObject({ width: 100, height: 100 });
+    expect((await colour(path, 10, 10))[0]).toBeGreaterThan(250);
+  });
+
+  it('scales to 1440 pixels wide and keeps the shape', async () => {
+    expect((await repaired(await pattern({ width: 2880, height: 2000 }).jpeg().toBuffer())).facts).toMatchObject({ width: 1440, height: 1000 });
+  });
+
+  it('lowers the quality until the copy is small enough', async () => {
+    const noise = sharp(randomBytes(1440 * 4000 * 3), { raw: { width: 1440, height: 4000, channels: 3 } });
+    const { facts, notes } = await repaired(await noise.jpeg({ quality: 100, chromaSubsampling: '4:4:4' }).toBuffer());
+    expect(notes.map(({ rule }) => rule)).toEqual(['media.compressed']);
+    expect(facts.sizeBytes).toBeLessThanOrEqual(8_000_000);
+    expect(facts).toMatchObject({ width: 1440, height: 4000 });
+  });
+});

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { after, hours } from '#kernel/clock';
+import type { NetworkErrorClass } from '#networks/port/network-error';
+import { intentStep, nextAction, type ActionOutcome, type PublishAction, type RequestShape } from './publish.action.js';
+import { settle } from './publish.machine.js';
+import { maxPolls, maxQuickConfirmations, maxRecreations, retryPauses } from './publish.plan.js';
+import { failure } from './publish.policy.js';
+import type { TargetState } from './publish-target.js';
+
+const now = new Date('2026-11-21T12:00:00Z');
+const single: RequestShape = { childCount: 0, firstComment: null };
+
+const fresh: TargetState = {
+  status: 'processing', step: 'waiting', childContainers: [], containerId: null, remoteId: null, permalink: null, firstCommentId: null,
+  attempts: 0, recreations: 0, checks: 0, attemptedAt: now, publishStartedAt: null, publishedAt: null, error: null, errorDetails: null, dueAt: now,
+};
+const failed = (errorClass: NetworkErrorClass): ActionOutcome => ({ kind: 'failed', error: failure(errorClass, `a ${errorClass} answer`, { remedy: 'do this' }) });
+const status = (state: 'in_progress' | 'ready' | 'published' | 'expired'): ActionOutcome => ({ kind: 'status', status: { state } });
+
+/** Lets a script of outcomes play against the machine, as the runner does: intent, outcome, next. */
+function play(shape: RequestShape, script: readonly ActionOutcome[], start: TargetState = fresh): { state: TargetState; calls: string[]; events: string[] } {
+  let state = start;
+  const calls: string[] = [];
+  const events: string[] = [];
+  for (const outcome of script) {
+    const action = nextAction(state, shape);
+    if (!action) throw new Error(`No call left in step ${state.step}`);
+    calls.push(action.kind);
+    state = { ...state, step: intentStep(action, state.step), ...(action.kind === 'publish' ? { publishStartedAt: now } : {}) };
+    const settlement = settle(state, shape, action, outcome, now);
+    state = { ...state, ...settlement.patch };
+    events.push(...settlement.events);
+  }
+  return { state, calls, events };
+}
+
+const created = (containerId: string): ActionOutcome => ({ kind: 'created', containerId });
+const published: ActionOutcome = { kind: 'published', remoteId: 'm1' };
+const permalink: ActionOutcome = { kind: 'permalink', permalink: 'https://x/p/1' };
+
+describe('the publish machine', () => {
+  it('takes a single post from container to permalink', () => {
+    const { state, calls, events } = play(single, [created('c1'), status('in_progress'), status('ready'), published, permalink]);
+    expect(calls).toEqual(['create', 'check', 'check', 'publish', 'read_permalink']);
+    expect(events).toEqual(['platform_post.published']);
+    expect(state).toMatchObject({ status: 'published', step: 'done', remoteId: 'm1', permalink: 'https://x/p/1', dueAt: null });
+  });
+
+  it('makes every child of a carousel, waits for each, then the parent with the children in order', () => {
+    const shape = { childCount: 2, firstComment: null };
+    const { state, calls } = play(shape, [created('a'), created('b'), status('ready'), status('in_progress'), status('ready')]);
+    expect(calls).toEqual(['create_child', 'create_child', 'check_child', 'check_child', 'check_child']);
+    expect(nextAction(state, shape)).toEqual({ kind: 'create', children: ['a', 'b'] });
+  });
+
+  it('makes only the failed child of a carousel anew', () => {
+    const shape = { childCount: 2, firstComment: null };
+    const { state } = play(shape, [created('a'), created('b'), status('ready'), { kind: 'status', status: { state: 'failed', error: failure('recreate', 'not fetched') } }]);
+    expect(state.childContainers).toEqual([{ id: 'a', ready: true }, { id: null, ready: false }]);
+    expect(nextAction(state, shape)).toEqual({ kind: 'create_child', index: 1 });
+  });
+
+  it('asks the container and never publishes again when the publishing answer is lost', () => {
+    const { state } = play(single, [created('c1'), status('ready'), failed('outcome_unknown')]);
+    expect(state).toMatchObject({ step: 'publishing', status: 'processing' });
+    expect(nextAction(state, single)).toEqual({ kind: 'confirm', containerId: 'c1' });
+  });
+
+  it('asks the container when a row is found with its publishing call out', () => {
+    expect(nextAction({ ...fresh, step: 'publishing', containerId: 'c1' }, single)).toEqual({ kind: 'confirm', containerId: 'c1' });
+  });
+
+  it('looks for the post when the container says published', () => {
+    const inDoubt: TargetState = { ...fresh, step: 'publishing', containerId: 'c1', publishStartedAt: now };
+    const { state, calls } = play(single, [status('published'), { kind: 'found', remoteId: 'm1' }, permalink], inDoubt);
+    expect(calls).toEqual(['confirm', 'find_post', 'read_permalink']);
+    expect(state).toMatchObject({ status: 'published', remoteId: 'm1', publishedAt: now });
+  });
+
+  it('publishes once more at once, and then only by the retry plan, when the container is untouched', () => {
+    const inDoubt: TargetState = { ...fresh, step: 'publishing', containerId: 'c1', publishStartedAt: now };
+    const again = play(single, [status('ready')], inDoubt).state;
+    expect(nextAction(again, single)).toEqual({ kind: 'publish', containerId: 'c1' });
+    const later = play(single, [status('ready')], { ...inDoubt, attempts: 1 }).state;
+    expect(later).toMatchObject({ status: 'failed_waiting_for_retry', attempts: 2, dueAt: after(now, retryPauses[1] ?? 0) });
+  });
+
+  it('shows lasting doubt as unconfirmed, once, and goes on asking for a day', () => {
+    const inDoubt: TargetState = { ...fresh, step: 'publishing', containerId: 'c1', publishStartedAt: now };
+    const asked = play(single, Array.from({ length: maxQuickConfirmations + 3 }, () => failed('retry_later')), inDoubt);
+    expect(asked.events).toEqual(['platform_post.unconfirmed']);
+    expect(asked.state).toMatchObject({ status: 'unconfirmed', step: 'publishing' });
+    const dayLater = { ...asked.state, publishStartedAt: after(now, -hours(25)) };
+    expect(play(single, [failed('retry_later')], dayLater).state).toMatchObject({ status: 'unconfirmed', step: 'done', dueAt: null });
+  });
+
+  it.each(['rejected', 'needs_user', 'needs_reauth'] as const)('fails at once on %s', (errorClass) => {
+    const { state, events } = play(single, [failed(errorClass)]);
+    expect(state).toMatchObject({ status: 'failed', step: 'done', dueAt: null, attempts: 0, errorDetails: { remedy: 'do this' } });
+    expect(events).toEqual(['platform_post.failed']);
+  });
+
+  it('follows the retry plan to its end on a lasting temporary fault', () => {
+    const { state, events } = play(single, Array.from({ length: retryPauses.length + 1 }, () => failed('retry_later')));
+    expect(events).toEqual([...retryPauses.map(() => 'platform_post.failed_waiting_for_retry'), 'platform_post.failed']);
+    expect(state).toMatchObject({ status: 'failed', attempts: retryPauses.length });
+  });
+
+  it('waits as long as a rate limit says, without using up the plan', () => {
+    const retryAt = after(now, hours(3));
+    const limited: ActionOutcome = { kind: 'failed', error: Object.assign(failure('rate_limited', 'slow down'), { retryAt }) };
+    expect(play(single, [limited]).state).toMatchObject({ status: 'failed_waiting_for_retry', dueAt: retryAt, attempts: 0 });
+  });
+
+  it('makes a container anew a few times and then waits by the plan', () => {
+    const expire = [created('c'), status('expired')];
+    const { state } = play(single, Array.from({ length: maxRecreations + 1 }, () => expire).flat());
+    expect(state).toMatchObject({ status: 'failed_waiting_for_retry', attempts: 1, recreations: 0, step: 'waiting', containerId: null });
+  });
+
+  it('stops waiting for a container that never gets ready', () => {
+    const { state } = play(single, [created('c'), ...Array.from({ length: maxPolls + 1 }, () => status('in_progress'))]);
+    expect(state).toMatchObject({ step: 'waiting', containerId: null, recreations: 1 });
+  });
+
+  it('goes back to asking when the network says the container is not ready after all', () => {
+    const { state } = play(single, [created('c1'), status('ready'), failed('poll')]);
+    expect(state).toMatchObject({ step: 'polling', containerId: 'c1' });
+  });
+
+  it('stays published whatever happens to permalink and first comment', () => {
+    const shape = { childCount: 0, firstComment: 'Hi' };
+    const live: TargetState = { ...fresh, step: 'reading_back', status: 'published', remoteId: 'm1', publishedAt: now, containerId: 'c1' };
+    const { state, events } = play(shape, [...Array.from({ length: 7 }, () => failed('retry_later')), failed('rejected')], live);
+    expect(state).toMatchObject({ status: 'published', step: 'done', permalink: null, errorDetails: { postproxy_note: expect.stringContaining('first comment') as string } });
+    expect(events).toEqual(['platform_post.published']);
+  });
+
+  it('looks for a first comment whose answer was lost and does not send it twice', () => {
+    const shape = { childCount: 0, firstComment: 'Hi' };
+    const live: TargetState = { ...fresh, step: 'comment_due', status: 'published', remoteId: 'm1', publishedAt: now };
+    const { state, calls } = play(shape, [failed('outcome_unknown'), { kind: 'found_comment', commentId: 'k1' }], live);
+    expect(calls).toEqual(['comment', 'find_comment']);
+    expect(state).toMatchObject({ step: 'done', firstCommentId: 'k1' });
+  });
+
+  it('leaves the row due in the future or not at all whenever it lets go of it', () => {
+    const outcomes: ActionOutcome[] = [created('c'), status('in_progress'), status('ready'), failed('outcome_unknown'), failed('retry_later'), failed('recreate'), failed('poll')];
+    const actions: PublishAction[] = [{ kind: 'create', children: [] }, { kind: 'check', containerId: 'c' }, { kind: 'publish', containerId: 'c' }, { kind: 'confirm', containerId: 'c' }];
+    for (const action of actions) {
+      for (const outcome of outcomes) {
+        const isPossible = outcome.kind === 'failed' || (outcome.kind === 'created') === (action.kind === 'create');
+        if (!isPossible || (action.kind === 'publish' && outcome.kind === 'status')) continue;
+        const settlement = settle({ ...fresh, step: intentStep(action, 'polling'), containerId: 'c', publishStartedAt: now }, single, action, outcome, now);
+        if (!settlement.goesOn && settlement.patch.step !== 'done') expect(settlement.patch.dueAt?.getTime(), `${action.kind}/${outcome.kind}`).toBeGreaterThan(now.getTime());
+      }
+    }
+  });
+});
