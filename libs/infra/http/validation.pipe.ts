@@ -1,4 +1,4 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 import { AppError, validationFailed, type Violation } from '#kernel/app-error';
 
@@ -18,9 +18,18 @@ export function IsRequiredParameter(options?: ValidationOptions): PropertyDecora
   );
 }
 
+/** Nest takes a list of bodies where one is declared; no route of ours does. */
+class ObjectValidationPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (metadata.type === 'body' && value !== undefined && !isObject) throw new AppError('malformed_request', 'The body must be a JSON object');
+    return super.transform(value ?? {}, metadata);
+  }
+}
+
 /** The one validation of bodies, queries and params: unknown keys are refused, every problem is named with its path. */
 export function createValidationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new ObjectValidationPipe({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,

@@ -1,5 +1,5 @@
-import { NetworkError } from '../port/network-error.js';
-import type { AccountCapability, AccountIdentity } from '../port/social-network.js';
+import { NetworkError } from '#networks/port/network-error';
+import type { AccountCapability, AccountIdentity } from '#networks/port/social-network';
 import type { GraphClient } from './graph/graph-client.js';
 import { asId, asList, asRecord, asText } from './graph/json-reader.js';
 

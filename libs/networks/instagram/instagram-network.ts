@@ -1,4 +1,4 @@
-import type { NetworkParams, PostContent, SocialNetwork } from '../port/social-network.js';
+import type { NetworkParams, PostContent, SocialNetwork } from '#networks/port/social-network';
 import { InstagramAccounts } from './accounts.js';
 import { GraphClient, type GraphClientOptions } from './graph/graph-client.js';
 import { readInstagramParams } from './params/params-reader.js';

@@ -5,7 +5,7 @@ import { makeJpeg, makePng } from '#testing/media/make-image';
 import { makeMp4 } from '#testing/media/make-video';
 import { TestSandbox } from '#testing/sandbox';
 import type { SandboxAccount } from '#testing/sandbox-api';
-import type { ContainerStatus, DeliverableMedia, NetworkAccount, PublishRequest } from '../port/social-network.js';
+import type { ContainerStatus, DeliverableMedia, NetworkAccount, PublishRequest } from '#networks/port/social-network';
 import { createInstagramNetwork, type InstagramNetwork } from './instagram-network.js';
 
 let sandbox: TestSandbox;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NetworkErrorClass } from '../../port/network-error.js';
+import type { NetworkErrorClass } from '#networks/port/network-error';
 import { classifyAnswer, classifyContainerStatus, classifyTransport } from './error-classifier.js';
 import type { CallStep } from './error-policy.js';
 import { errorTable } from './error-table.js';
@@ -198,7 +198,7 @@ describe('classifyContainerStatus', () => {
     ['2207051', 'needs_user', 2207051],
     ['2207099', 'recreate', 2207099],
     ['Error: something', 'recreate', null],
-    ['Error: media 17841402207082123', 'recreate', null],
+    ['Error: media 22070851784140', 'recreate', null],
   ] as const)('reads "%s" as %s', (text, expected, subcode) => {
     const error = classifyContainerStatus(text);
     expect(error.errorClass).toBe(expected);

@@ -1,5 +1,5 @@
 import { after, minutes } from '#kernel/clock';
-import { NetworkError, type NetworkErrorFacts } from '../../port/network-error.js';
+import { NetworkError, type NetworkErrorFacts } from '#networks/port/network-error';
 import { readUsage, type AnswerHeaders } from '../graph/usage-headers.js';
 import { readErrorEnvelope, type ErrorEnvelope } from './error-envelope.js';
 import { errorPolicies, type CallStep, type ErrorPolicy } from './error-policy.js';

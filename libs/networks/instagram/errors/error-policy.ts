@@ -1,4 +1,4 @@
-import type { NetworkErrorClass } from '../../port/network-error.js';
+import type { NetworkErrorClass } from '#networks/port/network-error';
 
 /**
  * What the failed call was for. The same code means different things: an unknown server fault while creating a container

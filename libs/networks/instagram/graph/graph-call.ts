@@ -1,4 +1,4 @@
-import { NetworkError, type NetworkErrorClass } from '../../port/network-error.js';
+import { NetworkError, type NetworkErrorClass } from '#networks/port/network-error';
 import type { CallStep } from '../errors/error-policy.js';
 import type { Usage } from './usage-headers.js';
 

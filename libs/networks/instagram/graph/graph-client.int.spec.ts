@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SystemClock } from '#kernel/clock';
 import { cut, html, json, ScriptedGraph, silence, type Answer } from '#testing/scripted-graph';
-import { NetworkError } from '../../port/network-error.js';
+import { NetworkError } from '#networks/port/network-error';
 import type { CallReport, GraphCall } from './graph-call.js';
 import { GraphClient, type GraphClientOptions } from './graph-client.js';
 
@@ -126,7 +126,7 @@ describe('a failed call', () => {
       response.writeHead(200, { 'content-length': 100 });
       response.write('{"id":', () => request.socket.resetAndDestroy());
     }],
-    ['an answer above 4 MiB', (response) => response.writeHead(200).end(Buffer.alloc(5 * 1024 * 1024, 32))],
+    ['an answer above 4 MiB', (response) => response.writeHead(200).end(`{"id":"1"}${' '.repeat(5 * 1024 * 1024)}`)],
     ['silence', silence],
     ['an answer that never ends', (response) => {
       const timer = setInterval(() => response.write(' '), 10);

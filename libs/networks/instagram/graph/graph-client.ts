@@ -1,7 +1,7 @@
 import axios, { isAxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
 import type { InstagramSettings } from '#infra/config/settings';
 import { seconds, type Clock } from '#kernel/clock';
-import type { NetworkError } from '../../port/network-error.js';
+import type { NetworkError } from '#networks/port/network-error';
 import { classifyAnswer, classifyTransport, type FailedAnswer } from '../errors/error-classifier.js';
 import { readErrorEnvelope } from '../errors/error-envelope.js';
 import { ConnectionAgent } from './connection-agent.js';

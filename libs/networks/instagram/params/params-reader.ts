@@ -1,5 +1,5 @@
 import type { Violation } from '#kernel/app-error';
-import type { NetworkParams } from '../../port/social-network.js';
+import type { NetworkParams } from '#networks/port/social-network';
 import { formats, trialStrategies, type InstagramParams } from './instagram-params.js';
 import * as read from './value-readers.js';
 

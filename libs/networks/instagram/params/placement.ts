@@ -1,4 +1,4 @@
-import type { MediaKind } from '../../port/media-facts.js';
+import type { MediaKind } from '#networks/port/media-facts';
 import type { Format } from './instagram-params.js';
 
 /** What a post becomes on Instagram: the kinds of container there are. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PublishRequest } from '../../port/social-network.js';
+import type { PublishRequest } from '#networks/port/social-network';
 import { childFields, containerFields } from './container-params.js';
 
 const image = (name = 'a'): PublishRequest['media'][number] => ({ kind: 'image', url: `https://m.example/${name}.jpg` });

@@ -1,4 +1,4 @@
-import type { DeliverableMedia, PublishRequest } from '../../port/social-network.js';
+import type { DeliverableMedia, PublishRequest } from '#networks/port/social-network';
 import type { InstagramParams, UserTag } from '../params/instagram-params.js';
 import { storedParams } from '../params/params-reader.js';
 import { placementOf, type Placement } from '../params/placement.js';

@@ -1,4 +1,4 @@
-import type { PublishRequest } from '../../port/social-network.js';
+import type { PublishRequest } from '#networks/port/social-network';
 import { asDate, asText } from '../graph/json-reader.js';
 import type { Placement } from '../params/placement.js';
 import { placementOfRequest } from './container-params.js';

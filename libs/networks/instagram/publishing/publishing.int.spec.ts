@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SystemClock } from '#kernel/clock';
 import { json, ScriptedGraph } from '#testing/scripted-graph';
-import type { PublishRequest } from '../../port/social-network.js';
+import type { PublishRequest } from '#networks/port/social-network';
 import { createInstagramNetwork, type InstagramNetwork } from '../instagram-network.js';
 
 const account = { accountId: '17841400000000001', accessToken: 'IGAAsecret0123456789' };

@@ -1,4 +1,4 @@
-import type { ContainerStatus, NetworkAccount, PublishCapability, PublishRequest } from '../../port/social-network.js';
+import type { ContainerStatus, NetworkAccount, PublishCapability, PublishRequest } from '#networks/port/social-network';
 import { classifyContainerStatus } from '../errors/error-classifier.js';
 import type { GraphCall } from '../graph/graph-call.js';
 import type { GraphClient } from '../graph/graph-client.js';

@@ -1,4 +1,4 @@
-import type { Judgement, PostContent } from '../../port/social-network.js';
+import type { Judgement, PostContent } from '#networks/port/social-network';
 import { storedParams } from '../params/params-reader.js';
 import { placementOf } from '../params/placement.js';
 import { judgeLimit, type LimitVerdict } from './media-limit.js';

@@ -1,5 +1,5 @@
 import type { Violation } from '#kernel/app-error';
-import type { MediaFacts, MediaKind } from '../../port/media-facts.js';
+import type { MediaFacts, MediaKind } from '#networks/port/media-facts';
 import type { Format } from '../params/instagram-params.js';
 
 type Figure = string | number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MediaFacts, VideoFacts } from '../../port/media-facts.js';
+import type { MediaFacts, VideoFacts } from '#networks/port/media-facts';
 import { judgePost } from './judge.js';
 import { mediaLimits } from './media-limits.js';
 

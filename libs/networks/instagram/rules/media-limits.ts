@@ -1,5 +1,5 @@
 import { minutes, seconds } from '#kernel/clock';
-import type { MediaFacts, MediaKind } from '../../port/media-facts.js';
+import type { MediaFacts, MediaKind } from '#networks/port/media-facts';
 import type { Format } from '../params/instagram-params.js';
 import type { MediaLimit } from './media-limit.js';
 import { aspect, bounded, duration, frameRate, imageSize, listed, mebibytes, megabytes, shorterSide, videoSize, width, type LimitBody } from './media-measure.js';

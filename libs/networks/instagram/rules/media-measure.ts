@@ -1,4 +1,4 @@
-import type { MediaFacts } from '../../port/media-facts.js';
+import type { MediaFacts } from '#networks/port/media-facts';
 import type { Allowance, MediaLimit } from './media-limit.js';
 
 /** Something of a file that has limits: how to read it and how to say it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MediaFacts } from '../../port/media-facts.js';
+import type { MediaFacts } from '#networks/port/media-facts';
 import { judgePost } from './judge.js';
 import { paramRules } from './param-rules.js';
 import { postRules } from './post-rules.js';

@@ -1,6 +1,6 @@
 import type { Violation } from '#kernel/app-error';
-import type { MediaFacts } from '../../port/media-facts.js';
-import type { Judgement } from '../../port/social-network.js';
+import type { MediaFacts } from '#networks/port/media-facts';
+import type { Judgement } from '#networks/port/social-network';
 import type { InstagramParams } from '../params/instagram-params.js';
 import type { Placement } from '../params/placement.js';
 

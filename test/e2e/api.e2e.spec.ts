@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generateApiKey } from '#features/accounts/index';
+import { LoopbackMediaHost, redirect } from '#testing/loopback-media-host';
+import { makeJpeg } from '#testing/media/make-image';
+import { makeMp4 } from '#testing/media/make-video';
+import type { ErrorView, PostView } from './platform/api-client.js';
+import { Platform } from './platform/platform.js';
+
+describe('the REST API', () => {
+  let platform: Platform;
+  let host: LoopbackMediaHost;
+  let jpeg: string;
+
+  beforeAll(async () => {
+    [platform, host] = await Promise.all([Platform.start(), LoopbackMediaHost.start()]);
+    jpeg = host.serve('/a.jpg', await makeJpeg({ width: 640, height: 640 }), 'image/jpeg');
+  }, 120_000);
+
+  afterAll(async () => {
+    await platform?.close();
+    await host?.stop();
+  });
+
+  const draft = async (body: string): Promise<PostView> => (await platform.api.createPost({ post: { body, draft: true }, media: [jpeg] })).body;
+  const nothingStored = async (body: string): Promise<void> => {
+    const found = await platform.api.call<{ total: number }>('GET', `/api/posts?q=${encodeURIComponent(body)}`);
+    expect(found.body.total).toBe(0);
+  };
+
+  describe('keys', () => {
+    it.each([
+      ['none', {}],
+      ['malformed', { authorization: 'Bearer nonsense' }],
+      ['unknown', { authorization: `Bearer ${generateApiKey()}` }],
+      ['of another scheme', { authorization: 'Basic aGc6eA==' }],
+    ])('answers the same 401 for a key that is %s', async (_name, headers) => {
+      const response = await fetch(`${platform.api.url}/api/posts`, { headers });
+      expect(response.status).toBe(401);
+      expect(await response.json()).toMatchObject({ status: 401, error: 'Invalid API key', code: 'invalid_api_key', retryable: false });
+    });
+
+    it('takes the key as X-API-Key too', async () => {
+      const response = await fetch(`${platform.api.url}/api/profiles/`, { headers: { 'x-api-key': platform.api.key } });
+      expect(response.status).toBe(200);
+    });
+
+    it('echoes a sane request id and replaces another', async () => {
+      expect((await platform.api.call('GET', '/api/posts', undefined, { 'x-request-id': 'my-request-0001' })).headers.get('x-request-id')).toBe('my-request-0001');
+      const odd = await platform.api.call('GET', '/api/posts/none', undefined, { 'x-request-id': 'bad id' });
+      expect(odd.headers.get('x-request-id')).toMatch(/^req_/);
+      expect(odd.body.request_id).toBe(odd.headers.get('x-request-id'));
+    });
+  });
+
+  describe('bad input', () => {
+    it.each<[string, object, number, string]>([
+      ['no profiles', { post: { body: 'bad' }, profiles: undefined }, 400, 'param is missing or the value is empty: profiles'],
+      ['no post', { post: undefined }, 400, 'param is missing or the value is empty: post'],
+      ['an empty list of profiles', { post: { body: 'bad' }, profiles: [] }, 422, 'Post profiles must have at least one profile selected'],
+      ['an unknown profile', { post: { body: 'bad' }, profiles: ['prof_nobody'] }, 422, 'Profile not found for prof_nobody'],
+      ['no media', { post: { body: 'bad' } }, 422, 'Media is required for feed post on Instagram'],
+      ['no media for a story', { post: { body: '' }, platforms: { instagram: { format: 'story' } } }, 422, 'Media is required for story on Instagram'],
+      ['an unknown key', { post: { body: 'bad' }, colour: 'red' }, 422, 'Unknown parameter: colour'],
+      ['a key unknown inside post', { post: { body: 'bad', title: 'x' } }, 422, 'Unknown parameter: post.title'],
+      ['an unknown platform param', { post: { body: 'bad' }, platforms: { instagram: { filter: 'sepia' } } }, 422, 'Invalid platform params for instagram: filter. Allowed:'],
+      ['platforms of a wrong type', { post: { body: 'bad' }, platforms: 'x' }, 422, 'platforms must be an object'],
+      ['a wrong time', { post: { body: 'bad', scheduled_at: 'tomorrow' } }, 422, 'post.scheduled_at must be an ISO 8601 date and time'],
+      ['a body of a wrong type', { post: { body: { a: 1 } } }, 422, 'post.body must be a string'],
+      ['a thread', { post: { body: 'bad' }, thread: [{ body: 'x' }] }, 422, 'Threads are not supported for instagram'],
+      ['media that is no URL', { post: { body: 'bad' }, media: ['picture'] }, 422, 'each media must be a URL or an uploaded file'],
+      ['too much metadata', { post: { body: 'bad' }, metadata: { text: 'x'.repeat(5000) } }, 422, 'metadata must be at most 4096 bytes as JSON'],
+    ])('is refused with a sentence: %s', async (_name, body, status, sentence) => {
+      const answer = await platform.api.call<ErrorView>('POST', '/api/posts', { profiles: ['instagram'], ...body });
+      expect(answer.status, JSON.stringify(answer.body)).toBe(status);
+      expect(answer.body.errors.join('\n')).toContain(sentence);
+      expect(answer.body).toMatchObject({ status, retryable: false, message: answer.body.error });
+    });
+
+    it.each<[string, string, string, Record<string, string>, number, string]>([
+      ['JSON that ends early', 'POST', '{"post":', {}, 400, 'malformed_request'],
+      ['a JSON list', 'POST', '[{"post":{"body":"x"},"profiles":["instagram"]}]', {}, 400, 'malformed_request'],
+      ['a JSON text', 'POST', '"x"', {}, 400, 'malformed_request'],
+      ['JSON null', 'POST', 'null', {}, 400, 'malformed_request'],
+      ['a type nobody reads', 'POST', '<post/>', { 'content-type': 'application/xml' }, 415, 'unsupported_content_type'],
+      ['a body of two megabytes', 'POST', JSON.stringify({ post: { body: 'x'.repeat(2_000_000) } }), {}, 413, 'body_too_large'],
+      ['multipart without boundary', 'POST', 'x', { 'content-type': 'multipart/form-data' }, 400, 'malformed_request'],
+      ['multipart that ends early', 'POST', '--b\r\ncontent-disposition: form-data; name="post[body]"\r\n\r\nhal', { 'content-type': 'multipart/form-data; boundary=b' }, 400, 'malformed_request'],
+    ])('gets a typed answer: %s', async (_name, method, body, headers, status, code) => {
+      const answer = await platform.api.call(method, '/api/posts', body, headers);
+      expect(answer.status, JSON.stringify(answer.body)).toBe(status);
+      expect(answer.body.code).toBe(code);
+    });
+
+    it('refuses media that cannot be published before anything is stored', async () => {
+      const wide = host.serve('/wide.jpg', await makeJpeg({ width: 1200, height: 300 }), 'image/jpeg');
+      const short = host.serve('/short.mp4', await makeMp4({ seconds: 1, width: 320, height: 568 }), 'video/mp4');
+      const reel = await platform.api.call<ErrorView>('POST', '/api/posts', { post: { body: 'never stored' }, profiles: ['instagram'], media: [short], platforms: { instagram: { format: 'reel' } } });
+      expect(reel.status, JSON.stringify(reel.body)).toBe(422);
+      expect(reel.body.details?.violations?.[0]).toMatchObject({ rule: 'instagram.reel.duration_min', path: 'media[0]' });
+      const page = host.serve('/page.jpg', '<html>not a picture</html>', 'image/jpeg');
+      expect((await platform.api.call('POST', '/api/posts', { post: { body: 'never stored' }, profiles: ['instagram'], media: [page] })).body.code).toBe('media_unreadable');
+      expect((await platform.api.call('POST', '/api/posts', { post: { body: 'never stored' }, profiles: ['instagram'], media: [host.url('/nothing.jpg')] })).body.code).toBe('media_unreachable');
+      const away = host.on('/away.jpg', redirect('http://169.254.169.254/latest/meta-data'));
+      expect((await platform.api.call('POST', '/api/posts', { post: { body: 'never stored' }, profiles: ['instagram'], media: [away] })).body.code).toBe('egress_refused');
+      expect(wide).toBeTruthy();
+      await nothingStored('never stored');
+    });
+
+    it.each(['/api/posts/..%2f..%2fetc', '/api/posts/%00', '/api/posts/a%20b', '/media/x.jpg?signature=1', '/api/nothing', '/api/posts?limit=0', '/api/posts?page=-1', '/api/posts?cursor=%27', '/api/posts?status=gone', '/api/posts?unknown=1', '/api/posts?profile_group_id=grp_none', '/%ff'])(
+      'never answers 5xx: GET %s',
+      async (path) => {
+        const answer = await platform.api.call('GET', path);
+        expect(answer.status, JSON.stringify(answer.body)).toBeGreaterThanOrEqual(400);
+        expect(answer.status).toBeLessThan(500);
+        expect(answer.body.code).toBeTruthy();
+      },
+    );
+  });
+
+  describe('posts', () => {
+    it('come back as they were made, drafts unpublished, metadata echoed', async () => {
+      const created = await platform.api.createPost({ post: { body: 'Draft 🎈', draft: true }, media: [jpeg], metadata: { campaign: 7 } });
+      expect(created.body).toMatchObject({ body: 'Draft 🎈', status: 'draft', draft: true, metadata: { campaign: 7 }, thread: [], queue_id: null });
+      expect(await platform.api.getPost(created.body.id)).toEqual({ ...created.body, media: [expect.objectContaining({ id: created.body.media[0]?.id })] });
+    });
+
+    it('list newest first by page with a total, and by cursor without one', async () => {
+      const marker = `list-${Math.random().toString(36).slice(2)}`;
+      const ids: string[] = [];
+      for (let index = 0; index < 5; index += 1) ids.unshift((await draft(`${marker} ${index}`)).id);
+      const page = await platform.api.call<{ total: number; page: number; per_page: number; data: PostView[] }>('GET', `/api/posts?q=${marker}&page=1&per_page=2`);
+      expect(page.body).toMatchObject({ total: 5, page: 1, per_page: 2 });
+      expect(page.body.data.map((post) => post.id)).toEqual(ids.slice(2, 4));
+      const seen: string[] = [];
+      let cursor: string | null = '';
+      while (cursor !== null) {
+        const next: { body: { data: PostView[]; next_cursor: string | null } } = await platform.api.call('GET', `/api/posts?q=${marker}&limit=2${cursor && `&cursor=${cursor}`}`);
+        seen.push(...next.body.data.map((post) => post.id));
+        cursor = next.body.next_cursor;
+      }
+      expect(seen).toEqual(ids);
+    });
+
+    it('are filtered by platforms in both spellings', async () => {
+      await draft('filtered');
+      for (const query of ['platforms=instagram,other', 'platforms[]=instagram&platforms[]=other']) {
+        expect((await platform.api.call<{ total: number }>('GET', `/api/posts?${query}`)).body.total, query).toBeGreaterThan(0);
+      }
+      expect((await platform.api.call<{ total: number }>('GET', '/api/posts?platforms=other')).body.total).toBe(0);
+    });
+
+    it('can be deleted while nothing is published, and are gone then', async () => {
+      const { id } = await draft('to delete');
+      expect((await platform.api.call('DELETE', `/api/posts/${id}?delete_on_platform=true`)).body.errors).toEqual(['No profiles eligible for deletion: platform deletion is not supported for instagram']);
+      expect((await platform.api.call<object>('DELETE', `/api/posts/${id}`)).body).toEqual({ deleted: true });
+      expect((await platform.api.call('GET', `/api/posts/${id}`)).status).toBe(404);
+      expect((await platform.api.call('DELETE', `/api/posts/${id}`)).status).toBe(404);
+    });
+
+    it('cannot be deleted while they are being published', async () => {
+      await platform.sandbox.fault({ method: 'POST', path: '/*/media' }, { kind: 'delay', ms: 1_500 });
+      const { body } = await platform.api.createPost({ post: { body: 'busy' }, media: [jpeg] });
+      await platform.api.waitForPost(body.id, (post) => post.status === 'processing');
+      expect(await platform.api.call('DELETE', `/api/posts/${body.id}`)).toMatchObject({ status: 409, body: { code: 'state_conflict' } });
+      expect((await platform.api.waitUntilProcessed(body.id)).platforms[0]?.status).toBe('published');
+    });
+  });
+
+  describe('the system routes', () => {
+    it('say that all is well, and what is missing when the worker is gone', async () => {
+      await expect.poll(async () => (await platform.api.call<{ status: string }>('GET', '/ready')).body.status, { timeout: 15_000 }).toBe('ok');
+      expect((await platform.api.call<object>('GET', '/health')).body).toEqual({ status: 'ok' });
+      expect((await platform.api.call<string>('GET', '/metrics')).body).toContain('heliograph_http_request_seconds_bucket');
+      expect((await platform.api.call<{ version: string }>('GET', '/build')).body.version).toMatch(/^\d+\.\d+\.\d+/);
+      expect((await platform.api.call<{ dependencies: object }>('GET', '/deps')).body.dependencies).toHaveProperty('bullmq');
+      expect((await platform.api.call<{ openapi: string }>('GET', '/openapi.json')).body.openapi).toMatch(/^3\./);
+      expect((await platform.api.call<string>('GET', '/docs')).body).toContain('swagger-ui');
+    });
+  });
+});
