@@ -38,7 +38,6 @@ export class ImageConversion {
         .autoOrient()
         .flatten({ background: '#ffffff' })
         .resize({ width: deliveryImage.maxWidth, withoutEnlargement: true })
-        .toColourspace('srgb')
         .jpeg({ quality })
         .toFile(target);
       facts = { kind: 'image', contentType: deliveryImage.contentType, sizeBytes: size, width, height };

@@ -6,7 +6,7 @@ import { Catch, Module, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '#kernel/app-error';
 import { after, Clock, hours } from '#kernel/clock';
 import { ClockModule } from '#infra/clock/clock.module';
@@ -78,11 +78,13 @@ describe('GET /media', () => {
     expect(createHash('sha256').update(response.rawPayload).digest('hex')).toBe(etag.slice(1, -1));
   });
 
-  it('answers HEAD like GET, without the bytes', async () => {
+  it('answers HEAD like GET, without the bytes and without reading them', async () => {
+    const open = vi.spyOn(app.get(ObjectStorage), 'open');
     const response = await app.inject({ method: 'HEAD', url });
     expect(response.statusCode).toBe(200);
     expect(response.headers).toMatchObject({ 'content-type': 'video/mp4', 'content-length': String(content.length), 'accept-ranges': 'bytes', etag });
     expect(response.rawPayload).toHaveLength(0);
+    expect(open).not.toHaveBeenCalled();
   });
 
   it.each([['bytes=0-99', 0, 100], ['bytes=100-', 100, undefined], ['bytes=-50', -50, undefined]] as const)('gives the part %s', async (range, from, to) => {
