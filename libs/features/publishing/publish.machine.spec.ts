@@ -118,6 +118,12 @@ describe('the publish machine', () => {
     expect(state).toMatchObject({ status: 'failed_waiting_for_retry', attempts: 1, recreations: 0, step: 'waiting', containerId: null });
   });
 
+  it('gives up at once on a fault that new containers have not healed in the tries the network allows it', () => {
+    const fault: ActionOutcome = { kind: 'failed', error: failure('recreate', 'not fetched', { maxTries: 2 }) };
+    expect(play(single, [fault, fault]).state).toMatchObject({ recreations: 2, step: 'waiting' });
+    expect(play(single, [fault, fault, fault]).state).toMatchObject({ status: 'failed', step: 'done', attempts: 0 });
+  });
+
   it('stops waiting for a container that never gets ready', () => {
     const { state } = play(single, [created('c'), ...Array.from({ length: maxPolls + 1 }, () => status('in_progress'))]);
     expect(state).toMatchObject({ step: 'waiting', containerId: null, recreations: 1 });

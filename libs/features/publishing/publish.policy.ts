@@ -16,6 +16,8 @@ export function afterFailure(state: TargetState, action: PublishAction, error: N
     case 'poll':
       return keepPolling(state, action, now);
     case 'recreate':
+      // The network knows faults that a new container heals within some tries or never.
+      if (error.facts.maxTries !== undefined && state.recreations >= error.facts.maxTries) return fail(error);
       if (state.recreations >= maxRecreations) return retryOrFail(state, error, now, startingOver(state, action));
       return wait({ ...startingOver(state, action), recreations: state.recreations + 1, checks: 0, dueAt: after(now, seconds(2)) });
     case 'rate_limited':

@@ -1,20 +1,18 @@
 import { Module } from '@nestjs/common';
 import type { Settings } from '#infra/config/settings';
 import { SETTINGS } from '#infra/config/settings.module';
+import { Logger } from '#infra/logging/logger';
 import { Clock } from '#kernel/clock';
-import type { CallObserver } from './graph/graph-call.js';
 import { createInstagramNetwork, InstagramNetwork } from './instagram-network.js';
 
-/** Optional: a global provider of a `CallObserver` that is told of every call to Instagram, for logs and metrics. */
-export const INSTAGRAM_CALL_OBSERVER = Symbol('INSTAGRAM_CALL_OBSERVER');
-
+/** Needs the global settings, clock and logger. Every call to Instagram is a debug line with the request's thread and Meta's usage. */
 @Module({
   providers: [
     {
       provide: InstagramNetwork,
-      inject: [SETTINGS, Clock, { token: INSTAGRAM_CALL_OBSERVER, optional: true }],
-      useFactory: (settings: Settings, clock: Clock, observe?: CallObserver) =>
-        createInstagramNetwork({ settings: settings.instagram, clock, observe }),
+      inject: [SETTINGS, Clock, Logger],
+      useFactory: (settings: Settings, clock: Clock, logger: Logger) =>
+        createInstagramNetwork({ settings: settings.instagram, clock, observe: (report) => logger.debug(report, 'Instagram called') }),
     },
   ],
   exports: [InstagramNetwork],
