@@ -30,17 +30,20 @@ function listFiles(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
 }
 
-const isCheck = process.argv.includes('--check');
-const target = resolve(root, process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? output);
+function report(names, folder) {
+  if (names.length === 0) return;
+  console.error(`The Prisma client is not what prisma/schema gives. Run "npm run generate". Different in ${folder}:\n${names.map((name) => `  ${name}`).join('\n')}`);
+  process.exitCode = 1;
+}
+
+const [mode, checked = output] = process.argv.slice(2);
 const folder = generate();
 try {
-  if (isCheck) {
-    const names = differences(join(folder, output), target);
-    if (names.length > 0) console.error(`The Prisma client is not what prisma/schema gives. Run "npm run generate". Different in ${target}:\n${names.map((name) => `  ${name}`).join('\n')}`);
-    process.exitCode = names.length > 0 ? 1 : 0;
+  if (mode === '--check') {
+    report(differences(join(folder, output), resolve(root, checked)), checked);
   } else {
-    rmSync(target, { recursive: true, force: true });
-    cpSync(join(folder, output), target, { recursive: true });
+    rmSync(join(root, output), { recursive: true, force: true });
+    cpSync(join(folder, output), join(root, output), { recursive: true });
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -15,7 +15,7 @@ export class ErrorFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const error = toAppError(thrown);
-    if (error.kind === 'internal') this.logger.error({ err: thrown, method: request.method, url: request.url }, 'Unforeseen failure');
+    if (error.kind === 'internal') this.logger.error({ err: thrown, method: request.method, route: request.routeOptions.url, requestId: request.id }, 'Unforeseen failure');
     if (reply.sent || reply.raw.headersSent) {
       reply.raw.destroy();
       return;
