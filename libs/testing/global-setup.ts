@@ -36,7 +36,10 @@ async function startDatabase(project: TestProject): Promise<() => Promise<void>>
   mkdirSync(join(root, '.cache'), { recursive: true });
   const dataDir = mkdtempSync(join(root, '.cache/test-postgres-'));
   const postgres = new EmbeddedPostgres({ dataDir, settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' } });
-  const { url } = await postgres.start();
+  const { url } = await postgres.start().catch((error: unknown) => {
+    rmSync(dataDir, { recursive: true, force: true });
+    throw error;
+  });
   const pid = readFileSync(join(dataDir, 'cluster/postmaster.pid'), 'utf8').split('\n')[0] ?? '';
   const watchdog = onOurDeath('kill -INT "$1"; sleep 1; rm -rf "$2"', [pid, dataDir]);
   await prepareTemplate(url);

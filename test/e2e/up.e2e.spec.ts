@@ -98,6 +98,8 @@ describe('heliograph up', { timeout: 120_000 }, () => {
     process.kill(worker, 'SIGKILL');
     await heliograph.waitFor(/The worker ended unexpectedly \(SIGKILL\) and is started again/);
     await expect.poll(() => heliograph.children().some(({ name, pid }) => name === 'worker' && pid !== worker && isAlive(pid)), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => readiness(heliograph), { timeout: 30_000, interval: 200 }).toContain(isReady);
+    await expect.poll(() => readFileSync(join(dataDir, 'logs/worker.log'), 'utf8').match(/Worker takes jobs/g), { timeout: 20_000 }).toHaveLength(2);
 
     process.kill(postmasterPid(), 'SIGKILL');
     await heliograph.waitFor(/The embedded database ended unexpectedly and is started again/);

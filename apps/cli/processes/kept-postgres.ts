@@ -29,6 +29,15 @@ export class KeptPostgres {
     return running;
   }
 
+  /** Resolves as soon as it runs, also when it is about to be started again; or when it is being stopped for good. */
+  async whenRunning(): Promise<void> {
+    while (!this.isStopping) {
+      await this.starting?.catch(() => undefined);
+      if (await this.postgres.isRunning()) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
   /** Also when a start is under way. */
   async stop(): Promise<void> {
     this.isStopping = true;

@@ -12,6 +12,8 @@ export interface ProcessSpec {
   readonly log: LogFile;
   /** How long it may take to finish what it is doing when asked to stop. */
   readonly graceMs: number;
+  /** What has to be there before it may start again, e.g. the database. */
+  readonly whenStartable?: () => Promise<void>;
 }
 
 export interface ProcessEvents {
@@ -106,6 +108,7 @@ export class ManagedProcess {
     }
     this.events.notice(`The ${this.spec.name} ended unexpectedly (${how}) and is started again.`);
     await new Promise((resolve) => setTimeout(resolve, wait));
+    await this.spec.whenStartable?.();
     if (this.isStopping) return;
     await this.start().catch(() => this.revive('not ready'));
   }

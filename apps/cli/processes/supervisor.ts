@@ -109,7 +109,8 @@ export class Supervisor {
     const log = new LogFile(join(this.folder.logs, `${name}.log`), (line) => this.events.notice(`${name}: ${line}`));
     this.logs.push(log);
     const modulePath = join(this.root, 'dist/apps', name, 'main.js');
-    const child = new ManagedProcess({ name, modulePath, args, env: childEnvironment(this.settings), log, graceMs: grace[name] }, this.events);
+    const spec = { name, modulePath, args, env: childEnvironment(this.settings), log, graceMs: grace[name], whenStartable: async () => this.postgres?.whenRunning() };
+    const child = new ManagedProcess(spec, this.events);
     this.processes.set(name, child);
     return this.steps.run(title, async () => {
       const url = await child.start();

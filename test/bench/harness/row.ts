@@ -30,7 +30,7 @@ export interface BenchRow {
   /** Keys whose values may differ between the two answers, e.g. ids of new rows. */
   readonly volatile: readonly string[];
   /** For a row that writes: the rows of the newest write, to be compared too. */
-  written?(database: Client): Promise<unknown>;
+  readonly written?: (database: Client) => Promise<unknown>;
   /** A module below dist/test/bench that the API process loads first. */
   readonly preload?: string;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Pool } from 'undici';
 import { createPostFloor, type FloorMedia } from '../floor/create-post.js';
 import type { BenchRow } from '../harness/row.js';
-import { createPostRow } from './create-post.row.js';
+import { createPostRow, newestWritten } from './create-post.row.js';
 
 /** The whole way: the picture is fetched and stored as well. Ours also decodes it; the floor takes its word for being a picture. */
 export const createPostFromUrlRow: BenchRow = {
@@ -15,7 +15,7 @@ export const createPostFromUrlRow: BenchRow = {
     createPostFloor(server, database, stage, (url) => fetchAndStore(pool, url, stage.floorDir));
   },
   volatile: createPostRow.volatile,
-  ...(createPostRow.written ? { written: createPostRow.written } : {}),
+  written: newestWritten,
 };
 
 /** As durable as ours: file and folder are flushed before the row that names them is written. */

@@ -1,3 +1,4 @@
+import type { Client } from 'pg';
 import { createPostFloor } from '../floor/create-post.js';
 import { newestWrite } from '../floor/post-sql.js';
 import type { BenchRow } from '../harness/row.js';
@@ -14,5 +15,9 @@ export const createPostRow: BenchRow = {
   }),
   floor: (server, database, stage) => createPostFloor(server, database, stage, async () => storedPicture),
   volatile: ['id', 'post_id', 'request_id', 'created_at', 'updated_at', 'url'],
-  written: async (database) => (await database.query(newestWrite)).rows,
+  written: newestWritten,
 };
+
+export async function newestWritten(database: Client): Promise<unknown> {
+  return (await database.query<object>(newestWrite)).rows;
+}

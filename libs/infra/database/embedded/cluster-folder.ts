@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chown, lchown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { EmbeddedPostgresError, useExternalDatabase } from './embedded-postgres-error.js';
 import type { Launcher } from './launcher.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import type { Account } from './run-program.js';
@@ -73,6 +73,9 @@ async function initialise(folder: ClusterFolder, binaries: PostgresBinaries, lau
   ]);
   if (code !== 0) {
     await removeUnfinished(folder);
+    if (/could not look up effective user ID/.test(output)) {
+      throw new EmbeddedPostgresError('PostgreSQL does not run as a user without an entry in /etc/passwd', `Start Heliograph as a user that has one, ${useExternalDatabase}`);
+    }
     const reason = output.split('\n').find((line) => /error|fatal/i.test(line)) ?? output.slice(-300);
     throw new EmbeddedPostgresError(`The database could not be set up in ${folder.root} (${reason})`, 'Check free space and permissions of that folder, then start again.');
   }
