@@ -101,7 +101,7 @@ async function takeLock(connection: Client): Promise<void> {
 }
 
 async function readHistory(connection: Client): Promise<History> {
-  const { rows: tables } = await connection.query("SELECT to_regclass('_prisma_migrations') AS name");
+  const { rows: tables } = await connection.query<{ name: string | null }>("SELECT to_regclass('_prisma_migrations') AS name");
   if (tables[0]?.name === null) return { finished: new Map(), interrupted: [] };
   const { rows } = await connection.query<{ name: string; checksum: string; finished: boolean }>(
     'SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at',

@@ -8,7 +8,11 @@ import { EnginePool } from './engine-pool.js';
 import type { MigrationFiles } from './migration-files.js';
 
 /** Node has it; only the browser's type library, which we do not want, describes it. */
-declare const WebAssembly: { instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: Record<string, unknown> } }> };
+declare const WebAssembly: { instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: EngineExports } }> };
+
+interface EngineExports {
+  readonly __wbindgen_start?: () => void;
+}
 
 let loaded: Promise<void> | null = null;
 
@@ -19,9 +23,8 @@ function loadEngine(): Promise<void> {
     const bytes = await readFile(entry.replace('schema_engine.js', 'schema_engine_bg.wasm'));
     const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': { ...glue } });
     // The generated glue ships no types for its own plumbing.
-    (glue as { __wbg_set_wasm?: (exports: object) => void }).__wbg_set_wasm?.(instance.exports);
-    const start = instance.exports['__wbindgen_start'];
-    if (typeof start === 'function') start();
+    (glue as { __wbg_set_wasm?: (exports: EngineExports) => void }).__wbg_set_wasm?.(instance.exports);
+    instance.exports.__wbindgen_start?.();
   })();
   return loaded;
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 
 export interface Watchdog {
   /** Everything was cleaned up in the ordinary way. */
@@ -16,6 +17,6 @@ export function onOurDeath(script: string, args: readonly string[]): Watchdog {
   });
   shell.unref();
   // The pipe must not keep our event loop alive; closing it is what our end does.
-  if ('unref' in shell.stdin && typeof shell.stdin.unref === 'function') shell.stdin.unref();
+  if (shell.stdin instanceof Socket) shell.stdin.unref();
   return { cancel: () => void shell.kill('SIGKILL') };
 }

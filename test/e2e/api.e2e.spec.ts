@@ -141,6 +141,13 @@ describe('the REST API', () => {
       expect(seen).toEqual(ids);
     });
 
+    it('belong to the group that the body names', async () => {
+      const groups = await platform.api.call<{ data: { id: string }[] }>('GET', '/api/profile_groups');
+      const own = await platform.api.createPost({ post: { body: 'mine', draft: true }, media: [jpeg], profile_group_id: groups.body.data[0]?.id });
+      expect(own.status).toBe(201);
+      expect((await platform.api.createPost({ post: { body: 'theirs', draft: true }, media: [jpeg], profile_group_id: 'grp_of_others' })).status).toBe(404);
+    });
+
     it('are filtered by platforms in both spellings', async () => {
       await draft('filtered');
       for (const query of ['platforms=instagram,other', 'platforms[]=instagram&platforms[]=other']) {

@@ -26,6 +26,9 @@ describe.each(['postgres', 'redis'] as const)('publishing with the queue on %s',
     const post = await platform.api.waitUntilProcessed(created.body.id);
     expect(post.platforms[0]).toMatchObject({ status: 'published', error: null });
     const { media } = await platform.ledger();
+    const thread = created.headers.get('x-request-id') ?? '';
+    expect(platform.apiProcess.log).toContain(thread);
+    expect(platform.worker.log).toContain(thread);
     const live = media.find((item) => item.id === post.platforms[0]?.platform_id);
     expect(live).toMatchObject({ caption: 'A picture', media_product_type: 'FEED', permalink: post.platforms[0]?.permalink });
   });

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '#kernel/clock';
 import type { ProcessSettings } from '#infra/config/process-settings';
 import { SETTINGS } from '#infra/config/settings.module';
+import type { Metrics } from '#infra/metrics/metrics';
 import { JobQueue } from '#infra/queue/job-queue';
 import { publishPostJob, PublishingStatusRepository, type PublishingStatus } from '#features/publishing/index';
 import { pendingMigrations } from '../../../prisma/migrate.js';
@@ -40,6 +41,14 @@ export class ReadinessService {
       check('storage', () => this.checkStorage()),
     ]);
     return this.summarize(checks, status, depth);
+  }
+
+  /** What only the database and the queue know, as gauges. What cannot be read keeps its last value. */
+  async measure(metrics: Metrics): Promise<void> {
+    const { last_planner_tick: tick, oldest_overdue_seconds: overdue, queue_depth: depth } = await this.read();
+    if (tick !== null) metrics.plannerLastTick.set(Date.parse(tick) / 1000);
+    metrics.oldestOverdueSeconds.set(overdue ?? 0);
+    if (depth !== null) metrics.queueDepth.set(depth);
   }
 
   private summarize(checks: ReadinessCheckDto[], status: PublishingStatus | null, depth: number | null): ReadinessDto {

@@ -41,6 +41,7 @@ export class SystemController {
   @ApiProduces('text/plain')
   @ApiOkResponse({ schema: { type: 'string' } })
   async measure(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    await this.readiness.measure(this.metrics);
     void reply.type(this.metrics.registry.contentType);
     return this.metrics.registry.metrics();
   }

@@ -12,7 +12,8 @@ const username = 'heliograph_demo';
 /** The sandbox account that a newcomer's first post goes to; made on the first start. */
 export async function ensureDemoAccount(sandboxUrl: string): Promise<SandboxAccount> {
   const list = await call(`${sandboxUrl}/_sandbox/accounts`);
-  const known = Array.isArray(list['data']) ? list['data'].find((account) => isObject(account) && account['username'] === username) : null;
+  const accounts: unknown[] = Array.isArray(list['data']) ? list['data'] : [];
+  const known = accounts.find((account) => isObject(account) && account['username'] === username);
   const account = known ?? (await call(`${sandboxUrl}/_sandbox/accounts`, { username, name: 'Heliograph Demo' }));
   return readAccount(account);
 }

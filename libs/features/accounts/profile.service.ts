@@ -5,6 +5,7 @@ import { TokenCipher } from '#infra/crypto/token-cipher';
 import type { NetworkAccount } from '#networks/port/social-network';
 import type { CallerIdentity } from './caller.js';
 import { tokenContext } from './profile-token.js';
+import { ProfileGroupRepository } from './profile-group.repository.js';
 import { ProfileRepository, type ProfileRow } from './profile.repository.js';
 
 /** What another feature may know of a profile. */
@@ -21,6 +22,7 @@ export interface ProfileIdentity {
 export class ProfileService {
   constructor(
     private readonly profiles: ProfileRepository,
+    private readonly groups: ProfileGroupRepository,
     private readonly cipher: TokenCipher,
     private readonly clock: Clock,
   ) {}
@@ -34,6 +36,13 @@ export class ProfileService {
     const profile = await this.profiles.find(caller.workspaceId, caller.keyGroupId, id);
     if (!profile) throw new AppError('not_found');
     return profile;
+  }
+
+  /** The same caller, acting in a group that the body names. @throws AppError not_found for a group the key may not see */
+  async inGroup(caller: CallerIdentity, groupId: string): Promise<CallerIdentity> {
+    const group = await this.groups.findForCall(caller.workspaceId, { requested: groupId, keyGroupId: caller.keyGroupId });
+    if (!group) throw new AppError('not_found', 'Profile group not found');
+    return { ...caller, profileGroupId: group.id };
   }
 
   /**

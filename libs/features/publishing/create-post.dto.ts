@@ -57,7 +57,7 @@ export class CreatePostDto {
   @IsOptional() @ToParsedJson() @IsObject() @IsSmallJson(4096)
   metadata?: Record<string, unknown>;
 
-  @ApiPropertyOptional({ description: 'The group; the same as the query parameter' })
+  @ApiPropertyOptional({ description: 'The group, where the query parameter does not name one' })
   @IsOptional() @IsString()
   profile_group_id?: string;
 }

@@ -25,8 +25,8 @@ export class PostController {
   @ApiConsumes('application/json', 'multipart/form-data')
   @ApiCreatedResponse({ type: PostDto })
   @ApiErrors('parameter_missing', 'not_found', 'body_too_large', 'unsupported_content_type', 'media_unreachable', 'media_unreadable', 'egress_refused')
-  async create(@Caller() caller: CallerIdentity, @Query() _query: GroupQuery, @Body() body: CreatePostDto): Promise<PostDto> {
-    return this.show(await this.posts.create(caller, body));
+  async create(@Caller() caller: CallerIdentity, @Query() query: GroupQuery, @Body() body: CreatePostDto): Promise<PostDto> {
+    return this.show(await this.posts.create(caller, body, query.profile_group_id ?? body.profile_group_id));
   }
 
   @Get()

@@ -36,7 +36,8 @@ export class PostService {
    * Accepts a post or refuses it whole: what comes back from here is publishable as far as its networks' rules say.
    * @throws AppError validation_failed with every violation; media_unreachable, media_unreadable, egress_refused for a file
    */
-  async create(caller: CallerIdentity, input: CreatePostDto): Promise<PostRecord> {
+  async create(keyHolder: CallerIdentity, input: CreatePostDto, groupId?: string): Promise<PostRecord> {
+    const caller = groupId === undefined ? keyHolder : await this.profiles.inGroup(keyHolder, groupId);
     const profiles = await this.profiles.select(caller, input.profiles);
     const paramsOf = this.judge.readParams(profiles, input.platforms ?? {});
     const media = [];

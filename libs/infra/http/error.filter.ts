@@ -34,7 +34,7 @@ const frameworkErrors: Readonly<Record<string, ErrorCode>> = {
   FST_FIELDS_LIMIT: 'body_too_large',
 };
 
-export function toAppError(thrown: unknown): AppError {
+function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof HttpException) return fromStatus(thrown.getStatus(), thrown.message, thrown);
   if (!(thrown instanceof Error)) return new AppError('internal_error', undefined, { cause: thrown });

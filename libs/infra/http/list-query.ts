@@ -4,7 +4,7 @@ import { Transform } from 'class-transformer';
 import { IsInt, IsISO8601, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
 
 /** Numbers in queries and forms arrive as text. What is no number stays as it is, for the rule to name. */
-export const ToInteger = (): PropertyDecorator =>
+const ToInteger = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value));
 
 /** `a,b`, `x[]=a&x[]=b` and a single value are one list. */
@@ -13,7 +13,7 @@ export const ToList = (): PropertyDecorator =>
 
 /** A moment; without an offset it is UTC. */
 export const IsMoment = (): PropertyDecorator =>
-  applyDecorators(IsString(), IsISO8601({ strict: true, strictSeparator: true }, { message: '$property must be an ISO 8601 date and time' })) as PropertyDecorator;
+  applyDecorators(IsString(), IsISO8601({ strict: true, strictSeparator: true }, { message: '$property must be an ISO 8601 date and time' }));
 
 export function toMoment(text: string): Date {
   const hasOffset = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(text);

@@ -26,7 +26,11 @@ export class Metrics {
 
   readonly dispatchedPosts = new Counter({ name: 'heliograph_dispatched_posts_total', help: 'Rows handed to the queue by the planner', registers: [this.registry] });
 
-  readonly plannerLastTick = new Gauge({ name: 'heliograph_planner_last_tick_timestamp_seconds', help: 'When the planner last ran here', registers: [this.registry] });
+  readonly plannerLastTick = new Gauge({ name: 'heliograph_planner_last_tick_timestamp_seconds', help: 'When a publish planner last ran', registers: [this.registry] });
+
+  readonly oldestOverdueSeconds = new Gauge({ name: 'heliograph_oldest_overdue_seconds', help: 'How late the oldest due post is; 0 when none is', registers: [this.registry] });
+
+  readonly queueDepth = new Gauge({ name: 'heliograph_queue_depth', help: 'Publishing jobs waiting or running', registers: [this.registry] });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry, prefix: 'heliograph_' });

@@ -7,16 +7,19 @@ import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
 import { Client } from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
+import { onOurDeath, type Watchdog } from '#testing/watchdog';
 import { isAlive } from '../../process/process-identity.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
 
 const running: EmbeddedPostgres[] = [];
 const folders: string[] = [];
+const watchdogs: Watchdog[] = [];
 
 /** Mode 0700 and ours, like a clone below /root: as root, PostgreSQL's account may not pass it. */
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'heliograph-postgres-'));
   folders.push(folder);
+  watchdogs.push(onOurDeath('for f in "$1"/cluster/postmaster.pid "$1"/*/cluster/postmaster.pid; do [ -f "$f" ] && kill -INT "$(head -1 "$f")"; done; sleep 1; rm -rf "$1"', [folder]));
   return folder;
 }
 
@@ -44,6 +47,7 @@ function postmasterPid(dataDir: string): number {
 afterEach(async () => {
   for (const postgres of running.splice(0)) await postgres.stop();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const watchdog of watchdogs.splice(0)) watchdog.cancel();
 });
 
 describe('EmbeddedPostgres', () => {
