@@ -139,7 +139,6 @@ export default {
   forbidden: [...layers, ...apps, ...features, ...techniques, ...hygiene],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^test/architecture/fixtures/' },
     // Types are architecture too: an import that is erased still couples.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },

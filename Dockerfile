@@ -14,7 +14,7 @@ RUN npm run build
 FROM node:20-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Two things come along that nothing in the image loads, 260 MB together: Prisma's command line with its studio and test database (an
+# Two things come along that nothing in the image loads, 200 MB together: Prisma's command line with its studio and test database (an
 # optional peer of @prisma/client, which npm therefore keeps), and the TypeScript compiler (for `npm start` in a clone, which builds).
 RUN npm ci --omit=dev \
   && cd node_modules \
@@ -31,7 +31,9 @@ COPY package.json LICENSE ./
 COPY prisma/migrations prisma/migrations
 COPY prisma/schema prisma/schema
 COPY apps/cli/heliograph.mjs apps/cli/build-step.mjs apps/cli/
-RUN chmod 755 apps/cli/heliograph.mjs \
+# The embedded PostgreSQL of `up` needs links that its npm package cannot hold; made here, because later nobody may write to /app.
+RUN node --input-type=module --eval "import { prepareBinaries } from '#infra/database/embedded/postgres-binaries'; await prepareBinaries(undefined, '/tmp')" \
+  && chmod 755 apps/cli/heliograph.mjs \
   && ln -s /app/apps/cli/heliograph.mjs /usr/local/bin/heliograph \
   && install -d -o node -g node -m 700 /data
 

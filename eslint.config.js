@@ -31,7 +31,7 @@ const imports = {
 const withoutHttp = { name: '@nestjs/common', importNames: ['forwardRef', ...httpExceptions], message: 'Throw an AppError: status and worker policy follow from the catalogue.' };
 
 export default defineConfig(
-  { ignores: ['dist/', 'node_modules/', '.heliograph/', '.cache/', 'coverage/', 'libs/infra/database/generated/', 'test/architecture/fixtures/'] },
+  { ignores: ['dist/', 'node_modules/', '.heliograph/', '.cache/', 'coverage/', 'libs/infra/database/generated/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     rules: {

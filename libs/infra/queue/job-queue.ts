@@ -21,22 +21,34 @@ export class JobQueue implements BeforeApplicationShutdown {
   async enqueue<Payload extends object>(job: JobDefinition<Payload>, jobs: readonly QueuedJob<Payload>[]): Promise<void> {
     if (jobs.length === 0) return;
     const requestId = findContext()?.requestId;
-    await this.open(job.queue).add(
-      jobs.map((queued) => ({
+    const rows = jobs.map((queued) => ({
         name: job.name,
         data: { payload: queued.payload, requestId: queued.requestId ?? requestId ?? newId('request') },
         jobId: `${job.name}-${queued.dedupeKey}`,
-      })),
-    );
+      }));
+    await this.use(job.queue, (queue) => queue.add(rows));
   }
 
+  /** Jobs waiting or running. */
   depth(queue: string): Promise<number> {
-    return this.open(queue).depth();
+    return this.use(queue, (handle) => handle.depth());
   }
 
   /** After the workers have stopped, before the database goes. */
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all([...this.queues.values()].map((queue) => queue.close()));
+  }
+
+  /** A queue that failed is opened anew next time: BullMQ keeps a first connection that failed for ever. */
+  private async use<T>(name: string, work: (queue: QueueHandle) => Promise<T>): Promise<T> {
+    const queue = this.open(name);
+    try {
+      return await work(queue);
+    } catch (error) {
+      if (this.queues.get(name) === queue) this.queues.delete(name);
+      queue.close().catch((cause: unknown) => this.logger.debug({ queue: name, err: cause }, 'A failed queue did not close'));
+      throw error;
+    }
   }
 
   private open(name: string): QueueHandle {

@@ -28,7 +28,7 @@ export interface WorkerOptions {
 /** Where the queue lives. Chosen by configuration; the rest of the code cannot tell. */
 export interface QueueBackend {
   readonly kind: 'postgres' | 'redis';
-  /** @throws Error with a remedy when the backend is configured so that jobs could be lost. */
+  /** @throws Error with a remedy when the backend cannot be reached, or is configured so that jobs could be lost. */
   verify(): Promise<void>;
   openQueue(name: string, onError: (error: Error) => void): QueueHandle;
   openWorker(name: string, options: WorkerOptions): WorkerHandle;
@@ -41,10 +41,11 @@ const processor = (options: WorkerOptions) => async (job: Job) => options.proces
 export function postgresQueueBackend(databaseUrl: string): QueueBackend {
   // `migrate` creates or updates BullMQ's own schema under an advisory lock, so processes may start together.
   const connection = { connectionString: databaseUrl, max: 6, migrate: true };
+  const openQueue = (name: string, onError: (error: Error) => void): QueueHandle => asQueue(new Queue(name, { connection }, createPostgresBackend), onError);
   return {
     kind: 'postgres',
-    verify: async () => undefined,
-    openQueue: (name, onError) => asQueue(new Queue(name, { connection }, createPostgresBackend), onError),
+    verify: () => verifyPostgres(openQueue),
+    openQueue,
     openWorker: (name, options) =>
       asWorker(new Worker(name, processor(options), { connection, concurrency: options.concurrency }, createPostgresBackend), options.onError),
   };
@@ -84,6 +85,16 @@ function asQueue(queue: BullQueue, onError: (error: Error) => void): QueueHandle
 function asWorker(worker: { close(): Promise<void>; on(event: 'error', listener: (error: Error) => void): unknown }, onError: (error: Error) => void): WorkerHandle {
   worker.on('error', onError);
   return { close: () => worker.close() };
+}
+
+/** A worker whose first connection fails never works and never says so (BullMQ keeps the failure): better not to start it. */
+async function verifyPostgres(openQueue: QueueBackend['openQueue']): Promise<void> {
+  const queue = openQueue('start-up', () => undefined);
+  try {
+    await queue.depth();
+  } finally {
+    await queue.close();
+  }
 }
 
 /** Jobs must never be evicted. A managed Redis that forbids CONFIG is trusted: its own settings are the place to look. */
