@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+// Relative, also across layers: Vitest resolves a global setup without our `source` condition.
+import { findProjectRoot } from '../libs/infra/process/release.js';
 
 export interface Migration {
   readonly name: string;
@@ -17,7 +18,7 @@ export interface MigrationFiles {
 }
 
 /** Neither .sql nor .prisma files are copied to dist/, so both builds look in the repository. */
-export function readMigrationFiles(root = findRoot()): MigrationFiles {
+export function readMigrationFiles(root = findProjectRoot()): MigrationFiles {
   const folder = join(root, 'prisma/migrations');
   const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
   return {
@@ -29,13 +30,4 @@ export function readMigrationFiles(root = findRoot()): MigrationFiles {
       .map((name) => join(root, 'prisma/schema', name))
       .map((path) => ({ path: relative(root, path), content: readFileSync(path, 'utf8') })),
   };
-}
-
-function findRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'prisma/migrations'))) {
-    if (folder === dirname(folder)) throw new Error('prisma/migrations is missing beside the program');
-    folder = dirname(folder);
-  }
-  return folder;
 }

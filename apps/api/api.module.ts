@@ -1,11 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ClockModule } from '#infra/clock/clock.module';
 import type { ProcessSettings } from '#infra/config/process-settings';
-import { SettingsModule } from '#infra/config/settings.module';
-import { DatabaseModule } from '#infra/database/database.module';
 import type { Logger } from '#infra/logging/logger';
-import { LoggingModule } from '#infra/logging/logging.module';
-import { MetricsModule } from '#infra/metrics/metrics.module';
+import { processModules } from '#infra/process/process.modules';
 import { QueueModule } from '#infra/queue/queue.module';
 import { AccountsApiModule } from '#features/accounts/index';
 import { MediaApiModule } from '#features/media/index';
@@ -20,11 +16,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [
-        SettingsModule.for(settings),
-        ClockModule.with(),
-        LoggingModule.with(logger),
-        MetricsModule,
-        DatabaseModule.connect(settings.databaseUrl),
+        ...processModules(settings, logger),
         QueueModule.forProducer(),
         NetworksModule,
         AccountsApiModule,
