@@ -1,5 +1,5 @@
-// Who may import whom (docs/ARCHITECTURE.md). Every rule here has a planted violation below test/architecture/fixtures/boundaries
-// and a test that it is reported. A rule that seems wrong is changed here and argued for in a decision record, never worked around.
+// Who may import whom (docs/ARCHITECTURE.md). Every rule here has planted violations in test/architecture/boundaries.spec.ts, and a test
+// that they are reported. A rule that seems wrong is changed here and argued for in a decision record, never worked around.
 
 const tests = String.raw`(\.spec\.ts$|^test/|^libs/testing/|\.fixture\.ts$)`;
 const anyFeature = '^libs/features/([^/]+)/';

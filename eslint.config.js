@@ -23,12 +23,19 @@ const networkInFeature = ['Literal[raw=/instagram/i]', 'TemplateElement[value.ra
   message: 'A feature names no network: ask the port for the capability.',
 }));
 
-const httpExceptions = ['HttpException', 'BadRequestException', 'UnauthorizedException', 'ForbiddenException', 'NotFoundException', 'ConflictException', 'UnprocessableEntityException', 'InternalServerErrorException', 'ServiceUnavailableException'];
+const httpExceptions = [
+  'HttpException', 'BadRequestException', 'UnauthorizedException', 'ForbiddenException', 'NotFoundException', 'ConflictException',
+  'UnprocessableEntityException', 'InternalServerErrorException', 'ServiceUnavailableException',
+];
 const imports = {
   forwardRef: { name: '@nestjs/common', importNames: ['forwardRef'], message: 'Two modules that need each other are one module, or three.' },
   environment: { name: 'node:process', message: 'Only libs/infra/config reads the environment: take Settings.' },
 };
-const withoutHttp = { name: '@nestjs/common', importNames: ['forwardRef', ...httpExceptions], message: 'Throw an AppError: status and worker policy follow from the catalogue.' };
+const withoutHttp = {
+  name: '@nestjs/common',
+  importNames: [...imports.forwardRef.importNames, ...httpExceptions],
+  message: 'Throw an AppError: status and worker policy follow from the catalogue.',
+};
 
 export default defineConfig(
   { ignores: ['dist/', 'node_modules/', '.heliograph/', '.cache/', 'coverage/', 'libs/infra/database/generated/'] },
@@ -45,7 +52,7 @@ export default defineConfig(
       'no-template-curly-in-string': 'error',
       'no-restricted-syntax': ['error', ...everywhere],
       'no-restricted-imports': ['error', { paths: [imports.forwardRef, imports.environment] }],
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only libs/infra/config reads the environment: take Settings.' }],
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: imports.environment.message }],
     },
   },
   {

@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     globalSetup: ['libs/testing/global-setup.ts'],
     include: ['{apps,libs,prisma,test}/**/*.spec.ts'],
+    // Two at a time, on any machine: most tests wait for processes more than they compute.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     restoreMocks: true,

@@ -5,8 +5,6 @@ import { MigrationError, reasonOf } from './migration-error.js';
 import { readMigrationFiles, type MigrationFiles } from './migration-files.js';
 import { withSchemaEngine } from './schema-engine.js';
 
-export { MigrationError } from './migration-error.js';
-
 /** PostgreSQL's advisory locks are numbers; this one means "migrating Heliograph". */
 const migrationLock = '7521983317';
 const lockTimeout = '120s';

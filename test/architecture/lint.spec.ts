@@ -6,6 +6,12 @@ const lines = (count: number, line = '// a line'): string => `${line}\n`.repeat(
 const body = (count: number): string => `export function long(): void {\n${lines(count, '  String();')}}\n`;
 const nest = "import { Injectable } from '@nestjs/common';\nimport { Clock } from '#kernel/clock';\n";
 
+const documented = `import { ApiProperty } from '@nestjs/swagger';
+export class F {
+  @ApiProperty({ example: { instagram: 'instagram' } }) x!: string;
+}
+`;
+
 /** Rule, where, and the code that breaks it. */
 const forbidden = [
   ['@typescript-eslint/no-explicit-any', 'libs/kernel/a.ts', 'export const a = (value: any): string => String(value);'],
@@ -46,7 +52,7 @@ const forbidden = [
 const allowed = [
   ['a class that Nest injects is a value import', 'libs/infra/f.ts', `${nest}@Injectable()\nexport class F {\n  constructor(readonly clock: Clock) {}\n}\n`],
   ['infra/config reads the environment', 'libs/infra/config/settings.ts', "export const path = process.env['PATH'];"],
-  ['an example in the API documentation names a network', 'libs/features/media/f.dto.ts', "import { ApiProperty } from '@nestjs/swagger';\nexport class F {\n  @ApiProperty({ example: { instagram: 'instagram' } }) x!: string;\n}\n"],
+  ['an example in the API documentation names a network', 'libs/features/media/f.dto.ts', documented],
   ['a test of a feature names a network', 'libs/features/media/f.spec.ts', "export const f = 'instagram';"],
   ['an adapter names its network', 'libs/networks/instagram/a.ts', "export const name = 'instagram';"],
   ['a command writes to the terminal', 'apps/cli/b.ts', "console.log('done');"],

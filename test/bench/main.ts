@@ -12,7 +12,7 @@ const { values: options } = parseArgs({
 });
 const cache = resolve(import.meta.dirname, '../../../.cache');
 const durations = options.quick
-  ? { rounds: 2, warmUpSeconds: 1, roundSeconds: 1, pacedSeconds: 1 }
+  ? { rounds: 1, warmUpSeconds: 1, roundSeconds: 1, pacedSeconds: 1 }
   : { rounds: 5, warmUpSeconds: 3, roundSeconds: 3, pacedSeconds: 3 };
 const plan: Plan = { ...durations, connections: 16, profileDir: options.profile ? resolve(cache, 'bench-profiles') : null };
 const posts = 10_000;

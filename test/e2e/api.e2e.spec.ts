@@ -66,7 +66,7 @@ describe('the REST API', () => {
       ['platforms of a wrong type', { post: { body: 'bad' }, platforms: 'x' }, 422, 'platforms must be an object'],
       ['a wrong time', { post: { body: 'bad', scheduled_at: 'tomorrow' } }, 422, 'post.scheduled_at must be an ISO 8601 date and time'],
       ['a body of a wrong type', { post: { body: { a: 1 } } }, 422, 'post.body must be a string'],
-      ['a thread', { post: { body: 'bad' }, thread: [{ body: 'x' }] }, 422, 'Threads are not supported for instagram'],
+      ['a thread', { post: { body: 'bad' }, thread: [{ body: 'x' }] }, 422, 'Threads are not supported'],
       ['media that is no URL', { post: { body: 'bad' }, media: ['picture'] }, 422, 'each media must be a URL or an uploaded file'],
       ['too much metadata', { post: { body: 'bad' }, metadata: { text: 'x'.repeat(5000) } }, 422, 'metadata must be at most 4096 bytes as JSON'],
     ])('is refused with a sentence: %s', async (_name, body, status, sentence) => {

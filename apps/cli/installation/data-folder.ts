@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { CliError } from '../terminal/cli-error.js';
 
 /** Where an installation keeps its things. */
@@ -36,13 +36,20 @@ export function dataFolder(path: string): DataFolder {
 export function openDataFolder(path: string): DataFolder {
   const remedy = 'Choose another folder with HELIOGRAPH_DATA, or make this one yours (chown, chmod u+rwx).';
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
     if (!statSync(path).isDirectory()) throw new Error('it is not a folder');
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
     const folder = dataFolder(path);
-    mkdirSync(folder.logs, { recursive: true, mode: 0o700 });
+    makeFolder(folder.logs);
     return folder;
   } catch (cause) {
     throw new CliError(`The data folder ${path} cannot be used (${cause instanceof Error ? cause.message : String(cause)}). ${remedy}`, { cause });
   }
+}
+
+/** Folder by folder: Node's `recursive` never returns where the file system answers ENOENT for ever, as below /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }

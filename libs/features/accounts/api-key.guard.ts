@@ -5,9 +5,8 @@ import { AppError } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
 import { PUBLIC_METADATA } from '#infra/http/public.decorator';
 import { isSameSecret, parseApiKey } from './api-key.js';
-import { ApiKeyRepository, type StoredApiKey } from './api-key.repository.js';
+import { ApiKeyRepository, type CallKey } from './api-key.repository.js';
 import { rememberCaller } from './caller.js';
-import { ProfileGroupRepository } from './profile-group.repository.js';
 
 /** Every route needs a key unless it is marked `@Public()`. Missing, malformed, unknown, revoked and expired look the same. */
 @Injectable()
@@ -15,23 +14,21 @@ export class ApiKeyGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly keys: ApiKeyRepository,
-    private readonly groups: ProfileGroupRepository,
     private readonly clock: Clock,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_METADATA, [context.getHandler(), context.getClass()])) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const key = await this.authenticate(offeredKey(request));
-    const group = await this.groups.findForCall(key.workspaceId, { requested: requestedGroup(request), keyGroupId: key.profileGroupId });
-    if (!group) throw new AppError('not_found', 'Profile group not found');
-    rememberCaller(request, { workspaceId: key.workspaceId, keyId: key.id, keyGroupId: key.profileGroupId, profileGroupId: group.id });
+    const key = await this.authenticate(offeredKey(request), requestedGroup(request));
+    if (!key.groupId) throw new AppError('not_found', 'Profile group not found');
+    rememberCaller(request, { workspaceId: key.workspaceId, keyId: key.id, keyGroupId: key.profileGroupId, profileGroupId: key.groupId });
     return true;
   }
 
-  private async authenticate(offered: string | null): Promise<StoredApiKey> {
+  private async authenticate(offered: string | null, group: string | null): Promise<CallKey> {
     const parsed = offered === null ? null : parseApiKey(offered);
-    const key = parsed && (await this.keys.findByPrefix(parsed.prefix));
+    const key = parsed && (await this.keys.findForCall(parsed.prefix, group));
     const now = this.clock.now();
     if (!parsed || !key || !isSameSecret(key.secretHash, parsed.secretHash)) throw new AppError('invalid_api_key');
     if (key.revokedAt || (key.expiresAt && key.expiresAt <= now)) throw new AppError('invalid_api_key');

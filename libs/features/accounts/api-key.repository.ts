@@ -16,11 +16,31 @@ export interface StoredApiKey {
   readonly lastUsedAt: Date | null;
 }
 
+/** A key and the group of the call it came with; null when the key may not see the group, or there is none. */
+export type CallKey = StoredApiKey & { readonly groupId: string | null };
+
 @Injectable()
 export class ApiKeyRepository {
   constructor(private readonly database: Database) {}
 
-  /** The one read without a workspace: it is what tells the workspace. */
+  /**
+   * Key and group of a call in one round trip, for every request needs both. The group is the one asked for, else the key's,
+   * else the workspace's first. The one read without a workspace: it is what tells the workspace.
+   */
+  async findForCall(prefix: string, requestedGroup: string | null): Promise<CallKey | null> {
+    const [row] = await this.database.$queryRaw<CallKey[]>`
+      SELECT k.workspace_id AS "workspaceId", k.id, k.name, k.prefix, k.profile_group_id AS "profileGroupId", k.secret_hash AS "secretHash",
+             k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.revoked_at AS "revokedAt", k.last_used_at AS "lastUsedAt", g.id AS "groupId"
+      FROM api_key k
+      LEFT JOIN LATERAL (
+        SELECT id FROM profile_group
+        WHERE workspace_id = k.workspace_id AND id = COALESCE(${requestedGroup}, k.profile_group_id, id) AND id = COALESCE(k.profile_group_id, id)
+        ORDER BY id LIMIT 1
+      ) g ON true
+      WHERE k.prefix = ${prefix}`;
+    return row ?? null;
+  }
+
   findByPrefix(prefix: string): Promise<StoredApiKey | null> {
     return this.database.apiKey.findUnique({ where: { prefix } });
   }

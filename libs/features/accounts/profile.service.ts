@@ -28,12 +28,12 @@ export class ProfileService {
   ) {}
 
   list(caller: CallerIdentity): Promise<ProfileRow[]> {
-    return this.profiles.list(caller.workspaceId, caller.profileGroupId);
+    return this.profiles.listWithCounts(caller.workspaceId, caller.profileGroupId);
   }
 
   /** @throws AppError not_found, also for another workspace's or group's profile. */
   async get(caller: CallerIdentity, id: string): Promise<ProfileRow> {
-    const profile = await this.profiles.find(caller.workspaceId, caller.keyGroupId, id);
+    const profile = await this.profiles.findWithCount(caller.workspaceId, caller.keyGroupId, id);
     if (!profile) throw new AppError('not_found');
     return profile;
   }
@@ -62,7 +62,7 @@ export class ProfileService {
 
   /** The account with its token in clear, for one call to its network. Never log or keep it. */
   async openAccount(workspaceId: string, profileId: string): Promise<NetworkAccount | null> {
-    const profile = await this.profiles.find(workspaceId, null, profileId);
+    const profile = await this.profiles.find(workspaceId, profileId);
     if (!profile || profile.status !== 'active') return null;
     return { accountId: profile.remoteId, accessToken: this.cipher.decrypt(profile.accessToken, tokenContext(workspaceId, profile.id)) };
   }

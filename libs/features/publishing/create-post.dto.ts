@@ -50,7 +50,7 @@ export class CreatePostDto {
   platforms?: Record<string, unknown>;
 
   @ApiPropertyOptional({ type: [String], maxItems: 0, description: 'Threads: not on Instagram, so only an empty list is taken' })
-  @IsOptional() @IsArray() @ArrayMaxSize(0, { message: 'Threads are not supported for instagram' })
+  @IsOptional() @IsArray() @ArrayMaxSize(0, { message: 'Threads are not supported' })
   thread?: unknown[];
 
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'Your own data, at most 4 KB as JSON; comes back in answers and webhooks' })

@@ -43,7 +43,7 @@ export class PostRepository {
   }
 
   async find(workspaceId: string, profileGroupId: string | null, id: string): Promise<PostRecord | null> {
-    const row = await this.database.post.findFirst({ where: { workspaceId, id, ...(profileGroupId ? { profileGroupId } : {}) }, include: postInclude });
+    const row = await this.database.post.findFirst({ where: { workspaceId, id, ...(profileGroupId ? { profileGroupId } : {}) }, include: postInclude, relationLoadStrategy: 'join' });
     return row && toPostRecord(row);
   }
 
@@ -52,14 +52,14 @@ export class PostRepository {
     const where = toWhere(workspaceId, filter);
     const [total, rows] = await Promise.all([
       this.database.post.count({ where }),
-      this.database.post.findMany({ where, orderBy: { id: 'desc' }, include: postInclude, ...page }),
+      this.database.post.findMany({ where, orderBy: { id: 'desc' }, include: postInclude, relationLoadStrategy: 'join', ...page }),
     ]);
     return { total, posts: rows.map(toPostRecord) };
   }
 
   async after(workspaceId: string, filter: PostFilter, cursor: string | null, take: number): Promise<PostRecord[]> {
     const where = { ...toWhere(workspaceId, filter), ...(cursor ? { id: { lt: cursor } } : {}) };
-    return (await this.database.post.findMany({ where, orderBy: { id: 'desc' }, include: postInclude, take })).map(toPostRecord);
+    return (await this.database.post.findMany({ where, orderBy: { id: 'desc' }, include: postInclude, relationLoadStrategy: 'join', take })).map(toPostRecord);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Prisma, PrismaClient } from './generated/client.js';
+import { createStatementNames } from './statement-names.js';
 
 export { Prisma };
 export type * from './generated/client.js';
@@ -14,14 +15,17 @@ export interface DatabaseOptions {
 export class Database extends PrismaClient {
   constructor(options: DatabaseOptions) {
     super({
-      adapter: new PrismaPg({
-        connectionString: options.url,
-        max: options.poolSize ?? 10,
-        connectionTimeoutMillis: 5_000,
-        idleTimeoutMillis: 30_000,
-        // A query that hangs holds a connection and a lease; nothing of ours needs longer.
-        statement_timeout: 15_000,
-      }),
+      adapter: new PrismaPg(
+        {
+          connectionString: options.url,
+          max: options.poolSize ?? 10,
+          connectionTimeoutMillis: 5_000,
+          idleTimeoutMillis: 30_000,
+          // A query that hangs holds a connection and a lease; nothing of ours needs longer.
+          statement_timeout: 15_000,
+        },
+        { statementNameGenerator: createStatementNames() },
+      ),
     });
   }
 

@@ -51,11 +51,6 @@ export type ContainerStatus =
   /** `error` carries the class and the network's subcode, like any failed call. */
   | { readonly state: 'failed'; readonly error: NetworkError };
 
-export interface PublishedPost {
-  readonly remoteId: string;
-  readonly permalink: string | null;
-}
-
 /**
  * Publishing in the network's three moves: make containers, ask whether they are ready, publish.
  *

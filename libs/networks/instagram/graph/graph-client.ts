@@ -17,7 +17,7 @@ export interface GraphTimeouts {
   readonly publishMs: number;
 }
 
-export const defaultTimeouts: GraphTimeouts = { connectMs: seconds(10), totalMs: seconds(30), publishMs: seconds(60) };
+const defaultTimeouts: GraphTimeouts = { connectMs: seconds(10), totalMs: seconds(30), publishMs: seconds(60) };
 
 export interface GraphClientOptions {
   readonly settings: Pick<InstagramSettings, 'graphUrl' | 'apiVersion'>;

@@ -1867,7 +1867,7 @@ export type $PlatformPostPayload<ExtArgs extends runtime.Types.Extensions.Intern
 export type PlatformPostGetPayload<S extends boolean | null | undefined | PlatformPostDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$PlatformPostPayload, S>
 
 export type PlatformPostCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<PlatformPostFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<PlatformPostFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: PlatformPostCountAggregateInputType | true
   }
 
@@ -2339,6 +2339,7 @@ export type PlatformPostFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.
    * Filter, which PlatformPost to fetch.
    */
   where: Prisma.PlatformPostWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2361,6 +2362,7 @@ export type PlatformPostFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Exte
    * Filter, which PlatformPost to fetch.
    */
   where: Prisma.PlatformPostWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2413,6 +2415,7 @@ export type PlatformPostFindFirstArgs<ExtArgs extends runtime.Types.Extensions.I
    * Filter by unique combinations of PlatformPosts.
    */
   distinct?: Prisma.PlatformPostScalarFieldEnum | Prisma.PlatformPostScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2465,6 +2468,7 @@ export type PlatformPostFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Exten
    * Filter by unique combinations of PlatformPosts.
    */
   distinct?: Prisma.PlatformPostScalarFieldEnum | Prisma.PlatformPostScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2517,6 +2521,7 @@ export type PlatformPostFindManyArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter by unique combinations of PlatformPosts.
    */
   distinct?: Prisma.PlatformPostScalarFieldEnum | Prisma.PlatformPostScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2539,6 +2544,7 @@ export type PlatformPostCreateArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * The data needed to create a PlatformPost.
    */
   data: Prisma.XOR<Prisma.PlatformPostCreateInput, Prisma.PlatformPostUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2599,6 +2605,7 @@ export type PlatformPostUpdateArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Choose, which PlatformPost to update.
    */
   where: Prisma.PlatformPostWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2677,6 +2684,7 @@ export type PlatformPostUpsertArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * In case the PlatformPost was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.PlatformPostUpdateInput, Prisma.PlatformPostUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2699,6 +2707,7 @@ export type PlatformPostDeleteArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Filter which PlatformPost to delete.
    */
   where: Prisma.PlatformPostWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**

@@ -777,7 +777,7 @@ export type $ProfileGroupPayload<ExtArgs extends runtime.Types.Extensions.Intern
 export type ProfileGroupGetPayload<S extends boolean | null | undefined | ProfileGroupDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$ProfileGroupPayload, S>
 
 export type ProfileGroupCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<ProfileGroupFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<ProfileGroupFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: ProfileGroupCountAggregateInputType | true
   }
 
@@ -1225,6 +1225,7 @@ export type ProfileGroupFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.
    * Filter, which ProfileGroup to fetch.
    */
   where: Prisma.ProfileGroupWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1247,6 +1248,7 @@ export type ProfileGroupFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Exte
    * Filter, which ProfileGroup to fetch.
    */
   where: Prisma.ProfileGroupWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1299,6 +1301,7 @@ export type ProfileGroupFindFirstArgs<ExtArgs extends runtime.Types.Extensions.I
    * Filter by unique combinations of ProfileGroups.
    */
   distinct?: Prisma.ProfileGroupScalarFieldEnum | Prisma.ProfileGroupScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1351,6 +1354,7 @@ export type ProfileGroupFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Exten
    * Filter by unique combinations of ProfileGroups.
    */
   distinct?: Prisma.ProfileGroupScalarFieldEnum | Prisma.ProfileGroupScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1403,6 +1407,7 @@ export type ProfileGroupFindManyArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter by unique combinations of ProfileGroups.
    */
   distinct?: Prisma.ProfileGroupScalarFieldEnum | Prisma.ProfileGroupScalarFieldEnum[]
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1425,6 +1430,7 @@ export type ProfileGroupCreateArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * The data needed to create a ProfileGroup.
    */
   data: Prisma.XOR<Prisma.ProfileGroupCreateInput, Prisma.ProfileGroupUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1485,6 +1491,7 @@ export type ProfileGroupUpdateArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Choose, which ProfileGroup to update.
    */
   where: Prisma.ProfileGroupWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1563,6 +1570,7 @@ export type ProfileGroupUpsertArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * In case the ProfileGroup was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.ProfileGroupUpdateInput, Prisma.ProfileGroupUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1585,6 +1593,7 @@ export type ProfileGroupDeleteArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Filter which ProfileGroup to delete.
    */
   where: Prisma.ProfileGroupWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
