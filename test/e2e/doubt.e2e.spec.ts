@@ -51,6 +51,15 @@ describe('publishing when Instagram misbehaves', () => {
     expect(ids.filter((id) => id !== (first.platforms[0]?.platform_id ?? ''))).toContain(done.platforms[0]?.platform_id);
   });
 
+  it('writes the first comment once when the answer to it is lost', async () => {
+    await platform.sandbox.fault({ method: 'POST', path: '/*/comments' }, { kind: 'reset_after_effect' });
+    const file = { bytes: await makeJpeg({ width: 640, height: 640, seed: seed++ }), filename: 'a.jpg' };
+    const created = await platform.api.uploadPost([['profiles[]', 'instagram'], ['post[body]', 'with comment'], ['media[]', file], ['platforms[instagram][first_comment]', 'Only once']]);
+    const done = await platform.api.waitUntilProcessed(created.body.id);
+    expect(done.platforms[0]).toMatchObject({ status: 'published', error: null });
+    expect((await platform.ledger()).comments.filter((comment) => comment.text === 'Only once')).toHaveLength(1);
+  });
+
   it('recreates a container whose media could not be fetched, and publishes once', async () => {
     await platform.sandbox.fault({ method: 'POST', path: '/*/media' }, { kind: 'error', preset: '9004/2207052' });
     const { id } = await post('fetched at the second try');

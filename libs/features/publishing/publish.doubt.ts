@@ -48,7 +48,7 @@ function publishOnceMore(state: TargetState, now: Date): Settlement {
 }
 
 /** Nothing learned. After some quick questions the doubt is shown; it ends when the container could no longer be published. */
-function stayInDoubt(state: TargetState, tokenLost: boolean, now: Date): Settlement {
+export function stayInDoubt(state: TargetState, tokenLost: boolean, now: Date): Settlement {
   const checks = state.checks + 1;
   const isOld = state.publishStartedAt !== null && now.getTime() - state.publishStartedAt.getTime() > doubtEndsAfter;
   if (isOld) return finish({ status: 'unconfirmed', checks, ...noted('The network never said whether the post was published; look there before posting it again') });

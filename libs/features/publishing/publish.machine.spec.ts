@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { after, hours } from '#kernel/clock';
 import type { NetworkErrorClass } from '#networks/port/network-error';
 import { intentStep, nextAction, type ActionOutcome, type PublishAction, type RequestShape } from './publish.action.js';
+import { settleFault } from './publish.fault.js';
 import { settle } from './publish.machine.js';
 import { maxPolls, maxQuickConfirmations, maxRecreations, retryPauses } from './publish.plan.js';
 import { failure } from './publish.policy.js';
@@ -148,6 +149,17 @@ describe('the publish machine', () => {
     const { state, calls } = play(shape, [failed('outcome_unknown'), { kind: 'found_comment', commentId: 'k1' }], live);
     expect(calls).toEqual(['comment', 'find_comment']);
     expect(state).toMatchObject({ step: 'done', firstCommentId: 'k1' });
+  });
+
+  it('never forgets what is known when our own code fails, and never comes back at once', () => {
+    const live: TargetState = { ...fresh, step: 'reading_back', status: 'published', remoteId: 'm1', publishedAt: now };
+    const inDoubt: TargetState = { ...fresh, step: 'publishing', containerId: 'c1', publishStartedAt: now };
+    expect(settleFault(live, now).patch).toEqual({ attempts: 1, dueAt: after(now, retryPauses[0] ?? 0) });
+    expect(settleFault({ ...live, attempts: 5 }, now).patch).toMatchObject({ step: 'done', dueAt: null });
+    expect(settleFault(inDoubt, now).patch).toMatchObject({ checks: 1 });
+    expect(settleFault(inDoubt, now).patch.dueAt?.getTime()).toBeGreaterThan(now.getTime());
+    expect(settleFault(fresh, now).patch).toMatchObject({ status: 'failed_waiting_for_retry', attempts: 1 });
+    expect(settleFault({ ...fresh, attempts: 5 }, now).patch).toMatchObject({ status: 'failed', step: 'done' });
   });
 
   it('leaves the row due in the future or not at all whenever it lets go of it', () => {

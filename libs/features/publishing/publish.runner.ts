@@ -7,6 +7,7 @@ import { intentStep, nextAction, type ActionOutcome, type PublishAction, type Re
 import { targetEvent } from './publish-events.js';
 import { PublishExecutor } from './publish.executor.js';
 import { leaseLength, PublishLeaseRepository } from './publish-lease.repository.js';
+import { settleFault } from './publish.fault.js';
 import { settle } from './publish.machine.js';
 import { failure } from './publish.policy.js';
 import { fail, finish, type Settlement } from './publish.settlement.js';
@@ -36,6 +37,8 @@ export class PublishRunner {
     const heartbeat = setInterval(() => void this.renew(workspaceId, id, lease), leaseLength / 3);
     try {
       await this.drive(workspaceId, id, lease, parking);
+    } catch (error) {
+      await this.postpone(workspaceId, id, lease, error);
     } finally {
       clearInterval(heartbeat);
       await this.leases.release(workspaceId, id, lease);
@@ -59,21 +62,14 @@ export class PublishRunner {
     const started = performance.now();
     const { outcome, settlement } = await this.call(target, shape, action);
     this.trace.called(target, action, outcome, settlement, performance.now() - started);
-    const now = this.clock.now();
-    const after: PublishTarget = { ...target, state: { ...target.state, ...settlement.patch } };
-    const isHeld = await this.targets.settle({ target, lease, now }, {
-      patch: settlement.patch,
-      releases: !settlement.goesOn,
-      attempt: toAttemptOutcome(attempt.id, outcome),
-      events: settlement.events.map((type) => targetEvent(type, after, now)),
-    });
+    const isHeld = await this.settle(target, settlement, lease, toAttemptOutcome(attempt.id, outcome));
     if (settlement.profileLost) await this.profiles.markDisconnected(target.workspaceId, target.profileId);
     return isHeld && settlement.goesOn;
   }
 
   private async call(target: PublishTarget, shape: RequestShape, action: PublishAction): Promise<{ outcome: ActionOutcome; settlement: Settlement }> {
     const outcome = await this.executor.perform(target, action).catch((error: unknown): ActionOutcome => {
-      this.trace.fault(target, action, error);
+      this.trace.fault(target.id, action, error);
       const errorClass = action.kind === 'publish' || action.kind === 'comment' ? 'outcome_unknown' : 'retry_later';
       return { kind: 'failed', error: failure(errorClass, 'A fault of ours interrupted publishing; it is in the logs') };
     });
@@ -84,13 +80,23 @@ export class PublishRunner {
 
   /** A row that is due while no call is left would come back for ever. Only a fault of ours leads here, so it is told. */
   private async close(target: PublishTarget, lease: string): Promise<boolean> {
-    const now = this.clock.now();
-    this.trace.fault(target, null, new Error(`Nothing to do in step ${target.state.step}`));
+    this.trace.fault(target.id, null, new Error(`Nothing to do in step ${target.state.step}`));
     const settlement = target.state.publishedAt ? finish({}) : fail(failure('rejected', 'Publishing lost its thread; the container is unknown'));
+    await this.settle(target, settlement, lease);
+    return false;
+  }
+
+  private async postpone(workspaceId: string, id: string, lease: string, error: unknown): Promise<void> {
+    this.trace.fault(id, null, error);
+    const target = await this.targets.find(workspaceId, id);
+    if (target) await this.settle(target, settleFault(target.state, this.clock.now()), lease);
+  }
+
+  private settle(target: PublishTarget, settlement: Settlement, lease: string, attempt: AttemptOutcome | null = null): Promise<boolean> {
+    const now = this.clock.now();
     const after: PublishTarget = { ...target, state: { ...target.state, ...settlement.patch } };
     const events = settlement.events.map((type) => targetEvent(type, after, now));
-    await this.targets.settle({ target, lease, now }, { patch: settlement.patch, releases: true, attempt: null, events });
-    return false;
+    return this.targets.settle({ target, lease, now }, { patch: settlement.patch, releases: !settlement.goesOn, attempt, events });
   }
 
   private async renew(workspaceId: string, id: string, lease: string): Promise<void> {

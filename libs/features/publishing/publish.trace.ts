@@ -30,8 +30,8 @@ export class PublishTrace {
     else this.logger.info(fields, 'Network call done');
   }
 
-  fault(target: PublishTarget, action: PublishAction | null, error: unknown): void {
-    this.logger.error({ platformPostId: target.id, call: action?.kind ?? null, err: error }, 'A fault of ours interrupted publishing');
+  fault(platformPostId: string, action: PublishAction | null, error: unknown): void {
+    this.logger.error({ platformPostId, call: action?.kind ?? null, err: error }, 'A fault of ours interrupted publishing');
   }
 
   renewalFailed(platformPostId: string, error: unknown): void {
