@@ -32,7 +32,9 @@ COPY prisma/migrations prisma/migrations
 COPY prisma/schema prisma/schema
 COPY apps/cli/heliograph.mjs apps/cli/build-step.mjs apps/cli/
 # The embedded PostgreSQL of `up` needs links that its npm package cannot hold; made here, because later nobody may write to /app.
-RUN node --input-type=module --eval "import { prepareBinaries } from '#infra/database/embedded/postgres-binaries'; await prepareBinaries(undefined, '/tmp')" \
+RUN node --input-type=module --eval " \
+    import { prepareBinaries } from '#infra/database/embedded/postgres-binaries'; \
+    await prepareBinaries(undefined, '/tmp')" \
   && chmod 755 apps/cli/heliograph.mjs \
   && ln -s /app/apps/cli/heliograph.mjs /usr/local/bin/heliograph \
   && install -d -o node -g node -m 700 /data
@@ -44,7 +46,7 @@ EXPOSE 3000
 
 # For `api` and `up`. Other processes have no HTTP port, or another one: compose sets theirs, `docker run` takes --no-healthcheck.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["node", "--eval", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/health').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "--eval", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/health').then(({ ok }) => process.exit(ok ? 0 : 1))"]
 
 # Node is process 1 and handles SIGTERM itself: it passes the signal on, waits for the process it started, and ends with its exit code.
 ENTRYPOINT ["heliograph"]

@@ -141,6 +141,28 @@ describe('the REST API', () => {
       expect(seen).toEqual(ids);
     });
 
+    it('are found by each filter and by all of them together', async () => {
+      const marker = `100%_${Math.random().toString(36).slice(2)}`;
+      const draftId = (await draft(`${marker} draft`)).id;
+      const later = await platform.api.createPost({ post: { body: `${marker} later`, scheduled_at: '2098-05-01T10:00:00Z' }, media: [jpeg] });
+      const profiles = await platform.api.call<{ data: { id: string }[] }>('GET', '/api/profiles');
+      const find = async (query: string): Promise<string[]> => {
+        const found = await platform.api.call<{ data: PostView[]; total: number }>('GET', `/api/posts?q=${encodeURIComponent(marker)}&${query}`);
+        expect(found.body.total, JSON.stringify(found.body)).toBe(found.body.data.length);
+        return found.body.data.map((post) => post.id);
+      };
+      expect(await find('status=draft')).toEqual([draftId]);
+      expect(await find('status=scheduled')).toEqual([later.body.id]);
+      expect(await find('status=published')).toEqual([]);
+      expect(await find('status=failed')).toEqual([]);
+      expect(await find('scheduled_after=2098-05-01T09:59:59Z&scheduled_before=2098-05-01T12:00:00%2B02:00')).toEqual([later.body.id]);
+      expect(await find('scheduled_after=2098-05-01T10:00:01')).toEqual([]);
+      expect(await find('source=heliograph')).toHaveLength(2);
+      expect(await find('source=imported')).toEqual([]);
+      expect(await find(`profile_id=${profiles.body.data[0]?.id}&platforms=instagram&status=draft`)).toEqual([draftId]);
+      expect(await find('profile_id=prof_nobody')).toEqual([]);
+    });
+
     it('belong to the group that the body names', async () => {
       const groups = await platform.api.call<{ data: { id: string }[] }>('GET', '/api/profile_groups');
       const own = await platform.api.createPost({ post: { body: 'mine', draft: true }, media: [jpeg], profile_group_id: groups.body.data[0]?.id });

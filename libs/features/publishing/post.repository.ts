@@ -1,21 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database, Prisma } from '#infra/database/database';
+import { Database } from '#infra/database/database';
 import { eventsInsert } from '#infra/outbox/outbox.repository';
 import type { OutboxEvent } from '#infra/outbox/outbox-event';
-import type { PostStatusFilter } from './list-posts.dto.js';
-import { postInclude, toPostRecord } from './post.mapper.js';
 import type { PostRecord } from './post.record.js';
-
-export interface PostFilter {
-  readonly profileGroupId: string;
-  readonly status: PostStatusFilter | null;
-  readonly networks: readonly string[];
-  readonly source: string | null;
-  readonly scheduledAfter: Date | null;
-  readonly scheduledBefore: Date | null;
-  readonly profileId: string | null;
-  readonly text: string | null;
-}
 
 @Injectable()
 export class PostRepository {
@@ -42,26 +29,6 @@ export class PostRepository {
       ${eventsInsert(events)}`;
   }
 
-  async find(workspaceId: string, profileGroupId: string | null, id: string): Promise<PostRecord | null> {
-    const row = await this.database.post.findFirst({ where: { workspaceId, id, ...(profileGroupId ? { profileGroupId } : {}) }, include: postInclude, relationLoadStrategy: 'join' });
-    return row && toPostRecord(row);
-  }
-
-  /** Newest first; ids are time-ordered, so one column is the whole order. */
-  async page(workspaceId: string, filter: PostFilter, page: { skip: number; take: number }): Promise<{ total: number; posts: PostRecord[] }> {
-    const where = toWhere(workspaceId, filter);
-    const [total, rows] = await Promise.all([
-      this.database.post.count({ where }),
-      this.database.post.findMany({ where, orderBy: { id: 'desc' }, include: postInclude, relationLoadStrategy: 'join', ...page }),
-    ]);
-    return { total, posts: rows.map(toPostRecord) };
-  }
-
-  async after(workspaceId: string, filter: PostFilter, cursor: string | null, take: number): Promise<PostRecord[]> {
-    const where = { ...toWhere(workspaceId, filter), ...(cursor ? { id: { lt: cursor } } : {}) };
-    return (await this.database.post.findMany({ where, orderBy: { id: 'desc' }, include: postInclude, relationLoadStrategy: 'join', take })).map(toPostRecord);
-  }
-
   /**
    * Deletes our record unless a target is being published or in doubt: its worker would lose the only trace of a post that
    * may be live. Locking the targets makes question and deletion one.
@@ -80,24 +47,4 @@ export class PostRepository {
 
 function toJson(value: unknown): string | null {
   return value === null || value === undefined ? null : JSON.stringify(value);
-}
-
-function toWhere(workspaceId: string, filter: PostFilter): Prisma.PostWhereInput {
-  const targets: Prisma.PlatformPostWhereInput = {
-    ...(filter.networks.length > 0 ? { network: { in: [...filter.networks] } } : {}),
-    ...(filter.profileId ? { profileId: filter.profileId } : {}),
-    ...(filter.status === 'failed' ? { status: 'failed' as const } : {}),
-  };
-  const status = filter.status === 'published' ? 'processed' : filter.status === 'failed' ? null : filter.status;
-  return {
-    workspaceId,
-    profileGroupId: filter.profileGroupId,
-    ...(status ? { status } : {}),
-    ...(filter.source ? { source: filter.source } : {}),
-    ...(filter.scheduledAfter || filter.scheduledBefore
-      ? { scheduledAt: { ...(filter.scheduledAfter ? { gte: filter.scheduledAfter } : {}), ...(filter.scheduledBefore ? { lte: filter.scheduledBefore } : {}) } }
-      : {}),
-    ...(filter.text ? { body: { contains: filter.text, mode: 'insensitive' as const } } : {}),
-    ...(Object.keys(targets).length > 0 ? { platformPosts: { some: targets } } : {}),
-  };
 }

@@ -12,7 +12,8 @@ import { toMediaSource } from './media-input.js';
 import { draftPost } from './post.drafting.js';
 import { PostJudge } from './post.judge.js';
 import type { PostRecord } from './post.record.js';
-import { PostRepository, type PostFilter } from './post.repository.js';
+import { PostListRepository, type PostFilter } from './post-list.repository.js';
+import { PostRepository } from './post.repository.js';
 
 const defaultPageSize = 10;
 
@@ -26,6 +27,7 @@ export interface PostPage {
 export class PostService {
   constructor(
     private readonly posts: PostRepository,
+    private readonly lists: PostListRepository,
     private readonly profiles: ProfileService,
     private readonly ingest: MediaIngestService,
     private readonly judge: PostJudge,
@@ -64,17 +66,17 @@ export class PostService {
     const filter = toFilter(caller, query);
     const paging = readPaging(query, defaultPageSize);
     if (paging.mode === 'page') {
-      const { total, posts } = await this.posts.page(caller.workspaceId, filter, { skip: paging.page * paging.perPage, take: paging.perPage });
+      const { total, posts } = await this.lists.page(caller.workspaceId, filter, { skip: paging.page * paging.perPage, take: paging.perPage });
       return { posts, page: { total, page: paging.page, perPage: paging.perPage } };
     }
-    const posts = await this.posts.after(caller.workspaceId, filter, paging.cursor, paging.limit + 1);
+    const posts = await this.lists.after(caller.workspaceId, filter, paging.cursor, paging.limit + 1);
     const shown = posts.slice(0, paging.limit);
     return { posts: shown, nextCursor: posts.length > paging.limit ? (shown.at(-1)?.id ?? null) : null };
   }
 
   /** @throws AppError not_found, also for another workspace's or group's post. */
   async get(caller: CallerIdentity, id: string): Promise<PostRecord> {
-    const post = await this.posts.find(caller.workspaceId, caller.keyGroupId, id);
+    const post = await this.lists.find(caller.workspaceId, caller.keyGroupId, id);
     if (!post) throw new AppError('not_found');
     return post;
   }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { StorageModule } from '#infra/storage/storage.module';
 import { PostController } from './post.controller.js';
 import { PostJudge } from './post.judge.js';
+import { PostListRepository } from './post-list.repository.js';
 import { PostRepository } from './post.repository.js';
 import { PostService } from './post.service.js';
 import { PublishingModule } from './publishing.module.js';
@@ -9,6 +10,6 @@ import { PublishingModule } from './publishing.module.js';
 @Module({
   imports: [PublishingModule, StorageModule],
   controllers: [PostController],
-  providers: [PostJudge, PostRepository, PostService],
+  providers: [PostJudge, PostListRepository, PostRepository, PostService],
 })
 export class PublishingApiModule {}

@@ -276,7 +276,7 @@ export type $HeartbeatPayload<ExtArgs extends runtime.Types.Extensions.InternalA
 export type HeartbeatGetPayload<S extends boolean | null | undefined | HeartbeatDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$HeartbeatPayload, S>
 
 export type HeartbeatCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<HeartbeatFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
+  Omit<HeartbeatFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
     select?: HeartbeatCountAggregateInputType | true
   }
 
@@ -714,7 +714,6 @@ export type HeartbeatFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.Int
    * Filter, which Heartbeat to fetch.
    */
   where: Prisma.HeartbeatWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -733,7 +732,6 @@ export type HeartbeatFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extensi
    * Filter, which Heartbeat to fetch.
    */
   where: Prisma.HeartbeatWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -782,7 +780,6 @@ export type HeartbeatFindFirstArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Filter by unique combinations of Heartbeats.
    */
   distinct?: Prisma.HeartbeatScalarFieldEnum | Prisma.HeartbeatScalarFieldEnum[]
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -831,7 +828,6 @@ export type HeartbeatFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensio
    * Filter by unique combinations of Heartbeats.
    */
   distinct?: Prisma.HeartbeatScalarFieldEnum | Prisma.HeartbeatScalarFieldEnum[]
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -880,7 +876,6 @@ export type HeartbeatFindManyArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Filter by unique combinations of Heartbeats.
    */
   distinct?: Prisma.HeartbeatScalarFieldEnum | Prisma.HeartbeatScalarFieldEnum[]
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -899,7 +894,6 @@ export type HeartbeatCreateArgs<ExtArgs extends runtime.Types.Extensions.Interna
    * The data needed to create a Heartbeat.
    */
   data: Prisma.XOR<Prisma.HeartbeatCreateInput, Prisma.HeartbeatUncheckedCreateInput>
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -952,7 +946,6 @@ export type HeartbeatUpdateArgs<ExtArgs extends runtime.Types.Extensions.Interna
    * Choose, which Heartbeat to update.
    */
   where: Prisma.HeartbeatWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1023,7 +1016,6 @@ export type HeartbeatUpsertArgs<ExtArgs extends runtime.Types.Extensions.Interna
    * In case the Heartbeat was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.HeartbeatUpdateInput, Prisma.HeartbeatUncheckedUpdateInput>
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1042,7 +1034,6 @@ export type HeartbeatDeleteArgs<ExtArgs extends runtime.Types.Extensions.Interna
    * Filter which Heartbeat to delete.
    */
   where: Prisma.HeartbeatWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**

@@ -1867,7 +1867,7 @@ export type $PlatformPostPayload<ExtArgs extends runtime.Types.Extensions.Intern
 export type PlatformPostGetPayload<S extends boolean | null | undefined | PlatformPostDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$PlatformPostPayload, S>
 
 export type PlatformPostCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<PlatformPostFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
+  Omit<PlatformPostFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
     select?: PlatformPostCountAggregateInputType | true
   }
 
@@ -2339,7 +2339,6 @@ export type PlatformPostFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.
    * Filter, which PlatformPost to fetch.
    */
   where: Prisma.PlatformPostWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2362,7 +2361,6 @@ export type PlatformPostFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Exte
    * Filter, which PlatformPost to fetch.
    */
   where: Prisma.PlatformPostWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2415,7 +2413,6 @@ export type PlatformPostFindFirstArgs<ExtArgs extends runtime.Types.Extensions.I
    * Filter by unique combinations of PlatformPosts.
    */
   distinct?: Prisma.PlatformPostScalarFieldEnum | Prisma.PlatformPostScalarFieldEnum[]
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2468,7 +2465,6 @@ export type PlatformPostFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Exten
    * Filter by unique combinations of PlatformPosts.
    */
   distinct?: Prisma.PlatformPostScalarFieldEnum | Prisma.PlatformPostScalarFieldEnum[]
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2521,7 +2517,6 @@ export type PlatformPostFindManyArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter by unique combinations of PlatformPosts.
    */
   distinct?: Prisma.PlatformPostScalarFieldEnum | Prisma.PlatformPostScalarFieldEnum[]
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2544,7 +2539,6 @@ export type PlatformPostCreateArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * The data needed to create a PlatformPost.
    */
   data: Prisma.XOR<Prisma.PlatformPostCreateInput, Prisma.PlatformPostUncheckedCreateInput>
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2605,7 +2599,6 @@ export type PlatformPostUpdateArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Choose, which PlatformPost to update.
    */
   where: Prisma.PlatformPostWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2684,7 +2677,6 @@ export type PlatformPostUpsertArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * In case the PlatformPost was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.PlatformPostUpdateInput, Prisma.PlatformPostUncheckedUpdateInput>
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -2707,7 +2699,6 @@ export type PlatformPostDeleteArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Filter which PlatformPost to delete.
    */
   where: Prisma.PlatformPostWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**

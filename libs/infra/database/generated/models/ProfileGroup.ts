@@ -777,7 +777,7 @@ export type $ProfileGroupPayload<ExtArgs extends runtime.Types.Extensions.Intern
 export type ProfileGroupGetPayload<S extends boolean | null | undefined | ProfileGroupDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$ProfileGroupPayload, S>
 
 export type ProfileGroupCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<ProfileGroupFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
+  Omit<ProfileGroupFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
     select?: ProfileGroupCountAggregateInputType | true
   }
 
@@ -1225,7 +1225,6 @@ export type ProfileGroupFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.
    * Filter, which ProfileGroup to fetch.
    */
   where: Prisma.ProfileGroupWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1248,7 +1247,6 @@ export type ProfileGroupFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Exte
    * Filter, which ProfileGroup to fetch.
    */
   where: Prisma.ProfileGroupWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1301,7 +1299,6 @@ export type ProfileGroupFindFirstArgs<ExtArgs extends runtime.Types.Extensions.I
    * Filter by unique combinations of ProfileGroups.
    */
   distinct?: Prisma.ProfileGroupScalarFieldEnum | Prisma.ProfileGroupScalarFieldEnum[]
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1354,7 +1351,6 @@ export type ProfileGroupFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Exten
    * Filter by unique combinations of ProfileGroups.
    */
   distinct?: Prisma.ProfileGroupScalarFieldEnum | Prisma.ProfileGroupScalarFieldEnum[]
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1407,7 +1403,6 @@ export type ProfileGroupFindManyArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter by unique combinations of ProfileGroups.
    */
   distinct?: Prisma.ProfileGroupScalarFieldEnum | Prisma.ProfileGroupScalarFieldEnum[]
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1430,7 +1425,6 @@ export type ProfileGroupCreateArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * The data needed to create a ProfileGroup.
    */
   data: Prisma.XOR<Prisma.ProfileGroupCreateInput, Prisma.ProfileGroupUncheckedCreateInput>
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1491,7 +1485,6 @@ export type ProfileGroupUpdateArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Choose, which ProfileGroup to update.
    */
   where: Prisma.ProfileGroupWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1570,7 +1563,6 @@ export type ProfileGroupUpsertArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * In case the ProfileGroup was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.ProfileGroupUpdateInput, Prisma.ProfileGroupUncheckedUpdateInput>
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1593,7 +1585,6 @@ export type ProfileGroupDeleteArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Filter which ProfileGroup to delete.
    */
   where: Prisma.ProfileGroupWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**

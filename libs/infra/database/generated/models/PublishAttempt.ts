@@ -758,7 +758,7 @@ export type $PublishAttemptPayload<ExtArgs extends runtime.Types.Extensions.Inte
 export type PublishAttemptGetPayload<S extends boolean | null | undefined | PublishAttemptDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$PublishAttemptPayload, S>
 
 export type PublishAttemptCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<PublishAttemptFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
+  Omit<PublishAttemptFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
     select?: PublishAttemptCountAggregateInputType | true
   }
 
@@ -1210,7 +1210,6 @@ export type PublishAttemptFindUniqueArgs<ExtArgs extends runtime.Types.Extension
    * Filter, which PublishAttempt to fetch.
    */
   where: Prisma.PublishAttemptWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1233,7 +1232,6 @@ export type PublishAttemptFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Ex
    * Filter, which PublishAttempt to fetch.
    */
   where: Prisma.PublishAttemptWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1286,7 +1284,6 @@ export type PublishAttemptFindFirstArgs<ExtArgs extends runtime.Types.Extensions
    * Filter by unique combinations of PublishAttempts.
    */
   distinct?: Prisma.PublishAttemptScalarFieldEnum | Prisma.PublishAttemptScalarFieldEnum[]
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1339,7 +1336,6 @@ export type PublishAttemptFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Ext
    * Filter by unique combinations of PublishAttempts.
    */
   distinct?: Prisma.PublishAttemptScalarFieldEnum | Prisma.PublishAttemptScalarFieldEnum[]
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1392,7 +1388,6 @@ export type PublishAttemptFindManyArgs<ExtArgs extends runtime.Types.Extensions.
    * Filter by unique combinations of PublishAttempts.
    */
   distinct?: Prisma.PublishAttemptScalarFieldEnum | Prisma.PublishAttemptScalarFieldEnum[]
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1415,7 +1410,6 @@ export type PublishAttemptCreateArgs<ExtArgs extends runtime.Types.Extensions.In
    * The data needed to create a PublishAttempt.
    */
   data: Prisma.XOR<Prisma.PublishAttemptCreateInput, Prisma.PublishAttemptUncheckedCreateInput>
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1476,7 +1470,6 @@ export type PublishAttemptUpdateArgs<ExtArgs extends runtime.Types.Extensions.In
    * Choose, which PublishAttempt to update.
    */
   where: Prisma.PublishAttemptWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1555,7 +1548,6 @@ export type PublishAttemptUpsertArgs<ExtArgs extends runtime.Types.Extensions.In
    * In case the PublishAttempt was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.PublishAttemptUpdateInput, Prisma.PublishAttemptUncheckedUpdateInput>
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1578,7 +1570,6 @@ export type PublishAttemptDeleteArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter which PublishAttempt to delete.
    */
   where: Prisma.PublishAttemptWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**

@@ -586,7 +586,7 @@ export type $WorkspacePayload<ExtArgs extends runtime.Types.Extensions.InternalA
 export type WorkspaceGetPayload<S extends boolean | null | undefined | WorkspaceDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$WorkspacePayload, S>
 
 export type WorkspaceCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<WorkspaceFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
+  Omit<WorkspaceFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
     select?: WorkspaceCountAggregateInputType | true
   }
 
@@ -1032,7 +1032,6 @@ export type WorkspaceFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.Int
    * Filter, which Workspace to fetch.
    */
   where: Prisma.WorkspaceWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1055,7 +1054,6 @@ export type WorkspaceFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extensi
    * Filter, which Workspace to fetch.
    */
   where: Prisma.WorkspaceWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1108,7 +1106,6 @@ export type WorkspaceFindFirstArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Filter by unique combinations of Workspaces.
    */
   distinct?: Prisma.WorkspaceScalarFieldEnum | Prisma.WorkspaceScalarFieldEnum[]
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1161,7 +1158,6 @@ export type WorkspaceFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensio
    * Filter by unique combinations of Workspaces.
    */
   distinct?: Prisma.WorkspaceScalarFieldEnum | Prisma.WorkspaceScalarFieldEnum[]
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1214,7 +1210,6 @@ export type WorkspaceFindManyArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Filter by unique combinations of Workspaces.
    */
   distinct?: Prisma.WorkspaceScalarFieldEnum | Prisma.WorkspaceScalarFieldEnum[]
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1237,7 +1232,6 @@ export type WorkspaceCreateArgs<ExtArgs extends runtime.Types.Extensions.Interna
    * The data needed to create a Workspace.
    */
   data: Prisma.XOR<Prisma.WorkspaceCreateInput, Prisma.WorkspaceUncheckedCreateInput>
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1294,7 +1288,6 @@ export type WorkspaceUpdateArgs<ExtArgs extends runtime.Types.Extensions.Interna
    * Choose, which Workspace to update.
    */
   where: Prisma.WorkspaceWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1369,7 +1362,6 @@ export type WorkspaceUpsertArgs<ExtArgs extends runtime.Types.Extensions.Interna
    * In case the Workspace was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.WorkspaceUpdateInput, Prisma.WorkspaceUncheckedUpdateInput>
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
@@ -1392,7 +1384,6 @@ export type WorkspaceDeleteArgs<ExtArgs extends runtime.Types.Extensions.Interna
    * Filter which Workspace to delete.
    */
   where: Prisma.WorkspaceWhereUniqueInput
-  relationLoadStrategy?: Prisma.RelationLoadStrategy
 }
 
 /**
