@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import type { SandboxArguments } from './commands/process.command.js';
 import { isSentence } from './terminal/cli-error.js';
 import { paint } from './terminal/style.js';
 
@@ -23,14 +24,17 @@ export async function runCli(argv: readonly string[], root: string): Promise<voi
 }
 
 function addProcessCommands(program: Command, root: string): void {
-  const descriptions = {
-    api: 'the HTTP process alone, against DATABASE_URL',
-    worker: 'the queue process alone, against DATABASE_URL',
-    sandbox: 'the Instagram simulator alone, on SANDBOX_PORT',
-  } as const;
-  for (const name of ['api', 'worker', 'sandbox'] as const) {
-    program.command(name).description(descriptions[name]).action(async () => (await import('./commands/process.command.js')).runProcess(root, name));
-  }
+  const load = () => import('./commands/process.command.js');
+  program.command('api').description('the HTTP process alone, against DATABASE_URL').action(async () => (await load()).runProcess(root, 'api'));
+  program.command('worker').description('the queue process alone, against DATABASE_URL').action(async () => (await load()).runProcess(root, 'worker'));
+  program
+    .command('sandbox')
+    .description('the Instagram simulator alone, for any Graph client')
+    .option('--host <address>', 'address to listen on; default HOST')
+    .option('--port <number>', 'default SANDBOX_PORT')
+    .option('--data <folder>', 'where it keeps everything; default the folder sandbox in HELIOGRAPH_DATA')
+    .option('--public-url <url>', 'base of the addresses it gives out')
+    .action(async (options: SandboxArguments) => (await load()).runSandbox(root, options));
 }
 
 function addKeyCommands(program: Command): void {

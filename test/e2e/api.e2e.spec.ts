@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateApiKey } from '#features/accounts/index';
 import { LoopbackMediaHost, redirect } from '#testing/loopback-media-host';
-import { makeJpeg } from '#testing/media/make-image';
+import { makeJpeg, makePng } from '#testing/media/make-image';
 import { makeMp4 } from '#testing/media/make-video';
 import type { ErrorView, PostView } from './platform/api-client.js';
 import { Platform } from './platform/platform.js';
@@ -92,7 +92,6 @@ describe('the REST API', () => {
     });
 
     it('refuses media that cannot be published before anything is stored', async () => {
-      const wide = host.serve('/wide.jpg', await makeJpeg({ width: 1200, height: 300 }), 'image/jpeg');
       const short = host.serve('/short.mp4', await makeMp4({ seconds: 1, width: 320, height: 568 }), 'video/mp4');
       const reel = await platform.api.call<ErrorView>('POST', '/api/posts', { post: { body: 'never stored' }, profiles: ['instagram'], media: [short], platforms: { instagram: { format: 'reel' } } });
       expect(reel.status, JSON.stringify(reel.body)).toBe(422);
@@ -102,8 +101,15 @@ describe('the REST API', () => {
       expect((await platform.api.call('POST', '/api/posts', { post: { body: 'never stored' }, profiles: ['instagram'], media: [host.url('/nothing.jpg')] })).body.code).toBe('media_unreachable');
       const away = host.on('/away.jpg', redirect('http://169.254.169.254/latest/meta-data'));
       expect((await platform.api.call('POST', '/api/posts', { post: { body: 'never stored' }, profiles: ['instagram'], media: [away] })).body.code).toBe('egress_refused');
-      expect(wide).toBeTruthy();
       await nothingStored('never stored');
+    });
+
+    it('warns of what only the documentation of Instagram refuses, and of what was repaired', async () => {
+      const wide = host.serve('/wide.png', await makePng({ width: 1200, height: 300 }), 'image/png');
+      const { status, body } = await platform.api.createPost({ post: { body: 'wide', draft: true }, media: [wide] });
+      expect(status, JSON.stringify(body)).toBe(201);
+      expect(body.warnings?.map((warning) => warning.path)).toEqual(['media[0]', 'media[0]']);
+      expect(body.warnings?.map((warning) => warning.message).join(' ')).toMatch(/JPEG.*1\.91/s);
     });
 
     it.each(['/api/posts/..%2f..%2fetc', '/api/posts/%00', '/api/posts/a%20b', '/media/x.jpg?signature=1', '/api/nothing', '/api/posts?limit=0', '/api/posts?page=-1', '/api/posts?cursor=%27', '/api/posts?status=gone', '/api/posts?unknown=1', '/api/posts?profile_group_id=grp_none', '/%ff'])(
@@ -121,7 +127,9 @@ describe('the REST API', () => {
     it('come back as they were made, drafts unpublished, metadata echoed', async () => {
       const created = await platform.api.createPost({ post: { body: 'Draft 🎈', draft: true }, media: [jpeg], metadata: { campaign: 7 } });
       expect(created.body).toMatchObject({ body: 'Draft 🎈', status: 'draft', draft: true, metadata: { campaign: 7 }, thread: [], queue_id: null });
-      expect(await platform.api.getPost(created.body.id)).toEqual({ ...created.body, media: [expect.objectContaining({ id: created.body.media[0]?.id })] });
+      const { warnings, ...post } = created.body;
+      expect(warnings).toEqual([]);
+      expect(await platform.api.getPost(created.body.id)).toEqual({ ...post, media: [expect.objectContaining({ id: created.body.media[0]?.id })] });
     });
 
     it('list newest first by page with a total, and by cursor without one', async () => {

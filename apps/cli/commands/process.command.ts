@@ -5,16 +5,30 @@ import { readSettings, SettingsError, type Settings } from '#infra/config/settin
 import { dataFolder, openDataFolder } from '../installation/data-folder.js';
 import { findEncryptionKeys } from '../installation/secrets.js';
 
-export type StandaloneProcess = 'api' | 'worker' | 'sandbox';
+export interface SandboxArguments {
+  readonly host?: string;
+  readonly port?: string;
+  readonly data?: string;
+  readonly publicUrl?: string;
+}
 
 /** One process in the foreground, against databases that somebody else runs. Its end is ours. */
-export async function runProcess(root: string, name: StandaloneProcess): Promise<void> {
-  const settings = name === 'sandbox' ? readSettings() : completeSettings(readSettings());
-  if (name === 'sandbox') openDataFolder(settings.dataDir);
-  const args = name === 'sandbox' ? ['--host', settings.host, '--port', String(settings.sandboxPort), '--data', dataFolder(settings.dataDir).sandbox] : [];
+export async function runProcess(root: string, name: 'api' | 'worker'): Promise<void> {
+  await runInForeground(root, name, [], childEnvironment(completeSettings(readSettings())));
+}
+
+/** The sandbox reads no environment: what is set there becomes its arguments. */
+export async function runSandbox(root: string, options: SandboxArguments): Promise<void> {
+  const settings = readSettings();
+  const folder = options.data ?? openDataFolder(settings.dataDir).sandbox;
+  const args = ['--host', options.host ?? settings.host, '--port', options.port ?? String(settings.sandboxPort), '--data', folder];
+  await runInForeground(root, 'sandbox', options.publicUrl ? [...args, '--public-url', options.publicUrl] : args, childEnvironment(settings));
+}
+
+async function runInForeground(root: string, name: string, args: readonly string[], env: Record<string, string>): Promise<void> {
   // A session of its own: Ctrl-C reaches it once, through us, and not twice. Over IPC it notices when we are killed.
   const child = fork(join(root, 'dist/apps', name, 'main.js'), args, {
-    env: childEnvironment(settings),
+    env,
     execArgv: ['--enable-source-maps'],
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

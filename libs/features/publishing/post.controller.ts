@@ -7,6 +7,7 @@ import { MultipartInterceptor } from '#infra/http/multipart/multipart.intercepto
 import { CreatePostDto } from './create-post.dto.js';
 import { DeletePostQuery } from './delete-post.dto.js';
 import { ListPostsQuery } from './list-posts.dto.js';
+import { CreatedPostDto, WarningDto } from './created-post.dto.js';
 import { DeletedDto, PostDto, PostListDto } from './post.dto.js';
 import type { PostRecord } from './post.record.js';
 import { PostService } from './post.service.js';
@@ -23,10 +24,11 @@ export class PostController {
   @UseInterceptors(MultipartInterceptor)
   @ApiOperation({ operationId: 'createPost', summary: 'Publish now, later, or keep as a draft' })
   @ApiConsumes('application/json', 'multipart/form-data')
-  @ApiCreatedResponse({ type: PostDto })
+  @ApiCreatedResponse({ type: CreatedPostDto })
   @ApiErrors('parameter_missing', 'not_found', 'body_too_large', 'unsupported_content_type', 'media_unreachable', 'media_unreadable', 'egress_refused')
-  async create(@Caller() caller: CallerIdentity, @Query() query: GroupQuery, @Body() body: CreatePostDto): Promise<PostDto> {
-    return this.show(await this.posts.create(caller, body, query.profile_group_id ?? body.profile_group_id));
+  async create(@Caller() caller: CallerIdentity, @Query() query: GroupQuery, @Body() body: CreatePostDto): Promise<CreatedPostDto> {
+    const { post, warnings } = await this.posts.create(caller, body, query.profile_group_id ?? body.profile_group_id);
+    return { ...this.show(post), warnings: warnings.map((warning) => WarningDto.from(warning)) };
   }
 
   @Get()

@@ -32,10 +32,12 @@ export class PostJudge {
     return params;
   }
 
-  /** @throws AppError validation_failed with every rule that the post breaks on any of its networks. */
-  accept(post: { body: string; media: readonly MediaFacts[]; paramsOf: ReadonlyMap<string, NetworkParams> }): void {
-    const violations = [...post.paramsOf].flatMap(([name, params]) => this.networks.get(name).validation.judge({ body: post.body, params, media: post.media }).violations);
+  /** @returns what may still go wrong. @throws AppError validation_failed with every rule that the post breaks on any of its networks. */
+  accept(post: { body: string; media: readonly MediaFacts[]; paramsOf: ReadonlyMap<string, NetworkParams> }): Violation[] {
+    const judgements = [...post.paramsOf].map(([name, params]) => this.networks.get(name).validation.judge({ body: post.body, params, media: post.media }));
+    const violations = judgements.flatMap((judgement) => judgement.violations);
     if (violations.length > 0) throw validationFailed(violations);
+    return judgements.flatMap((judgement) => judgement.warnings);
   }
 }
 

@@ -36,7 +36,7 @@ export class PostRepository {
   async deleteIdle(workspaceId: string, id: string, now: Date): Promise<'deleted' | 'busy'> {
     return this.database.$transaction(async (tx) => {
       const targets = await tx.$queryRaw<{ isBusy: boolean }[]>`
-        SELECT (status IN ('processing', 'unconfirmed') OR leased_until > ${now} OR step IN ('publishing', 'reading_back', 'comment_due', 'commenting')) IS TRUE AS "isBusy"
+        SELECT (leased_until > ${now} OR step <> 'done' AND (status IN ('processing', 'unconfirmed') OR step IN ('publishing', 'reading_back', 'comment_due', 'commenting'))) IS TRUE AS "isBusy"
         FROM platform_post WHERE workspace_id = ${workspaceId} AND post_id = ${id} FOR UPDATE`;
       if (targets.some((target) => target.isBusy)) return 'busy';
       await tx.post.deleteMany({ where: { workspaceId, id } });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '#kernel/app-error';
+import { AppError, type Violation } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
 import { findContext } from '#infra/logging/request-context';
 import { newEvent } from '#infra/outbox/outbox-event';
@@ -16,6 +16,12 @@ import { PostListRepository, type PostFilter } from './post-list.repository.js';
 import { PostRepository } from './post.repository.js';
 
 const defaultPageSize = 10;
+
+export interface CreatedPost {
+  readonly post: PostRecord;
+  /** What was repaired, and what a network's documentation refuses although posts like it have passed. */
+  readonly warnings: readonly Violation[];
+}
 
 export interface PostPage {
   readonly posts: readonly PostRecord[];
@@ -38,7 +44,7 @@ export class PostService {
    * Accepts a post or refuses it whole: what comes back from here is publishable as far as its networks' rules say.
    * @throws AppError validation_failed with every violation; media_unreachable, media_unreadable, egress_refused for a file
    */
-  async create(keyHolder: CallerIdentity, input: CreatePostDto, groupId?: string): Promise<PostRecord> {
+  async create(keyHolder: CallerIdentity, input: CreatePostDto, groupId?: string): Promise<CreatedPost> {
     const caller = groupId === undefined ? keyHolder : await this.profiles.inGroup(keyHolder, groupId);
     const profiles = await this.profiles.select(caller, input.profiles);
     const paramsOf = this.judge.readParams(profiles, input.platforms ?? {});
@@ -46,7 +52,7 @@ export class PostService {
     // One at a time: ten videos at once would be ten times the disk and the memory.
     for (const [index, source] of (input.media ?? []).entries()) media.push(await this.ingest.ingest(toMediaSource(source), { at: `media[${index}]` }));
     const body = input.post.body ?? '';
-    this.judge.accept({ body, media: media.map((item) => item.facts), paramsOf });
+    const warnings = [...media.flatMap((item) => item.notes), ...this.judge.accept({ body, media: media.map((item) => item.facts), paramsOf })];
     const post = draftPost(caller, {
       body,
       scheduledAt: input.post.scheduled_at === undefined ? null : toMoment(input.post.scheduled_at),
@@ -59,7 +65,7 @@ export class PostService {
     const { workspaceId, profileGroupId, createdAt } = post;
     const event = newEvent({ workspaceId, profileGroupId, type: 'post.created', createdAt, data: { id: post.id, body, status: post.status, scheduled_at: post.scheduledAt, created_at: createdAt } });
     await this.posts.create(post, [event], findContext()?.requestId ?? null);
-    return post;
+    return { post, warnings };
   }
 
   async list(caller: CallerIdentity, query: ListPostsQuery): Promise<PostPage> {

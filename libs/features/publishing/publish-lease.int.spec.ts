@@ -115,4 +115,13 @@ describe('deleting', () => {
     expect(await posts.deleteIdle(caller.workspaceId, postId, now)).toBe('deleted');
     expect(await database.platformPost.count({ where: { postId } })).toBe(0);
   });
+
+  it('is refused while a post is in doubt, and carried out when the doubt has come to its end', async () => {
+    const id = await duePost('doubtful');
+    const [{ postId } = { postId: '' }] = await database.platformPost.findMany({ where: { id } });
+    await database.platformPost.updateMany({ where: { id }, data: { status: 'unconfirmed', step: 'publishing' } });
+    expect(await posts.deleteIdle(caller.workspaceId, postId, now)).toBe('busy');
+    await database.platformPost.updateMany({ where: { id }, data: { step: 'done', dueAt: null } });
+    expect(await posts.deleteIdle(caller.workspaceId, postId, now)).toBe('deleted');
+  });
 });

@@ -60,7 +60,7 @@ export function toColumns(patch: StatePatch): Prisma.PlatformPostUpdateManyMutat
   };
 }
 
-export function toErrorDetails(value: unknown): ErrorDetails | null {
+function toErrorDetails(value: unknown): ErrorDetails | null {
   if (!isRecord(value)) return null;
   const text = (key: keyof ErrorDetails): string | null => (typeof value[key] === 'string' ? value[key] : null);
   const number = (key: keyof ErrorDetails): number | null => (typeof value[key] === 'number' ? value[key] : null);

@@ -14,6 +14,8 @@ export interface PostView {
   readonly draft: boolean;
   readonly scheduled_at: string | null;
   readonly metadata: unknown;
+  /** In the answer to its creation. */
+  readonly warnings?: readonly { readonly rule: string; readonly path: string; readonly message: string }[];
   readonly media: readonly { readonly id: string; readonly content_type: string; readonly url: string; readonly source_url: string | null; readonly width: number; readonly duration_ms: number | null }[];
   readonly platforms: readonly {
     readonly status: string;

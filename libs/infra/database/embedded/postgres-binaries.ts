@@ -67,7 +67,9 @@ async function linkLibraries(root: string, spareFolder: string): Promise<Readonl
   } catch {
     await mkdir(spareFolder, { recursive: true, mode: 0o755 });
     for (const { path, target } of missing) await linkOnce(target, join(spareFolder, basename(path)));
-    return { LD_LIBRARY_PATH: spareFolder, DYLD_LIBRARY_PATH: spareFolder };
+    // With the folder that cannot be written: the linked libraries need their unlinked neighbours there.
+    const search = `${spareFolder}:${join(root, 'lib')}`;
+    return { LD_LIBRARY_PATH: search, DYLD_LIBRARY_PATH: search };
   }
 }
 

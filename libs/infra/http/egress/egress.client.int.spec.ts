@@ -56,6 +56,21 @@ describe('EgressClient.download', () => {
     expect((await readFile(got.path)).equals(picture)).toBe(true);
   });
 
+  it('survives a server that closes the connection with its last byte', async () => {
+    const body = Buffer.alloc(96_000, 7);
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.end(Buffer.concat([Buffer.from(`HTTP/1.0 200 OK\r\ncontent-type: image/jpeg\r\ncontent-length: ${body.length}\r\n\r\n`), body])));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/a.jpg`;
+    for (let count = 0; count < 30; count += 1) {
+      expect((await client().download(url, { directory: folder, ...limits })).sizeBytes).toBe(body.length);
+    }
+    await new Promise((resolve) => server.close(resolve));
+  });
+
   it('saves to a named file and never over an existing one', async () => {
     const url = host.serve('/a', picture, 'image/jpeg');
     await writeFile(join(folder, 'mine'), 'precious');

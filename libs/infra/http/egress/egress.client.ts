@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { Client, type Dispatcher } from 'undici';
+import { Client } from 'undici';
+import { DiskError, DownloadSink, tooLarge } from './download-sink.js';
 import type { EgressPolicy } from './egress-policy.js';
 import { readTarget } from './egress-target.js';
 import { guardedLookup, systemResolver, type Resolver } from './guarded-lookup.js';
@@ -72,64 +72,51 @@ export class EgressClient {
     const lookup = this.policy.isTrusted(url) ? {} : { lookup: guardedLookup(this.policy, this.resolve) };
     const client = new Client(url.origin, { connect: { timeout: connectTimeoutMs, ...lookup }, maxHeaderSize: maxHeaderBytes, pipelining: 1 });
     try {
-      const response = await request(client, url, limits.signal);
-      response.body.on('error', () => undefined); // destroyed early on purpose in several places
-      if (redirectStatuses.has(response.statusCode)) return { location: redirectLocation(response, url) };
-      requireFile(response, url, limits.maxBytes);
-      return { path, sizeBytes: await save(response.body, url, path, limits.maxBytes), finalUrl: url.href };
+      return await receive(client, url, path, limits);
     } finally {
       await client.destroy();
     }
   }
 }
 
-async function request(client: Client, url: URL, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-  const headers = { 'user-agent': 'heliograph (media fetch)', accept: 'image/*, video/*, */*;q=0.1', 'accept-encoding': 'identity' };
+async function receive(client: Client, url: URL, path: string, { maxBytes, signal }: Required<DownloadLimits>): Promise<Download | { location: string }> {
   const timeouts = { headersTimeout: idleTimeoutMs, bodyTimeout: idleTimeoutMs };
+  const seen: { location?: string; sink?: DownloadSink } = {};
   try {
-    return await client.request({ method: 'GET', path: `${url.pathname}${url.search}`, headers, signal, ...timeouts });
+    await client.stream({ method: 'GET', path: `${url.pathname}${url.search}`, headers: requestHeaders, signal, ...timeouts }, (response) => {
+      if (redirectStatuses.has(response.statusCode)) {
+        seen.location = redirectLocation(response, url);
+        throw new Error('The body of a redirect is not read');
+      }
+      requireFile(response, url, maxBytes);
+      seen.sink = new DownloadSink(path, url, maxBytes);
+      return seen.sink;
+    });
   } catch (error) {
-    throw fromNetworkError(error, url);
+    if (seen.location !== undefined) return { location: seen.location };
+    await seen.sink?.discard();
+    throw error instanceof DiskError ? error.cause : fromNetworkError(error, url);
   }
+  return { path, sizeBytes: seen.sink?.sizeBytes ?? 0, finalUrl: url.href };
 }
 
-function redirectLocation({ headers }: Dispatcher.ResponseData, url: URL): string {
+const requestHeaders = { 'user-agent': 'heliograph (media fetch)', accept: 'image/*, video/*, */*;q=0.1', 'accept-encoding': 'identity' };
+
+interface ResponseHead {
+  readonly statusCode: number;
+  readonly headers: IncomingHttpHeaders;
+}
+
+function redirectLocation({ headers }: ResponseHead, url: URL): string {
   const location = headers['location'];
   if (typeof location !== 'string') throw unreachable('invalid_response', url);
   return location;
 }
 
 /** The status and headers of a file that may come; the declared length is only good for refusing early. */
-function requireFile({ statusCode, headers }: Dispatcher.ResponseData, url: URL, maxBytes: number): void {
+function requireFile({ statusCode, headers }: ResponseHead, url: URL, maxBytes: number): void {
   if (statusCode !== 200) throw unreachable('http_status', url, { details: { status: statusCode } });
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') throw unreachable('encoded', url);
   if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge(url, maxBytes);
-}
-
-async function save(body: AsyncIterable<Buffer>, url: URL, path: string, maxBytes: number): Promise<number> {
-  let sizeBytes = 0;
-  async function* counted(): AsyncGenerator<Buffer> {
-    try {
-      for await (const chunk of body) {
-        sizeBytes += chunk.length;
-        if (sizeBytes > maxBytes) throw tooLarge(url, maxBytes);
-        yield chunk;
-      }
-    } catch (error) {
-      throw fromNetworkError(error, url);
-    }
-  }
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await pipeline(counted, file.createWriteStream());
-    return sizeBytes;
-  } catch (error) {
-    await rm(path, { force: true });
-    throw error;
-  }
-}
-
-function tooLarge(url: URL, maxBytes: number): Error {
-  return unreachable('too_large', url, { details: { max_bytes: maxBytes } });
 }
