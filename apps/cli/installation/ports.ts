@@ -6,8 +6,14 @@ import { CliError } from '../terminal/cli-error.js';
  * worth more than a stack trace of a child later.
  *
  * @param variable the setting that names it, for the sentence
+ * @param other a port given away already; a free one is another
  */
-export function claimPort(variable: string, port: number, host: string): Promise<number> {
+export async function claimPort(variable: string, port: number, host: string, other = 0): Promise<number> {
+  const claimed = await probe(variable, port, host);
+  return port === 0 && claimed === other ? claimPort(variable, port, host, other) : claimed;
+}
+
+function probe(variable: string, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => reject(new CliError(sentence(variable, port, host, error.code ?? error.message))));

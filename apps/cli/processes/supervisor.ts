@@ -69,10 +69,11 @@ export class Supervisor {
 
   private async claimPorts(): Promise<void> {
     const { port, sandboxPort, host } = this.settings;
-    const api = await claimPort('PORT', port, host);
-    const sandbox = this.usesSandbox ? await claimPort('SANDBOX_PORT', sandboxPort, '127.0.0.1') : sandboxPort;
-    if (this.usesSandbox && api === sandbox) throw new CliError(`PORT and SANDBOX_PORT are both ${api}. Give them different values.`);
-    this.settings = withPorts(this.settings, api, sandbox);
+    if (this.usesSandbox && port !== 0 && port === sandboxPort) throw new CliError(`PORT and SANDBOX_PORT are both ${port}. Give them different values.`);
+    // The fixed one first: the system may offer its number for the free one, and the same free number twice.
+    const sandbox = this.usesSandbox && sandboxPort !== 0 ? await claimPort('SANDBOX_PORT', sandboxPort, '127.0.0.1') : sandboxPort;
+    const api = await claimPort('PORT', port, host, sandbox);
+    this.settings = withPorts(this.settings, api, this.usesSandbox && sandbox === 0 ? await claimPort('SANDBOX_PORT', 0, '127.0.0.1', api) : sandbox);
   }
 
   private async startDatabase(): Promise<string> {
