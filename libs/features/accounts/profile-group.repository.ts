@@ -13,7 +13,8 @@ export class ProfileGroupRepository {
 
   /** The group a call is about, or null when the key may not see it or there is none. */
   findForCall(workspaceId: string, wanted: { requested: string | null; keyGroupId: string | null }): Promise<{ id: string } | null> {
-    const { requested, keyGroupId } = wanted;
+    const requested = wanted.requested || null;
+    const { keyGroupId } = wanted;
     if (requested && keyGroupId && requested !== keyGroupId) return Promise.resolve(null);
     const id = requested ?? keyGroupId;
     return this.database.profileGroup.findFirst({ where: { workspaceId, ...(id ? { id } : {}) }, orderBy: { id: 'asc' }, select: { id: true } });

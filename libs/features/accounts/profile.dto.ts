@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { IsOptional, IsString, Matches } from 'class-validator';
+import { IsNotEmpty, IsOptional, IsString, Matches } from 'class-validator';
 import type { ProfileGroupRow } from './profile-group.repository.js';
 import type { ProfileRow } from './profile.repository.js';
 
@@ -8,6 +8,7 @@ export class GroupQuery {
   @ApiPropertyOptional({ description: 'The group this call is about. Default: the key\'s group, else the workspace\'s first' })
   @IsOptional()
   @IsString()
+  @IsNotEmpty()
   profile_group_id?: string;
 }
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'probe-'));
 });
 afterAll(async () => {
-  await indexes.onModuleDestroy();
+  await indexes.onApplicationShutdown();
   await rm(folder, { recursive: true, force: true });
 });
 

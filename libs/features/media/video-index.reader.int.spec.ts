@@ -20,7 +20,7 @@ describe('VideoIndexReader', () => {
     await writeFile(endless, withBillionsOfSamples(content));
   });
   afterEach(async () => {
-    await reader.onModuleDestroy();
+    await reader.onApplicationShutdown();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -42,7 +42,7 @@ describe('VideoIndexReader', () => {
 
   it('starts again after it was ended', async () => {
     await reader.read(good);
-    await reader.onModuleDestroy();
+    await reader.onApplicationShutdown();
     expect((await reader.read(good)).outcome).toBe('read');
   });
 });

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { seconds } from '#kernel/clock';
 import { answerIndexRequests, type VideoIndexAnswer } from './video-index.thread.js';
 
@@ -18,7 +18,7 @@ const { parentPort, workerData } = require('node:worker_threads');
  * stopped in the middle of it. A thread that is late or out of memory is ended and replaced; the file in question fails.
  */
 @Injectable()
-export class VideoIndexReader implements OnModuleDestroy {
+export class VideoIndexReader implements OnApplicationShutdown {
   private worker: Worker | null = null;
   private queue: Promise<unknown> = Promise.resolve();
 
@@ -29,7 +29,8 @@ export class VideoIndexReader implements OnModuleDestroy {
     return answer;
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** Last of all: Nest closes the HTTP server after `onModuleDestroy`, and an upload under way must not be refused for it. */
+  async onApplicationShutdown(): Promise<void> {
     await this.worker?.terminate();
   }
 

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsBoolean, IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsNotEmpty, IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { IsMoment, ToList } from '#infra/http/list-query';
 import { IsRequiredParameter } from '#infra/http/validation.pipe';
 import { IsSmallJson } from './metadata.rule.js';
@@ -58,6 +58,6 @@ export class CreatePostDto {
   metadata?: Record<string, unknown>;
 
   @ApiPropertyOptional({ description: 'The group, where the query parameter does not name one' })
-  @IsOptional() @IsString()
+  @IsOptional() @IsString() @IsNotEmpty()
   profile_group_id?: string;
 }

@@ -82,7 +82,7 @@ export class PublishLeaseRepository {
 
   /** False: the lease is gone, another worker may be at it; change nothing and call nothing more. */
   async renew(workspaceId: string, id: string, lease: string, now: Date): Promise<boolean> {
-    const { count } = await this.database.platformPost.updateMany({ where: { workspaceId, id, lease }, data: { leasedUntil: after(now, leaseLength) } });
+    const { count } = await this.database.platformPost.updateMany({ where: { workspaceId, id, lease, leasedUntil: { gt: now } }, data: { leasedUntil: after(now, leaseLength) } });
     return count === 1;
   }
 

@@ -43,6 +43,8 @@ function toState(row: TargetRow): TargetState {
     checks: row.checks,
     attemptedAt: row.attemptedAt,
     publishStartedAt: row.publishStartedAt,
+    publishCalledAt: row.publishCalledAt,
+    isFinalIfUntouched: row.isFinalIfUntouched,
     publishedAt: row.publishedAt,
     error: row.error,
     errorDetails: toErrorDetails(row.errorDetails),

@@ -42,13 +42,14 @@ export class PublishTargetRepository {
 
   /** Writes the intent before an outside call, renewing the lease, in one statement. False: the lease is lost, make no call. */
   async begin({ target, lease, now }: Tenure, attempt: AttemptIntent): Promise<boolean> {
-    const startsPublishing = attempt.step === 'publishing' && target.state.step !== 'publishing';
+    const publishes = attempt.step === 'publishing' && target.state.step !== 'publishing';
     const written = await this.database.$executeRaw`
       WITH held AS (
         UPDATE platform_post
         SET step = ${attempt.step}::publish_step, leased_until = ${after(now, leaseLength)}, updated_at = ${now},
-            publish_started_at = CASE WHEN ${startsPublishing} THEN ${now} ELSE publish_started_at END
-        WHERE workspace_id = ${target.workspaceId} AND id = ${target.id} AND lease = ${lease}
+            publish_started_at = CASE WHEN ${publishes} THEN COALESCE(publish_started_at, ${now}) ELSE publish_started_at END,
+            publish_called_at = CASE WHEN ${publishes} THEN ${now} ELSE publish_called_at END
+        WHERE workspace_id = ${target.workspaceId} AND id = ${target.id} AND lease = ${lease} AND leased_until > ${now}
         RETURNING 1
       )
       INSERT INTO publish_attempt (workspace_id, id, platform_post_id, step, request_id, started_at)

@@ -41,7 +41,12 @@ export interface TargetState {
   /** Questions asked in the present step without a final answer. */
   readonly checks: number;
   readonly attemptedAt: Date | null;
+  /** When the first publishing call of the present container went out. */
   readonly publishStartedAt: Date | null;
+  /** When the latest one went out. */
+  readonly publishCalledAt: Date | null;
+  /** The doubt about it ends publishing when the container turns out to be untouched. */
+  readonly isFinalIfUntouched: boolean;
   readonly publishedAt: Date | null;
   readonly error: string | null;
   readonly errorDetails: ErrorDetails | null;

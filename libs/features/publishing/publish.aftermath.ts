@@ -42,7 +42,8 @@ function afterFailedComment(state: TargetState, action: PublishAction, outcome: 
     return askAgain(state, now) ?? finish(noted('The post is live. Its first comment could not be confirmed and is not sent again'));
   }
   if (error.errorClass === 'outcome_unknown') return wait({ checks: 0, dueAt: after(now, seconds(2)) });
-  const dueAt = error.errorClass === 'rate_limited' ? (error.retryAt ?? nextRetry(state.attempts, now)) : error.errorClass === 'retry_later' ? nextRetry(state.attempts, now) : null;
+  const planned = nextRetry(state.attempts, now);
+  const dueAt = error.errorClass === 'rate_limited' ? planned && (error.retryAt ?? planned) : error.errorClass === 'retry_later' ? planned : null;
   if (dueAt) return wait({ step: 'comment_due', attempts: state.attempts + 1, dueAt });
   const settlement = finish(describe(error, 'The post is live. Its first comment was refused'));
   return error.errorClass === 'needs_reauth' ? { ...settlement, profileLost: true } : settlement;

@@ -29,7 +29,8 @@ export function settleCheck(state: TargetState, action: Check, outcome: ActionOu
     case 'in_progress':
       return keepPolling(state, action, now);
     case 'ready':
-      if (action.kind === 'check') return goOn({ step: 'ready', checks: 0 });
+      // `checks` goes on counting: a network that says ready and then "not ready" to publishing must not be asked for ever.
+      if (action.kind === 'check') return goOn({ step: 'ready' });
       return goOn({ childContainers: withChild(state, action.index, { id: action.containerId, ready: true }), checks: 0 });
     case 'published':
       // Only a call of ours can have published it, one whose answer and whose trace in the row were both lost.

@@ -1,24 +1,33 @@
 import { after } from '#kernel/clock';
+import type { NetworkError } from '#networks/port/network-error';
 import type { ActionOutcome, PublishAction } from './publish.action.js';
 import { toNetworkError } from './publish.creation.js';
-import { confirmationPause, doubtEndsAfter, maxQuickConfirmations } from './publish.plan.js';
+import { confirmationPause, doubtEndsAfter, maxQuickConfirmations, untouchedAfter } from './publish.plan.js';
 import { afterFailure, failure, retryOrFail, unexpected } from './publish.policy.js';
 import { describe, finish, goOn, noError, noted, wait, type Settlement } from './publish.settlement.js';
 import type { TargetState } from './publish-target.js';
 
 const lostAnswer = 'The network did not confirm the publishing call; its container is being asked';
 
-/** The one call that must never be repeated blindly. */
+/** Answers that can only come when this call and those before it did nothing. */
+const certainlyNothing: ReadonlySet<NetworkError['errorClass']> = new Set(['poll', 'rate_limited', 'retry_later']);
+
+/** The one call that must never be repeated blindly. `state` is from before the call: its `publishStartedAt` tells of an earlier one. */
 export function settlePublish(state: TargetState, action: PublishAction, outcome: ActionOutcome, now: Date): Settlement {
   if (outcome.kind === 'published') {
     return goOn({ step: 'reading_back', status: 'published', remoteId: outcome.remoteId, publishedAt: now, attempts: 0, checks: 0, ...noError });
   }
   if (outcome.kind !== 'failed') throw unexpected(action, outcome);
-  if (outcome.error.errorClass === 'outcome_unknown') {
-    return wait({ step: 'publishing', checks: 0, ...describe(outcome.error, lostAnswer), dueAt: after(now, confirmationPause(0)) });
+  const { error } = outcome;
+  // What is refused the second time may have been carried out the first time.
+  const isDoubtful = error.errorClass === 'outcome_unknown' || (state.publishStartedAt !== null && !certainlyNothing.has(error.errorClass));
+  if (isDoubtful) {
+    const settlement = wait({ step: 'publishing', checks: 0, isFinalIfUntouched: error.facts.isFinalIfUntouched ?? false, ...describe(error, lostAnswer), dueAt: after(now, confirmationPause(0)) });
+    return error.errorClass === 'needs_reauth' ? { ...settlement, profileLost: true } : settlement;
   }
-  // The network says that nothing happened. Before the next try the container is asked again: it may have expired meanwhile.
-  const settlement = afterFailure(state, action, outcome.error, now);
+  // A new container is only made on the word of the old one (ERROR, EXPIRED), never on that of the publishing call.
+  if (error.errorClass === 'recreate') return retryOrFail(state, error, now, { step: 'polling' });
+  const settlement = afterFailure(state, action, error, now);
   return settlement.patch.step ? settlement : { ...settlement, patch: { step: 'polling', ...settlement.patch } };
 }
 
@@ -31,7 +40,7 @@ export function settleConfirmation(state: TargetState, action: PublishAction, ou
     case 'published':
       return goOn({ step: 'reading_back', status: 'published', publishedAt: state.publishStartedAt ?? now, attempts: 0, checks: 0, ...noError });
     case 'ready':
-      return publishOnceMore(state, now);
+      return isSettledDown(state, now) ? afterUntouched(state, now) : stayInDoubt(state, false, now);
     case 'in_progress':
       return stayInDoubt(state, false, now);
     case 'expired':
@@ -41,19 +50,30 @@ export function settleConfirmation(state: TargetState, action: PublishAction, ou
   }
 }
 
-/** The container is untouched, so the call had no effect: once more at once, then by the retry plan. */
-function publishOnceMore(state: TargetState, now: Date): Settlement {
+function isSettledDown(state: TargetState, now: Date): boolean {
+  return state.publishCalledAt === null || now.getTime() - state.publishCalledAt.getTime() >= untouchedAfter;
+}
+
+/** The container is untouched, so the call had no effect: once more at once, then by the retry plan, unless the network forbade it. */
+function afterUntouched(state: TargetState, now: Date): Settlement {
+  if (state.isFinalIfUntouched) return finish({ status: 'failed', ...withoutNote(state) }, ['platform_post.failed']);
   if (state.attempts === 0) return goOn({ step: 'ready', status: 'processing', attempts: 1, checks: 0 });
   return retryOrFail(state, failure('retry_later', state.error ?? 'The network did not carry out the publishing call'), now, { step: 'polling' });
+}
+
+function withoutNote({ error, errorDetails }: TargetState): Pick<TargetState, 'error' | 'errorDetails'> {
+  return { error, errorDetails: errorDetails && { ...errorDetails, postproxy_note: null } };
 }
 
 /** Nothing learned. After some quick questions the doubt is shown; it ends when the container could no longer be published. */
 export function stayInDoubt(state: TargetState, tokenLost: boolean, now: Date): Settlement {
   const checks = state.checks + 1;
-  const isOld = state.publishStartedAt !== null && now.getTime() - state.publishStartedAt.getTime() > doubtEndsAfter;
-  if (isOld) return finish({ status: 'unconfirmed', checks, ...noted('The network never said whether the post was published; look there before posting it again') });
   const isShown = state.status === 'unconfirmed' || tokenLost || checks >= maxQuickConfirmations;
-  const patch = { checks, dueAt: after(now, confirmationPause(checks)), ...(isShown ? ({ status: 'unconfirmed' } as const) : {}) };
-  const settlement = wait(patch, isShown && state.status !== 'unconfirmed' ? ['platform_post.unconfirmed'] : []);
+  const events = isShown && state.status !== 'unconfirmed' ? (['platform_post.unconfirmed'] as const) : [];
+  const isOld = state.publishStartedAt !== null && now.getTime() - state.publishStartedAt.getTime() > doubtEndsAfter;
+  if (isOld && checks >= maxQuickConfirmations) {
+    return finish({ status: 'unconfirmed', checks, ...noted('The network never said whether the post was published; look there before posting it again') }, events);
+  }
+  const settlement = wait({ checks, dueAt: after(now, confirmationPause(checks)), ...(isShown ? ({ status: 'unconfirmed' } as const) : {}) }, events);
   return tokenLost ? { ...settlement, profileLost: true } : settlement;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { after, hours } from '#kernel/clock';
+import { after, hours, seconds } from '#kernel/clock';
 import type { NetworkErrorClass } from '#networks/port/network-error';
 import { intentStep, nextAction, type ActionOutcome, type PublishAction, type RequestShape } from './publish.action.js';
 import { settleFault } from './publish.fault.js';
@@ -13,7 +13,7 @@ const single: RequestShape = { childCount: 0, firstComment: null };
 
 const fresh: TargetState = {
   status: 'processing', step: 'waiting', childContainers: [], containerId: null, remoteId: null, permalink: null, firstCommentId: null,
-  attempts: 0, recreations: 0, checks: 0, attemptedAt: now, publishStartedAt: null, publishedAt: null, error: null, errorDetails: null, dueAt: now,
+  attempts: 0, recreations: 0, checks: 0, attemptedAt: now, publishStartedAt: null, publishCalledAt: null, isFinalIfUntouched: false, publishedAt: null, error: null, errorDetails: null, dueAt: now,
 };
 const failed = (errorClass: NetworkErrorClass): ActionOutcome => ({ kind: 'failed', error: failure(errorClass, `a ${errorClass} answer`, { remedy: 'do this' }) });
 const status = (state: 'in_progress' | 'ready' | 'published' | 'expired'): ActionOutcome => ({ kind: 'status', status: { state } });
@@ -27,9 +27,9 @@ function play(shape: RequestShape, script: readonly ActionOutcome[], start: Targ
     const action = nextAction(state, shape);
     if (!action) throw new Error(`No call left in step ${state.step}`);
     calls.push(action.kind);
-    state = { ...state, step: intentStep(action, state.step), ...(action.kind === 'publish' ? { publishStartedAt: now } : {}) };
     const settlement = settle(state, shape, action, outcome, now);
-    state = { ...state, ...settlement.patch };
+    const begun = action.kind === 'publish' ? { publishStartedAt: state.publishStartedAt ?? now, publishCalledAt: now } : {};
+    state = { ...state, step: intentStep(action, state.step), ...begun, ...settlement.patch };
     events.push(...settlement.events);
   }
   return { state, calls, events };
@@ -78,12 +78,63 @@ describe('the publish machine', () => {
     expect(state).toMatchObject({ status: 'published', remoteId: 'm1', publishedAt: now });
   });
 
-  it('publishes once more at once, and then only by the retry plan, when the container is untouched', () => {
-    const inDoubt: TargetState = { ...fresh, step: 'publishing', containerId: 'c1', publishStartedAt: now };
+  it('does not believe that a container is untouched right after the call', () => {
+    const inDoubt: TargetState = { ...fresh, step: 'publishing', containerId: 'c1', publishStartedAt: now, publishCalledAt: after(now, -seconds(44)) };
+    expect(play(single, [status('ready')], inDoubt).state).toMatchObject({ step: 'publishing', checks: 1 });
+  });
+
+  it('publishes once more, and then only by the retry plan, when the container stays untouched', () => {
+    const inDoubt: TargetState = { ...fresh, step: 'publishing', containerId: 'c1', publishStartedAt: now, publishCalledAt: after(now, -seconds(45)) };
     const again = play(single, [status('ready')], inDoubt).state;
     expect(nextAction(again, single)).toEqual({ kind: 'publish', containerId: 'c1' });
     const later = play(single, [status('ready')], { ...inDoubt, attempts: 1 }).state;
     expect(later).toMatchObject({ status: 'failed_waiting_for_retry', attempts: 2, dueAt: after(now, retryPauses[1] ?? 0) });
+  });
+
+  it('ends when the container stays untouched after an answer that forbids to go on, such as a spam block', () => {
+    const blocked: ActionOutcome = { kind: 'failed', error: failure('outcome_unknown', 'blocked', { code: 4, subcode: 2207051, isFinalIfUntouched: true, remedy: 'pause' }) };
+    const inDoubt = play(single, [created('c1'), status('ready'), blocked]).state;
+    expect(inDoubt).toMatchObject({ step: 'publishing', isFinalIfUntouched: true });
+    const { state, events } = play(single, [status('ready')], { ...inDoubt, publishCalledAt: after(now, -seconds(60)) });
+    expect(state).toMatchObject({ status: 'failed', step: 'done', errorDetails: { platform_error_subcode: 2207051, remedy: 'pause', postproxy_note: null } });
+    expect(events).toEqual(['platform_post.failed']);
+  });
+
+  it.each(['recreate', 'rejected', 'needs_user', 'needs_reauth', 'outcome_unknown'] as const)('takes a %s answer to a second publishing call for doubt, not for news about the first', (errorClass) => {
+    const again: TargetState = { ...fresh, step: 'ready', containerId: 'c1', publishStartedAt: after(now, -seconds(60)), publishCalledAt: after(now, -seconds(60)), attempts: 1 };
+    expect(play(single, [failed(errorClass)], again).state).toMatchObject({ step: 'publishing', containerId: 'c1', status: 'processing' });
+  });
+
+  it('never makes a new container on the word of a publishing call', () => {
+    const { state } = play(single, [created('c1'), status('ready'), failed('recreate')]);
+    expect(state).toMatchObject({ step: 'polling', containerId: 'c1', status: 'failed_waiting_for_retry' });
+  });
+
+  it('bounds a network that says ready to the question and "not ready" to publishing', () => {
+    const rounds = Array.from({ length: 200 }, () => [status('ready'), failed('poll')]).flat();
+    const calls: string[] = [];
+    let state = play(single, [created('c1')]).state;
+    for (const outcome of rounds) {
+      if (state.status === 'failed_waiting_for_retry') break;
+      const round = play(single, [outcome], state);
+      calls.push(...round.calls);
+      state = round.state;
+    }
+    expect(state).toMatchObject({ status: 'failed_waiting_for_retry', step: 'polling', containerId: 'c1' });
+    expect(calls.filter((call) => call === 'publish').length).toBeLessThanOrEqual(maxPolls + 1);
+  });
+
+  it('waits by the hour for a quota that does not say when it frees up, and gives up after two days', () => {
+    const late = { ...fresh, attempts: retryPauses.length };
+    expect(play(single, [failed('rate_limited')], late).state).toMatchObject({ status: 'failed_waiting_for_retry', attempts: retryPauses.length, dueAt: after(now, hours(1)) });
+    expect(play(single, [failed('rate_limited')], { ...late, attemptedAt: after(now, -hours(49)) }).state).toMatchObject({ status: 'failed' });
+  });
+
+  it('gives up on a first comment that is limited again and again', () => {
+    const live: TargetState = { ...fresh, step: 'comment_due', status: 'published', remoteId: 'm1', publishedAt: now };
+    const limited: ActionOutcome = { kind: 'failed', error: Object.assign(failure('rate_limited', 'slow down'), { retryAt: after(now, hours(1)) }) };
+    const { state } = play({ childCount: 0, firstComment: 'Hi' }, Array.from({ length: retryPauses.length + 1 }, () => limited), live);
+    expect(state).toMatchObject({ status: 'published', step: 'done' });
   });
 
   it('shows lasting doubt as unconfirmed, once, and goes on asking for a day', () => {
@@ -93,6 +144,11 @@ describe('the publish machine', () => {
     expect(asked.state).toMatchObject({ status: 'unconfirmed', step: 'publishing' });
     const dayLater = { ...asked.state, publishStartedAt: after(now, -hours(25)) };
     expect(play(single, [failed('retry_later')], dayLater).state).toMatchObject({ status: 'unconfirmed', step: 'done', dueAt: null });
+    const unasked: TargetState = { ...inDoubt, publishStartedAt: after(now, -hours(25)) };
+    expect(play(single, [failed('retry_later')], unasked).state, 'one unlucky question is not enough').toMatchObject({ step: 'publishing' });
+    const asking = play(single, Array.from({ length: maxQuickConfirmations }, () => failed('retry_later')), unasked);
+    expect(asking.state).toMatchObject({ status: 'unconfirmed', step: 'done' });
+    expect(asking.events).toEqual(['platform_post.unconfirmed']);
   });
 
   it.each(['rejected', 'needs_user', 'needs_reauth'] as const)('fails at once on %s', (errorClass) => {

@@ -9,6 +9,15 @@ export const maxRecreations = 3;
 /** Permalinks are a courtesy; the post is live whether or not one can be read. */
 export const maxReadBacks = 6;
 
+/**
+ * A container that reads untouched right after a lost answer proves nothing: the network may still be at it. Only after this
+ * long is it taken for untouched (reference 10, pitfall 2: wait 30 to 60 s).
+ */
+export const untouchedAfter = seconds(45);
+
+/** Where the network limits without saying until when and the plan is used up: a full day's quota frees up by the hour. */
+export const limitPause = minutes(60);
+
 /** Publishing calls that left us in doubt while the container says nothing happened. */
 export const maxQuickConfirmations = 10;
 

@@ -1,7 +1,7 @@
 import { after, seconds } from '#kernel/clock';
 import { NetworkError, type NetworkErrorFacts } from '#networks/port/network-error';
 import type { ActionOutcome, PublishAction } from './publish.action.js';
-import { giveUpAfter, maxPolls, maxRecreations, nextRetry, pollPause } from './publish.plan.js';
+import { giveUpAfter, limitPause, maxPolls, maxRecreations, nextRetry, pollPause } from './publish.plan.js';
 import { describe, fail, wait, type Settlement } from './publish.settlement.js';
 import type { ChildContainer, StatePatch, TargetState } from './publish-target.js';
 
@@ -21,8 +21,8 @@ export function afterFailure(state: TargetState, action: PublishAction, error: N
       if (state.recreations >= maxRecreations) return retryOrFail(state, error, now, startingOver(state, action));
       return wait({ ...startingOver(state, action), recreations: state.recreations + 1, checks: 0, dueAt: after(now, seconds(2)) });
     case 'rate_limited':
-      if (!error.retryAt) return retryOrFail(state, error, now);
-      return wait({ status: 'failed_waiting_for_retry', ...describe(error), dueAt: error.retryAt }, ['platform_post.failed_waiting_for_retry']);
+      if (!error.retryAt && nextRetry(state.attempts, now)) return retryOrFail(state, error, now);
+      return wait({ status: 'failed_waiting_for_retry', ...describe(error), dueAt: error.retryAt ?? after(now, limitPause) }, ['platform_post.failed_waiting_for_retry']);
     case 'retry_later':
     case 'outcome_unknown':
       return retryOrFail(state, error, now);
@@ -40,8 +40,12 @@ export function retryOrFail(state: TargetState, error: NetworkError, now: Date, 
 }
 
 export function keepPolling(state: TargetState, action: PublishAction, now: Date): Settlement {
-  if (state.checks >= maxPolls) return afterFailure(state, action, failure('recreate', 'The network did not finish processing the media in time'), now);
   const step = action.kind === 'publish' ? ({ step: 'polling' } as const) : {};
+  if (state.checks >= maxPolls) {
+    const error = failure('recreate', 'The network did not finish processing the media in time');
+    // A container that a publishing call has gone out to is never given up for a new one while it may still go live.
+    return state.publishStartedAt ? retryOrFail(state, error, now, step) : afterFailure(state, action, error, now);
+  }
   return wait({ ...step, checks: state.checks + 1, dueAt: after(now, pollPause(state.checks + 1)) });
 }
 
@@ -50,7 +54,7 @@ function startingOver(state: TargetState, action: PublishAction): StatePatch {
   if (action.kind === 'create_child' || action.kind === 'check_child') {
     return { step: 'creating_children', childContainers: withChild(state, action.index, { id: null, ready: false }) };
   }
-  return { step: 'waiting', childContainers: [], containerId: null };
+  return { step: 'waiting', childContainers: [], containerId: null, publishStartedAt: null, publishCalledAt: null, isFinalIfUntouched: false };
 }
 
 export function withChild(state: TargetState, index: number, child: ChildContainer): ChildContainer[] {

@@ -73,9 +73,8 @@ export class PublishRunner {
       const errorClass = action.kind === 'publish' || action.kind === 'comment' ? 'outcome_unknown' : 'retry_later';
       return { kind: 'failed', error: failure(errorClass, 'A fault of ours interrupted publishing; it is in the logs') };
     });
-    // The clock has moved during the call; pauses count from its end. `publish` has set its start in `begin`.
-    const state = action.kind === 'publish' ? { ...target.state, publishStartedAt: this.clock.now() } : target.state;
-    return { outcome, settlement: settle(state, shape, action, outcome, this.clock.now()) };
+    // The clock has moved during the call; pauses count from its end.
+    return { outcome, settlement: settle(target.state, shape, action, outcome, this.clock.now()) };
   }
 
   /** A row that is due while no call is left would come back for ever. Only a fault of ours leads here, so it is told. */

@@ -148,6 +148,8 @@ CREATE TABLE "platform_post" (
     "error_details" JSONB,
     "attempted_at" TIMESTAMPTZ(3),
     "publish_started_at" TIMESTAMPTZ(3),
+    "publish_called_at" TIMESTAMPTZ(3),
+    "is_final_if_untouched" BOOLEAN NOT NULL DEFAULT false,
     "published_at" TIMESTAMPTZ(3),
     "due_at" TIMESTAMPTZ(3),
     "dispatched_until" TIMESTAMPTZ(3),

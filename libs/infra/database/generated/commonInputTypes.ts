@@ -383,6 +383,11 @@ export type EnumPublishStepFilter<$PrismaModel = never> = {
   not?: Prisma.NestedEnumPublishStepFilter<$PrismaModel> | $Enums.PublishStep
 }
 
+export type BoolFilter<$PrismaModel = never> = {
+  equals?: boolean | Prisma.BooleanFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedBoolFilter<$PrismaModel> | boolean
+}
+
 export type EnumPlatformPostStatusWithAggregatesFilter<$PrismaModel = never> = {
   equals?: $Enums.PlatformPostStatus | Prisma.EnumPlatformPostStatusFieldRefInput<$PrismaModel>
   in?: $Enums.PlatformPostStatus[] | Prisma.ListEnumPlatformPostStatusFieldRefInput<$PrismaModel>
@@ -401,6 +406,14 @@ export type EnumPublishStepWithAggregatesFilter<$PrismaModel = never> = {
   _count?: Prisma.NestedIntFilter<$PrismaModel>
   _min?: Prisma.NestedEnumPublishStepFilter<$PrismaModel>
   _max?: Prisma.NestedEnumPublishStepFilter<$PrismaModel>
+}
+
+export type BoolWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: boolean | Prisma.BooleanFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedBoolWithAggregatesFilter<$PrismaModel> | boolean
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedBoolFilter<$PrismaModel>
+  _max?: Prisma.NestedBoolFilter<$PrismaModel>
 }
 
 export type NestedStringFilter<$PrismaModel = never> = {
@@ -731,6 +744,11 @@ export type NestedEnumPublishStepFilter<$PrismaModel = never> = {
   not?: Prisma.NestedEnumPublishStepFilter<$PrismaModel> | $Enums.PublishStep
 }
 
+export type NestedBoolFilter<$PrismaModel = never> = {
+  equals?: boolean | Prisma.BooleanFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedBoolFilter<$PrismaModel> | boolean
+}
+
 export type NestedEnumPlatformPostStatusWithAggregatesFilter<$PrismaModel = never> = {
   equals?: $Enums.PlatformPostStatus | Prisma.EnumPlatformPostStatusFieldRefInput<$PrismaModel>
   in?: $Enums.PlatformPostStatus[] | Prisma.ListEnumPlatformPostStatusFieldRefInput<$PrismaModel>
@@ -749,6 +767,14 @@ export type NestedEnumPublishStepWithAggregatesFilter<$PrismaModel = never> = {
   _count?: Prisma.NestedIntFilter<$PrismaModel>
   _min?: Prisma.NestedEnumPublishStepFilter<$PrismaModel>
   _max?: Prisma.NestedEnumPublishStepFilter<$PrismaModel>
+}
+
+export type NestedBoolWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: boolean | Prisma.BooleanFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedBoolWithAggregatesFilter<$PrismaModel> | boolean
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedBoolFilter<$PrismaModel>
+  _max?: Prisma.NestedBoolFilter<$PrismaModel>
 }
 
 

@@ -86,8 +86,12 @@ function regainTime(headers: AnswerHeaders, now: Date): Date | null {
   return regain > 0 ? after(now, minutes(regain)) : null;
 }
 
-function toError(step: CallStep, ruling: Ruling, facts: Omit<NetworkErrorFacts, 'remedy' | 'maxTries'>, regainAt: Date | null): NetworkError {
+/** A spam block gets worse with every call (postiz-app #1681), and a duplicate stays one. */
+const finalIfUntouched: ReadonlySet<Ruling['policy']> = new Set(['action_blocked', 'duplicate']);
+
+function toError(step: CallStep, ruling: Ruling, facts: Omit<NetworkErrorFacts, 'remedy' | 'maxTries' | 'isFinalIfUntouched'>, regainAt: Date | null): NetworkError {
   const errorClass = errorPolicies[ruling.policy][step];
   const bounded = ruling.maxTries === undefined ? {} : { maxTries: ruling.maxTries };
-  return new NetworkError(errorClass, { ...facts, remedy: ruling.remedy, ...bounded }, errorClass === 'rate_limited' ? regainAt : null);
+  const final = errorClass === 'outcome_unknown' && finalIfUntouched.has(ruling.policy) ? { isFinalIfUntouched: true } : {};
+  return new NetworkError(errorClass, { ...facts, remedy: ruling.remedy, ...bounded, ...final }, errorClass === 'rate_limited' ? regainAt : null);
 }

@@ -47,6 +47,8 @@ function readUploadError(info: Readonly<Record<string, unknown>> | null): ErrorE
   return { shape: 'upload', code: null, subcode: null, message: shorten(message), traceId: null, isTransient: info['retriable'] === true };
 }
 
+/** Fit to be stored: PostgreSQL takes neither NUL nor half a character, and cutting may leave half of one. */
 function shorten(text: string): string {
-  return text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text;
+  const short = text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text;
+  return short.replaceAll('\0', '').toWellFormed();
 }

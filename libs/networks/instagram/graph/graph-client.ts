@@ -13,11 +13,11 @@ export interface GraphTimeouts {
   readonly connectMs: number;
   /** From the call to the last byte. */
   readonly totalMs: number;
-  /** The same for publishing, where giving up early costs a reconciliation. */
+  /** The same for publishing: shorter than the time a stopping worker is given, so that a shutdown does not cut it. */
   readonly publishMs: number;
 }
 
-const defaultTimeouts: GraphTimeouts = { connectMs: seconds(10), totalMs: seconds(30), publishMs: seconds(60) };
+const defaultTimeouts: GraphTimeouts = { connectMs: seconds(10), totalMs: seconds(30), publishMs: seconds(20) };
 
 export interface GraphClientOptions {
   readonly settings: Pick<InstagramSettings, 'graphUrl' | 'apiVersion'>;

@@ -1339,6 +1339,8 @@ export const PlatformPostScalarFieldEnum = {
   errorDetails: 'errorDetails',
   attemptedAt: 'attemptedAt',
   publishStartedAt: 'publishStartedAt',
+  publishCalledAt: 'publishCalledAt',
+  isFinalIfUntouched: 'isFinalIfUntouched',
   publishedAt: 'publishedAt',
   dueAt: 'dueAt',
   dispatchedUntil: 'dispatchedUntil',
@@ -1560,6 +1562,13 @@ export type EnumPublishStepFieldRefInput<$PrismaModel> = FieldRefInputType<$Pris
  * Reference to a field of type 'PublishStep[]'
  */
 export type ListEnumPublishStepFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'PublishStep[]'>
+    
+
+
+/**
+ * Reference to a field of type 'Boolean'
+ */
+export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
     
 
 

@@ -213,6 +213,8 @@ export const PlatformPostScalarFieldEnum = {
   errorDetails: 'errorDetails',
   attemptedAt: 'attemptedAt',
   publishStartedAt: 'publishStartedAt',
+  publishCalledAt: 'publishCalledAt',
+  isFinalIfUntouched: 'isFinalIfUntouched',
   publishedAt: 'publishedAt',
   dueAt: 'dueAt',
   dispatchedUntil: 'dispatchedUntil',

@@ -59,6 +59,8 @@ export type PlatformPostMinAggregateOutputType = {
   error: string | null
   attemptedAt: Date | null
   publishStartedAt: Date | null
+  publishCalledAt: Date | null
+  isFinalIfUntouched: boolean | null
   publishedAt: Date | null
   dueAt: Date | null
   dispatchedUntil: Date | null
@@ -88,6 +90,8 @@ export type PlatformPostMaxAggregateOutputType = {
   error: string | null
   attemptedAt: Date | null
   publishStartedAt: Date | null
+  publishCalledAt: Date | null
+  isFinalIfUntouched: boolean | null
   publishedAt: Date | null
   dueAt: Date | null
   dispatchedUntil: Date | null
@@ -120,6 +124,8 @@ export type PlatformPostCountAggregateOutputType = {
   errorDetails: number
   attemptedAt: number
   publishStartedAt: number
+  publishCalledAt: number
+  isFinalIfUntouched: number
   publishedAt: number
   dueAt: number
   dispatchedUntil: number
@@ -165,6 +171,8 @@ export type PlatformPostMinAggregateInputType = {
   error?: true
   attemptedAt?: true
   publishStartedAt?: true
+  publishCalledAt?: true
+  isFinalIfUntouched?: true
   publishedAt?: true
   dueAt?: true
   dispatchedUntil?: true
@@ -194,6 +202,8 @@ export type PlatformPostMaxAggregateInputType = {
   error?: true
   attemptedAt?: true
   publishStartedAt?: true
+  publishCalledAt?: true
+  isFinalIfUntouched?: true
   publishedAt?: true
   dueAt?: true
   dispatchedUntil?: true
@@ -226,6 +236,8 @@ export type PlatformPostCountAggregateInputType = {
   errorDetails?: true
   attemptedAt?: true
   publishStartedAt?: true
+  publishCalledAt?: true
+  isFinalIfUntouched?: true
   publishedAt?: true
   dueAt?: true
   dispatchedUntil?: true
@@ -345,6 +357,8 @@ export type PlatformPostGroupByOutputType = {
   errorDetails: runtime.JsonValue | null
   attemptedAt: Date | null
   publishStartedAt: Date | null
+  publishCalledAt: Date | null
+  isFinalIfUntouched: boolean
   publishedAt: Date | null
   dueAt: Date | null
   dispatchedUntil: Date | null
@@ -400,6 +414,8 @@ export type PlatformPostWhereInput = {
   errorDetails?: Prisma.JsonNullableFilter<"PlatformPost">
   attemptedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   publishStartedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  publishCalledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  isFinalIfUntouched?: Prisma.BoolFilter<"PlatformPost"> | boolean
   publishedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
@@ -435,6 +451,8 @@ export type PlatformPostOrderByWithRelationInput = {
   errorDetails?: Prisma.SortOrderInput | Prisma.SortOrder
   attemptedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   publishStartedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  publishCalledAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  isFinalIfUntouched?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -475,6 +493,8 @@ export type PlatformPostWhereUniqueInput = Prisma.AtLeast<{
   errorDetails?: Prisma.JsonNullableFilter<"PlatformPost">
   attemptedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   publishStartedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  publishCalledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  isFinalIfUntouched?: Prisma.BoolFilter<"PlatformPost"> | boolean
   publishedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
@@ -510,6 +530,8 @@ export type PlatformPostOrderByWithAggregationInput = {
   errorDetails?: Prisma.SortOrderInput | Prisma.SortOrder
   attemptedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   publishStartedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  publishCalledAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  isFinalIfUntouched?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -550,6 +572,8 @@ export type PlatformPostScalarWhereWithAggregatesInput = {
   errorDetails?: Prisma.JsonNullableWithAggregatesFilter<"PlatformPost">
   attemptedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   publishStartedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
+  publishCalledAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
+  isFinalIfUntouched?: Prisma.BoolWithAggregatesFilter<"PlatformPost"> | boolean
   publishedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   dueAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
@@ -579,6 +603,8 @@ export type PlatformPostCreateInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
+  publishCalledAt?: Date | string | null
+  isFinalIfUntouched?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -614,6 +640,8 @@ export type PlatformPostUncheckedCreateInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
+  publishCalledAt?: Date | string | null
+  isFinalIfUntouched?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -644,6 +672,8 @@ export type PlatformPostUpdateInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -679,6 +709,8 @@ export type PlatformPostUncheckedUpdateInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -712,6 +744,8 @@ export type PlatformPostCreateManyInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
+  publishCalledAt?: Date | string | null
+  isFinalIfUntouched?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -741,6 +775,8 @@ export type PlatformPostUpdateManyMutationInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -773,6 +809,8 @@ export type PlatformPostUncheckedUpdateManyInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -826,6 +864,8 @@ export type PlatformPostCountOrderByAggregateInput = {
   errorDetails?: Prisma.SortOrder
   attemptedAt?: Prisma.SortOrder
   publishStartedAt?: Prisma.SortOrder
+  publishCalledAt?: Prisma.SortOrder
+  isFinalIfUntouched?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
@@ -862,6 +902,8 @@ export type PlatformPostMaxOrderByAggregateInput = {
   error?: Prisma.SortOrder
   attemptedAt?: Prisma.SortOrder
   publishStartedAt?: Prisma.SortOrder
+  publishCalledAt?: Prisma.SortOrder
+  isFinalIfUntouched?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
@@ -891,6 +933,8 @@ export type PlatformPostMinOrderByAggregateInput = {
   error?: Prisma.SortOrder
   attemptedAt?: Prisma.SortOrder
   publishStartedAt?: Prisma.SortOrder
+  publishCalledAt?: Prisma.SortOrder
+  isFinalIfUntouched?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
@@ -1005,6 +1049,10 @@ export type EnumPublishStepFieldUpdateOperationsInput = {
   set?: $Enums.PublishStep
 }
 
+export type BoolFieldUpdateOperationsInput = {
+  set?: boolean
+}
+
 export type PlatformPostCreateNestedOneWithoutPublishAttemptsInput = {
   create?: Prisma.XOR<Prisma.PlatformPostCreateWithoutPublishAttemptsInput, Prisma.PlatformPostUncheckedCreateWithoutPublishAttemptsInput>
   connectOrCreate?: Prisma.PlatformPostCreateOrConnectWithoutPublishAttemptsInput
@@ -1038,6 +1086,8 @@ export type PlatformPostCreateWithoutProfileInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
+  publishCalledAt?: Date | string | null
+  isFinalIfUntouched?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1070,6 +1120,8 @@ export type PlatformPostUncheckedCreateWithoutProfileInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
+  publishCalledAt?: Date | string | null
+  isFinalIfUntouched?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1132,6 +1184,8 @@ export type PlatformPostScalarWhereInput = {
   errorDetails?: Prisma.JsonNullableFilter<"PlatformPost">
   attemptedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   publishStartedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  publishCalledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  isFinalIfUntouched?: Prisma.BoolFilter<"PlatformPost"> | boolean
   publishedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
@@ -1161,6 +1215,8 @@ export type PlatformPostCreateWithoutPostInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
+  publishCalledAt?: Date | string | null
+  isFinalIfUntouched?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1193,6 +1249,8 @@ export type PlatformPostUncheckedCreateWithoutPostInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
+  publishCalledAt?: Date | string | null
+  isFinalIfUntouched?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1249,6 +1307,8 @@ export type PlatformPostCreateWithoutPublishAttemptsInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
+  publishCalledAt?: Date | string | null
+  isFinalIfUntouched?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1283,6 +1343,8 @@ export type PlatformPostUncheckedCreateWithoutPublishAttemptsInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
+  publishCalledAt?: Date | string | null
+  isFinalIfUntouched?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1328,6 +1390,8 @@ export type PlatformPostUpdateWithoutPublishAttemptsInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1362,6 +1426,8 @@ export type PlatformPostUncheckedUpdateWithoutPublishAttemptsInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1392,6 +1458,8 @@ export type PlatformPostCreateManyProfileInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
+  publishCalledAt?: Date | string | null
+  isFinalIfUntouched?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1421,6 +1489,8 @@ export type PlatformPostUpdateWithoutProfileInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1453,6 +1523,8 @@ export type PlatformPostUncheckedUpdateWithoutProfileInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1484,6 +1556,8 @@ export type PlatformPostUncheckedUpdateManyWithoutProfileInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1514,6 +1588,8 @@ export type PlatformPostCreateManyPostInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
+  publishCalledAt?: Date | string | null
+  isFinalIfUntouched?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1543,6 +1619,8 @@ export type PlatformPostUpdateWithoutPostInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1575,6 +1653,8 @@ export type PlatformPostUncheckedUpdateWithoutPostInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1606,6 +1686,8 @@ export type PlatformPostUncheckedUpdateManyWithoutPostInput = {
   errorDetails?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1669,6 +1751,8 @@ export type PlatformPostSelect<ExtArgs extends runtime.Types.Extensions.Internal
   errorDetails?: boolean
   attemptedAt?: boolean
   publishStartedAt?: boolean
+  publishCalledAt?: boolean
+  isFinalIfUntouched?: boolean
   publishedAt?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
@@ -1705,6 +1789,8 @@ export type PlatformPostSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   errorDetails?: boolean
   attemptedAt?: boolean
   publishStartedAt?: boolean
+  publishCalledAt?: boolean
+  isFinalIfUntouched?: boolean
   publishedAt?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
@@ -1739,6 +1825,8 @@ export type PlatformPostSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   errorDetails?: boolean
   attemptedAt?: boolean
   publishStartedAt?: boolean
+  publishCalledAt?: boolean
+  isFinalIfUntouched?: boolean
   publishedAt?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
@@ -1773,6 +1861,8 @@ export type PlatformPostSelectScalar = {
   errorDetails?: boolean
   attemptedAt?: boolean
   publishStartedAt?: boolean
+  publishCalledAt?: boolean
+  isFinalIfUntouched?: boolean
   publishedAt?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
@@ -1783,7 +1873,7 @@ export type PlatformPostSelectScalar = {
   updatedAt?: boolean
 }
 
-export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishedAt" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
+export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishCalledAt" | "isFinalIfUntouched" | "publishedAt" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
 export type PlatformPostInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   post?: boolean | Prisma.PostDefaultArgs<ExtArgs>
   profile?: boolean | Prisma.ProfileDefaultArgs<ExtArgs>
@@ -1846,6 +1936,14 @@ export type $PlatformPostPayload<ExtArgs extends runtime.Types.Extensions.Intern
      * When the first publishing call of the present container went out: the lower edge of the window for finding a lost post.
      */
     publishStartedAt: Date | null
+    /**
+     * When the latest one went out.
+     */
+    publishCalledAt: Date | null
+    /**
+     * The doubt about it ends publishing when the container turns out to be untouched (e.g. a spam block).
+     */
+    isFinalIfUntouched: boolean
     publishedAt: Date | null
     /**
      * When a worker should look at the row; null: nothing to do.
@@ -2307,6 +2405,8 @@ export interface PlatformPostFieldRefs {
   readonly errorDetails: Prisma.FieldRef<"PlatformPost", 'Json'>
   readonly attemptedAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly publishStartedAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
+  readonly publishCalledAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
+  readonly isFinalIfUntouched: Prisma.FieldRef<"PlatformPost", 'Boolean'>
   readonly publishedAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly dueAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly dispatchedUntil: Prisma.FieldRef<"PlatformPost", 'DateTime'>
