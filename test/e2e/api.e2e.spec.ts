@@ -68,6 +68,14 @@ describe('the REST API', () => {
       ['a body of a wrong type', { post: { body: { a: 1 } } }, 422, 'post.body must be a string'],
       ['a thread', { post: { body: 'bad' }, thread: [{ body: 'x' }] }, 422, 'Threads are not supported'],
       ['media that is no URL', { post: { body: 'bad' }, media: ['picture'] }, 422, 'each media must be a URL or an uploaded file'],
+      ['a week for a time', { post: { body: 'bad', scheduled_at: '2027-W05' } }, 422, 'post.scheduled_at must be an ISO 8601 date and time'],
+      ['a time without separators', { post: { body: 'bad', scheduled_at: '20271224T180000Z' } }, 422, 'post.scheduled_at must be an ISO 8601 date and time'],
+      ['a day that does not exist', { post: { body: 'bad', scheduled_at: '2027-02-30T10:00:00Z' } }, 422, 'post.scheduled_at must be an ISO 8601 date and time'],
+      ['a year that cannot be stored', { post: { body: 'bad', scheduled_at: '0000-01-01T00:00:00Z' } }, 422, 'post.scheduled_at must be an ISO 8601 date and time'],
+      ['NUL in the text', { post: { body: 'bad\u0000' } }, 400, 'cannot be stored'],
+      ['half a surrogate pair in metadata', { post: { body: 'bad' }, metadata: { a: '\ud800' } }, 400, 'cannot be stored'],
+      ['metadata nested too deeply', { post: { body: 'bad' }, metadata: JSON.parse(`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`) as object }, 400, 'nested deeper'],
+      ['an empty group', { post: { body: 'bad' }, profile_group_id: '' }, 422, 'profile_group_id should not be empty'],
       ['too much metadata', { post: { body: 'bad' }, metadata: { text: 'x'.repeat(5000) } }, 422, 'metadata must be at most 4096 bytes as JSON'],
     ])('is refused with a sentence: %s', async (_name, body, status, sentence) => {
       const answer = await platform.api.call<ErrorView>('POST', '/api/posts', { profiles: ['instagram'], ...body });
@@ -91,6 +99,24 @@ describe('the REST API', () => {
       expect(answer.body.code).toBe(code);
     });
 
+    it('refuses a form whose texts are too large, before it keeps them', async () => {
+      const form = Array.from({ length: 30 }, (_, index) => [`metadata[${index}]`, ' '.repeat(60_000)] as const);
+      expect(await platform.api.uploadPost(form)).toMatchObject({ status: 413, body: { code: 'body_too_large' } });
+      expect(await platform.api.uploadPost([['post[body]', 'x'.repeat(70_000)]])).toMatchObject({ status: 413 });
+    });
+
+    it.each(['2098-12-24T18:00:00+02', '2098-12-24T18:00:00,5Z', '2098-12-24T18:00:00+0200', '2098-12-24', '2098-12-24T18:00'])('takes the time %s', async (scheduled_at) => {
+      const { status, body } = await platform.api.createPost({ post: { body: 'timed', draft: true, scheduled_at }, media: [jpeg] });
+      expect(status, JSON.stringify(body)).toBe(201);
+      expect(body.scheduled_at).toMatch(/^2098-12-24T\d{2}:00:00\.[05]00Z$/);
+    });
+
+    it('takes null for what is not given', async () => {
+      const { status, body } = await platform.api.createPost({ post: { body: null, scheduled_at: null, draft: true }, media: [jpeg], platforms: null, metadata: null, profile_group_id: null });
+      expect(status, JSON.stringify(body)).toBe(201);
+      expect(body).toMatchObject({ body: '', scheduled_at: null, metadata: null });
+    });
+
     it('refuses media that cannot be published before anything is stored', async () => {
       const short = host.serve('/short.mp4', await makeMp4({ seconds: 1, width: 320, height: 568 }), 'video/mp4');
       const reel = await platform.api.call<ErrorView>('POST', '/api/posts', { post: { body: 'never stored' }, profiles: ['instagram'], media: [short], platforms: { instagram: { format: 'reel' } } });
@@ -112,7 +138,7 @@ describe('the REST API', () => {
       expect(body.warnings?.map((warning) => warning.message).join(' ')).toMatch(/JPEG.*1\.91/s);
     });
 
-    it.each(['/api/posts/..%2f..%2fetc', '/api/posts/%00', '/api/posts/a%20b', '/media/x.jpg?signature=1', '/api/nothing', '/api/posts?limit=0', '/api/posts?page=-1', '/api/posts?cursor=%27', '/api/posts?status=gone', '/api/posts?unknown=1', '/api/posts?profile_group_id=grp_none', '/%ff'])(
+    it.each(['/api/posts/..%2f..%2fetc', '/api/posts/%00', '/api/posts/a%20b', '/media/x.jpg?signature=1', '/api/nothing', '/api/posts?limit=0', '/api/posts?page=-1', '/api/posts?cursor=%27', '/api/posts?status=gone', '/api/posts?unknown=1', '/api/posts?profile_group_id=grp_none', '/api/posts?profile_group_id=', '/api/posts?profile_group_id=%00', '/api/posts?q=%00', '/api/posts?scheduled_after=2027-W05', '/%ff'])(
       'never answers 5xx: GET %s',
       async (path) => {
         const answer = await platform.api.call('GET', path);

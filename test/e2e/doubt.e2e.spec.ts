@@ -26,9 +26,6 @@ describe('publishing when Instagram misbehaves', () => {
   it.each([
     ['the connection is cut after the effect', { kind: 'reset_after_effect' }],
     ['an error is answered although the post is live', { kind: 'error_after_effect', preset: '4/2207051' }],
-    ['a gateway answers 502 in HTML before the effect', { kind: 'http', status: 502, body: '<html>Bad gateway</html>' }],
-    ['the connection is cut before the effect', { kind: 'reset' }],
-    ['an unknown error is answered', { kind: 'error', preset: '1' }],
   ] as const)('publishes once when %s', async (name, fault) => {
     await platform.sandbox.fault({ method: 'POST', path: '/*/media_publish' }, fault);
     const { id } = await post(name);
@@ -37,6 +34,29 @@ describe('publishing when Instagram misbehaves', () => {
     expect(done.platforms[0]?.platform_id).toBeTruthy();
     expect(await timesLive(name)).toBe(1);
   });
+
+  it('publishes once, and only after it has watched the container for a while, when the call had no effect', async () => {
+    const faults = { 'a 502 in HTML': { kind: 'http', status: 502, body: '<html>Bad gateway</html>' }, 'a cut connection': { kind: 'reset' }, 'an unknown error': { kind: 'error', preset: '1' } } as const;
+    const calls = async (): Promise<number> => (await platform.ledger()).calls['POST /media_publish'] ?? 0;
+    const ids: string[] = [];
+    for (const [name, fault] of Object.entries(faults)) {
+      const before = await calls();
+      await platform.sandbox.fault({ method: 'POST', path: '/*/media_publish' }, fault);
+      ids.push((await post(name)).id);
+      await expect.poll(calls, { timeout: 20_000, interval: 50 }).toBe(before + 1);
+    }
+    for (const id of ids) expect((await platform.api.waitUntilProcessed(id, 120_000)).platforms[0]).toMatchObject({ status: 'published', error: null });
+    for (const name of Object.keys(faults)) expect(await timesLive(name), name).toBe(1);
+  }, 150_000);
+
+  it('does not publish again after a spam block, and says what to do', async () => {
+    const before = (await platform.ledger()).calls['POST /media_publish'] ?? 0;
+    await platform.sandbox.fault({ method: 'POST', path: '/*/media_publish' }, { kind: 'error', preset: '4/2207051' });
+    const done = await platform.api.waitUntilProcessed((await post('blocked')).id, 120_000);
+    expect(done.platforms[0]).toMatchObject({ status: 'failed', error_details: { platform_error_code: 4, platform_error_subcode: 2207051 } });
+    expect(done.platforms[0]?.error_details?.remedy).toBeTruthy();
+    expect((await platform.ledger()).calls['POST /media_publish']).toBe(before + 1);
+  }, 150_000);
 
   it('never binds a post of somebody else when two lost posts look the same', async () => {
     const body = 'the same words twice';

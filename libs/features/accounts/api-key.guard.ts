@@ -47,5 +47,9 @@ function offeredKey(request: FastifyRequest): string | null {
 function requestedGroup(request: FastifyRequest): string | null {
   const query = request.query;
   if (typeof query !== 'object' || query === null || !('profile_group_id' in query)) return null;
-  return typeof query.profile_group_id === 'string' && query.profile_group_id !== '' ? query.profile_group_id : null;
+  const requested = query.profile_group_id;
+  if (typeof requested !== 'string' || requested === '') return null;
+  // Before the validation of the query: what is no id names no group.
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(requested)) throw new AppError('not_found', 'Profile group not found');
+  return requested;
 }

@@ -45,7 +45,7 @@ export class PostService {
    * @throws AppError validation_failed with every violation; media_unreachable, media_unreadable, egress_refused for a file
    */
   async create(keyHolder: CallerIdentity, input: CreatePostDto, groupId?: string): Promise<CreatedPost> {
-    const caller = groupId === undefined ? keyHolder : await this.profiles.inGroup(keyHolder, groupId);
+    const caller = !groupId ? keyHolder : await this.profiles.inGroup(keyHolder, groupId);
     const profiles = await this.profiles.select(caller, input.profiles);
     const paramsOf = this.judge.readParams(profiles, input.platforms ?? {});
     const media = [];
@@ -55,7 +55,7 @@ export class PostService {
     const warnings = [...media.flatMap((item) => item.notes), ...this.judge.accept({ body, media: media.map((item) => item.facts), paramsOf })];
     const post = draftPost(caller, {
       body,
-      scheduledAt: input.post.scheduled_at === undefined ? null : toMoment(input.post.scheduled_at),
+      scheduledAt: input.post.scheduled_at ? toMoment(input.post.scheduled_at) : null,
       isDraft: input.post.draft ?? false,
       metadata: input.metadata ?? null,
       profiles,
@@ -106,8 +106,8 @@ function toFilter(caller: CallerIdentity, query: ListPostsQuery): PostFilter {
     status: query.status ?? null,
     networks: query.platforms ?? [],
     source: query.source ?? null,
-    scheduledAfter: query.scheduled_after === undefined ? null : toMoment(query.scheduled_after),
-    scheduledBefore: query.scheduled_before === undefined ? null : toMoment(query.scheduled_before),
+    scheduledAfter: query.scheduled_after ? toMoment(query.scheduled_after) : null,
+    scheduledBefore: query.scheduled_before ? toMoment(query.scheduled_before) : null,
     profileId: query.profile_id ?? null,
     text: query.q || null,
   };

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsISO8601, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { IsInt, IsISO8601, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
 
 /** Numbers in queries and forms arrive as text. What is no number stays as it is, for the rule to name. */
 const ToInteger = (): PropertyDecorator =>
@@ -11,13 +11,37 @@ const ToInteger = (): PropertyDecorator =>
 export const ToList = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',').map((entry) => entry.trim()).filter(Boolean) : value));
 
-/** A moment; without an offset it is UTC. */
-export const IsMoment = (): PropertyDecorator =>
-  applyDecorators(IsString(), IsISO8601({ strict: true, strictSeparator: true }, { message: '$property must be an ISO 8601 date and time' }));
+const momentPattern = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+/** What both JavaScript and PostgreSQL can hold, whatever the offset. */
+const [earliest, latest] = [Date.UTC(1970, 0, 1), Date.UTC(9000, 0, 1)];
 
+/** A moment: date, or date and time; without an offset it is UTC. */
+export const IsMoment = (): PropertyDecorator =>
+  applyDecorators(
+    IsISO8601({ strict: true, strictSeparator: true }, { message: '$property must be an ISO 8601 date and time' }),
+    ValidateBy({
+      name: 'isMoment',
+      validator: {
+        validate: (value: unknown) => typeof value === 'string' && findMoment(value) !== null,
+        defaultMessage: (args) => `${args?.property ?? 'value'} must be an ISO 8601 date and time`,
+      },
+    }),
+  );
+
+/** @throws Error for a text that `IsMoment` refuses */
 export function toMoment(text: string): Date {
-  const hasOffset = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(text);
-  return new Date(hasOffset || !text.includes('T') ? text : `${text}Z`);
+  const moment = findMoment(text);
+  if (!moment) throw new Error(`"${text}" is no moment`);
+  return moment;
+}
+
+function findMoment(text: string): Date | null {
+  const [, date, time = '00:00', offset = 'Z'] = momentPattern.exec(text) ?? [];
+  if (!date) return null;
+  const zone = /^[+-]\d{2}$/.test(offset) ? `${offset}:00` : offset.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2').toUpperCase();
+  const moment = new Date(`${date}T${time.replace(',', '.')}${zone}`);
+  const isStorable = moment.getTime() >= earliest && moment.getTime() < latest;
+  return isStorable ? moment : null;
 }
 
 /** Both ways through a list: `page` + `per_page` with a total, or `limit` + `cursor` at the same cost on every page. */

@@ -1,6 +1,7 @@
 import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 import { AppError, validationFailed, type Violation } from '#kernel/app-error';
+import { requireStorable } from './storable-text.js';
 
 const requiredParameter = 'isRequiredParameter';
 
@@ -23,6 +24,7 @@ class ObjectValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     if (metadata.type === 'body' && value !== undefined && !isObject) throw new AppError('malformed_request', 'The body must be a JSON object');
+    if (metadata.type !== 'custom') requireStorable(value);
     return super.transform(value ?? {}, metadata);
   }
 }

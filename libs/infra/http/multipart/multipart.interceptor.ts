@@ -14,7 +14,10 @@ import { UploadedFile } from './uploaded-file.js';
 const megabyte = 1024 * 1024;
 
 /** The largest medium any network of ours takes is a 300 MB video; a carousel may hold ten. */
-const limits = { fileSize: 300 * megabyte, files: 20, fields: 200, fieldSize: megabyte, parts: 220 };
+const limits = { fileSize: 300 * megabyte, files: 20, fields: 200, fieldSize: 64 * 1024, parts: 220 };
+
+/** All texts of a form together: as much as a JSON body may have. */
+const maxTextBytes = megabyte;
 
 /**
  * Lets a route take `multipart/form-data` as well as JSON: files go to disk as they arrive (memory stays flat), fields become
@@ -51,10 +54,16 @@ export class MultipartInterceptor implements NestInterceptor {
 
 async function receive(request: FastifyRequest, directory: string): Promise<FormPart<UploadedFile>[]> {
   const parts: FormPart<UploadedFile>[] = [];
+  let textBytes = 0;
   try {
     for await (const part of request.parts({ limits })) {
       if (part.type === 'file') parts.push({ name: part.fieldname, value: await save(part, join(directory, String(parts.length))) });
-      else parts.push({ name: part.fieldname, value: String(part.value) });
+      else {
+        const value = String(part.value);
+        textBytes += Buffer.byteLength(value) + Buffer.byteLength(part.fieldname);
+        if (part.valueTruncated || part.fieldnameTruncated || textBytes > maxTextBytes) throw new AppError('body_too_large', 'The texts of the form are too large');
+        parts.push({ name: part.fieldname, value });
+      }
     }
   } catch (error) {
     // The parser's complaints about the form itself carry no status; its limits do, and the filter knows them.
