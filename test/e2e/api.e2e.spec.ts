@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateApiKey } from '#features/accounts/index';
 import { LoopbackMediaHost, redirect } from '#testing/loopback-media-host';
@@ -99,6 +100,28 @@ describe('the REST API', () => {
       expect(answer.body.code).toBe(code);
     });
 
+    it.each(['metadata', 'post', 'platforms[instagram][cover_file]', 'profiles[]'])('refuses a file in %s', async (name) => {
+      const answer = await platform.api.uploadPost([['post[body]', 'x'], [name, { bytes: Buffer.from('{}'), filename: 'a.json' }]]);
+      expect(answer).toMatchObject({ status: 422, body: { code: 'validation_failed', errors: [`A file is not accepted in ${name}; files go into media[]`] } });
+    });
+
+    it('keeps metadata as it came, whatever its keys are', async () => {
+      const metadata = { toString: 1, valueOf: { a: [1] }, ok: 'yes' };
+      expect((await platform.api.createPost({ post: { body: 'keys', draft: true }, media: [jpeg], metadata })).body.metadata).toEqual(metadata);
+    });
+
+    it('answers headers of twenty kilobytes and bytes that are no HTTP in the one error body', async () => {
+      const { port } = new URL(platform.api.url);
+      for (const [bytes, status] of [[`GET /health HTTP/1.1\r\nhost: a\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`, 413], ['nonsense\r\n\r\n', 400]] as const) {
+        const answer = await new Promise<string>((resolve) => {
+          let text = '';
+          const socket = connect(Number(port), '127.0.0.1', () => socket.write(bytes));
+          socket.on('data', (chunk: Buffer) => (text += chunk.toString())).on('error', () => undefined).on('close', () => resolve(text));
+        });
+        expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*"code":"(body_too_large|malformed_request)"[^]*"request_id":"req_`));
+      }
+    });
+
     it('refuses a form whose texts are too large, before it keeps them', async () => {
       const form = Array.from({ length: 30 }, (_, index) => [`metadata[${index}]`, ' '.repeat(60_000)] as const);
       expect(await platform.api.uploadPost(form)).toMatchObject({ status: 413, body: { code: 'body_too_large' } });
@@ -138,7 +161,7 @@ describe('the REST API', () => {
       expect(body.warnings?.map((warning) => warning.message).join(' ')).toMatch(/JPEG.*1\.91/s);
     });
 
-    it.each(['/api/posts/..%2f..%2fetc', '/api/posts/%00', '/api/posts/a%20b', '/media/x.jpg?signature=1', '/api/nothing', '/api/posts?limit=0', '/api/posts?page=-1', '/api/posts?cursor=%27', '/api/posts?status=gone', '/api/posts?unknown=1', '/api/posts?profile_group_id=grp_none', '/api/posts?profile_group_id=', '/api/posts?profile_group_id=%00', '/api/posts?q=%00', '/api/posts?scheduled_after=2027-W05', '/%ff'])(
+    it.each(['/api/posts/..%2f..%2fetc', '/api/posts/%00', '/api/posts/a%20b', '/media/x.jpg?signature=1', '/api/nothing', '/api/posts?limit=0', '/api/posts?page=-1', '/api/posts?cursor=%27', '/api/posts?status=gone', '/api/posts?unknown=1', '/api/posts?profile_group_id=grp_none', '/api/posts?profile_group_id=', '/api/posts?profile_group_id=%00', '/api/posts?q=%00', '/api/posts?scheduled_after=2027-W05', `/api/posts/${'a'.repeat(300)}`, `/api/posts/${'a'.repeat(600)}`, '/%ff'])(
       'never answers 5xx: GET %s',
       async (path) => {
         const answer = await platform.api.call('GET', path);

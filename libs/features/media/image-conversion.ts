@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import type { Violation } from '#kernel/app-error';
 import type { MediaFacts } from '#networks/port/media-facts';
-import { openImage } from './image-decoder.js';
+import { decodeGate, openImage } from './image-decoder.js';
 import { deliveryImage, repairsFor } from './image-repair.rules.js';
 import type { ProbedMedia } from './probed-media.js';
 
@@ -26,7 +26,7 @@ export class ImageConversion {
     const notes = repairsFor(probed, at);
     if (notes.length === 0) return null;
     const target = join(directory, 'delivery.jpg');
-    const facts = await this.convert(path, target);
+    const facts = await decodeGate.run(() => this.convert(path, target));
     return { path: target, facts, notes };
   }
 

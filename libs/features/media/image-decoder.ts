@@ -1,11 +1,18 @@
 import sharp, { type Sharp } from 'sharp';
+import { DecodeGate } from './decode-gate.js';
 
 /** What one picture may decode to: a 14,000² PNG of 600 kB would otherwise take 700 MB. Cameras of today reach 48. */
 export const maxPixels = 50_000_000;
+
+/** AVIF has no cheap way to a smaller picture: 50 megapixels of it, in 1.2 kB of file, take 700 MB. */
+export const maxAvifPixels = 20_000_000;
 const maxSeconds = 20;
 
 // Names of temporary files would fill libvips' cache, and an open handle keeps the bytes of a removed file on the disk.
 sharp.cache(false);
+// One thread a picture, two pictures at once: libvips shares libuv's four threads with files, DNS and database logins.
+sharp.concurrency(1);
+export const decodeGate = new DecodeGate(2);
 
 /**
  * The one way to open a picture that somebody gave us: bounded in pixels and time, any sign of damage is an error.

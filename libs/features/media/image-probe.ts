@@ -1,5 +1,5 @@
 import type { Metadata } from 'sharp';
-import { openImage, maxPixels } from './image-decoder.js';
+import { decodeGate, maxAvifPixels, maxPixels, openImage } from './image-decoder.js';
 import type { FileToProbe, ImageTraits, ProbedMedia } from './probed-media.js';
 import { unreadable } from './unreadable.js';
 
@@ -7,11 +7,12 @@ import { unreadable } from './unreadable.js';
 export async function probeImage(file: FileToProbe): Promise<ProbedMedia> {
   const metadata = await readHeader(file);
   const pixels = metadata.width * (metadata.pageHeight ?? metadata.height);
-  if (pixels > maxPixels) {
-    const message = `The picture has ${megapixels(pixels)} megapixels; at most ${megapixels(maxPixels)} can be processed`;
-    throw unreadable({ rule: 'media.pixels_max', path: file.at, message, limit: maxPixels, actual: pixels, fix: 'Scale the picture down' });
+  const limit = file.contentType === 'image/avif' ? maxAvifPixels : maxPixels;
+  if (pixels > limit) {
+    const message = `The picture has ${megapixels(pixels)} megapixels; at most ${megapixels(limit)} can be processed`;
+    throw unreadable({ rule: 'media.pixels_max', path: file.at, message, limit, actual: pixels, fix: 'Scale the picture down' });
   }
-  await decode(file);
+  await decodeGate.run(() => decode(file));
   return { facts: { kind: 'image', contentType: file.contentType, sizeBytes: file.sizeBytes, ...displayed(metadata) }, image: traits(metadata) };
 }
 

@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
+import { requireStorable } from '#infra/http/storable-text';
 import { UploadedFile } from '#infra/http/multipart/uploaded-file';
 import type { MediaSource } from '#features/media/index';
 
@@ -8,14 +9,22 @@ export type MediaInput = string | UploadedFile;
 
 /** Form texts may carry a whole JSON value (`platforms`); what is no JSON stays as it is, for the rule to name. */
 export const ToParsedJson = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => {
-    if (typeof value !== 'string') return value;
-    try {
-      return JSON.parse(value) as unknown;
-    } catch {
-      return value;
-    }
+  Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => {
+    // From the source: class-transformer's own copy loses keys that are also names of Object's methods.
+    const raw = obj[key];
+    if (typeof raw !== 'string') return raw;
+    const parsed = parseOrKeep(raw);
+    requireStorable(parsed);
+    return parsed;
   });
+
+function parseOrKeep(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
 
 export const ToBoolean = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : value));

@@ -19,10 +19,12 @@ export function settlePublish(state: TargetState, action: PublishAction, outcome
   }
   if (outcome.kind !== 'failed') throw unexpected(action, outcome);
   const { error } = outcome;
-  // What is refused the second time may have been carried out the first time.
-  const isDoubtful = error.errorClass === 'outcome_unknown' || (state.publishStartedAt !== null && !certainlyNothing.has(error.errorClass));
+  // What is refused the second time may have been carried out the first time, and a refusal that ends the post is checked: refused
+  // posts have been found live (postiz-app #1681). Only a token that is not accepted the first time leaves nobody to ask.
+  const isRefused = error.errorClass === 'rejected' || error.errorClass === 'needs_user';
+  const isDoubtful = error.errorClass === 'outcome_unknown' || isRefused || (state.publishStartedAt !== null && !certainlyNothing.has(error.errorClass));
   if (isDoubtful) {
-    const settlement = wait({ step: 'publishing', checks: 0, isFinalIfUntouched: error.facts.isFinalIfUntouched ?? false, ...describe(error, lostAnswer), dueAt: after(now, confirmationPause(0)) });
+    const settlement = wait({ step: 'publishing', checks: 0, isFinalIfUntouched: isRefused || (error.facts.isFinalIfUntouched ?? false), ...describe(error, lostAnswer), dueAt: after(now, confirmationPause(0)) });
     return error.errorClass === 'needs_reauth' ? { ...settlement, profileLost: true } : settlement;
   }
   // A new container is only made on the word of the old one (ERROR, EXPIRED), never on that of the publishing call.

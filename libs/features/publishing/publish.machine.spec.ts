@@ -105,6 +105,13 @@ describe('the publish machine', () => {
     expect(play(single, [failed(errorClass)], again).state).toMatchObject({ step: 'publishing', containerId: 'c1', status: 'processing' });
   });
 
+  it.each(['rejected', 'needs_user'] as const)('asks the container before it believes a %s answer to publishing, and fails when it is untouched', (errorClass) => {
+    const asked = play(single, [created('c1'), status('ready'), failed(errorClass)]).state;
+    expect(asked).toMatchObject({ step: 'publishing', isFinalIfUntouched: true });
+    expect(play(single, [status('published')], asked).state).toMatchObject({ status: 'published' });
+    expect(play(single, [status('ready')], { ...asked, publishCalledAt: after(now, -seconds(60)) }).state).toMatchObject({ status: 'failed', errorDetails: { remedy: 'do this' } });
+  });
+
   it('never makes a new container on the word of a publishing call', () => {
     const { state } = play(single, [created('c1'), status('ready'), failed('recreate')]);
     expect(state).toMatchObject({ step: 'polling', containerId: 'c1', status: 'failed_waiting_for_retry' });

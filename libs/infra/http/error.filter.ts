@@ -2,6 +2,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/app-error';
 import type { ErrorCode } from '#kernel/error-catalogue';
+import { isDatabaseOutage } from '#infra/database/outage';
 import { Logger } from '#infra/logging/logger';
 import { toErrorBody } from './error-body.js';
 
@@ -15,7 +16,7 @@ export class ErrorFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const error = toAppError(thrown);
-    if (error.kind === 'internal') this.logger.error({ err: thrown, method: request.method, route: request.routeOptions.url, requestId: request.id }, 'Unforeseen failure');
+    if (error.kind === 'internal' || error.kind === 'unavailable') this.logger.error({ err: thrown, method: request.method, route: request.routeOptions.url, requestId: request.id }, error.kind === 'internal' ? 'Unforeseen failure' : 'The database is away');
     if (reply.sent || reply.raw.headersSent) {
       reply.raw.destroy();
       return;
@@ -34,9 +35,10 @@ const frameworkErrors: Readonly<Record<string, ErrorCode>> = {
   FST_FIELDS_LIMIT: 'body_too_large',
 };
 
-function toAppError(thrown: unknown): AppError {
+export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof HttpException) return fromStatus(thrown.getStatus(), thrown.message, thrown);
+  if (isDatabaseOutage(thrown)) return new AppError('service_unavailable', undefined, { cause: thrown });
   if (!(thrown instanceof Error)) return new AppError('internal_error', undefined, { cause: thrown });
   const code = 'code' in thrown && typeof thrown.code === 'string' ? frameworkErrors[thrown.code] : undefined;
   if (code) return new AppError(code, undefined, { cause: thrown });

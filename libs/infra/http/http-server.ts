@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import fastifyMultipart from '@fastify/multipart';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parse } from 'qs';
 import type { Logger } from '#infra/logging/logger';
 import { Metrics } from '#infra/metrics/metrics';
-import { ErrorFilter } from './error.filter.js';
+import { toErrorBody } from './error-body.js';
+import { ErrorFilter, toAppError } from './error.filter.js';
+import { answerUnreadable } from './unreadable-request.js';
 import { addRequestHooks, requestIdFrom } from './request-hooks.js';
 import { createValidationPipe } from './validation.pipe.js';
 
@@ -15,7 +18,12 @@ export function createHttpAdapter(): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit,
     genReqId: (request: IncomingMessage) => requestIdFrom(request.headers['x-request-id']),
-    routerOptions: { ignoreTrailingSlash: true, querystringParser: readQuery },
+    routerOptions: { ignoreTrailingSlash: true, querystringParser: readQuery, maxParamLength: 500 },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      const failure = toAppError(error);
+      void reply.code(failure.status).header('x-request-id', request.id).send(toErrorBody(failure, request.id));
+    },
+    clientErrorHandler: answerUnreadable,
     forceCloseConnections: 'idle',
     // A body that trickles in must not hold a connection for ever; large uploads get ten minutes.
     requestTimeout: 600_000,

@@ -57,9 +57,11 @@ async function receive(request: FastifyRequest, directory: string): Promise<Form
   let textBytes = 0;
   try {
     for await (const part of request.parts({ limits })) {
+      if (part.type === 'file' && !/^media(\[\d*\])?$/.test(part.fieldname)) throw new AppError('validation_failed', `A file is not accepted in ${part.fieldname}; files go into media[]`);
       if (part.type === 'file') parts.push({ name: part.fieldname, value: await save(part, join(directory, String(parts.length))) });
       else {
-        const value = String(part.value);
+        // A part that calls itself JSON comes parsed; it is a text like any other.
+        const value = typeof part.value === 'string' ? part.value : JSON.stringify(part.value);
         textBytes += Buffer.byteLength(value) + Buffer.byteLength(part.fieldname);
         if (part.valueTruncated || part.fieldnameTruncated || textBytes > maxTextBytes) throw new AppError('body_too_large', 'The texts of the form are too large');
         parts.push({ name: part.fieldname, value });
