@@ -29,19 +29,19 @@ export const newestWrite = `
   JOIN event e ON e.workspace_id = p.workspace_id AND e.data->>'id' = p.id
   ORDER BY p.id DESC LIMIT 1`;
 
-/** The three reads of a page of posts. */
+/** The statement of post-list.repository.ts, by hand. */
 export const pageOfPosts = {
   name: 'page_of_posts',
-  text: `SELECT id, body, status::text, source, scheduled_at, metadata, created_at, updated_at
-         FROM post WHERE workspace_id = $1 AND profile_group_id = $2 ORDER BY id DESC LIMIT $3`,
-} as const;
-export const mediaOfPosts = {
-  name: 'media_of_posts',
-  text: `SELECT id, post_id, status, source_url, content_type, width, height, duration_ms, size_bytes::float8, delivery_key, error_message
-         FROM media WHERE workspace_id = $1 AND post_id = ANY($2) ORDER BY position`,
-} as const;
-export const targetsOfPosts = {
-  name: 'targets_of_posts',
-  text: `SELECT id, post_id, profile_id, network, params, status::text, error, error_details, attempted_at, published_at, due_at, remote_id, permalink
-         FROM platform_post WHERE workspace_id = $1 AND post_id = ANY($2) ORDER BY id`,
+  text: `
+    SELECT p.id, p.body, p.status::text, p.source, p.scheduled_at, p.metadata, p.created_at, p.updated_at,
+      (SELECT coalesce(json_agg(json_build_object(
+          'id', m.id, 'status', m.status, 'source_url', m.source_url, 'content_type', m.content_type, 'width', m.width, 'height', m.height,
+          'duration_ms', m.duration_ms, 'size_bytes', m.size_bytes, 'delivery_key', m.delivery_key, 'error_message', m.error_message) ORDER BY m.position), '[]')
+        FROM media m WHERE m.workspace_id = p.workspace_id AND m.post_id = p.id) AS media,
+      (SELECT coalesce(json_agg(json_build_object(
+          'id', t.id, 'profile_id', t.profile_id, 'network', t.network, 'params', t.params, 'status', t.status, 'error', t.error,
+          'error_details', t.error_details, 'attempted_at', t.attempted_at, 'published_at', t.published_at, 'due_at', t.due_at,
+          'remote_id', t.remote_id, 'permalink', t.permalink) ORDER BY t.id), '[]')
+        FROM platform_post t WHERE t.workspace_id = p.workspace_id AND t.post_id = p.id) AS targets
+    FROM post p WHERE p.workspace_id = $1 AND p.profile_group_id = $2 ORDER BY p.id DESC LIMIT $3`,
 } as const;
