@@ -41,7 +41,7 @@ export function createPostFloor(server: FastifyInstance, database: Pool, stage: 
         id: targetId, platform: 'instagram', profile_id: profileId, status: 'pending', params, error: null, error_details: null, attempted_at: null,
         published_at: null, next_attempt_at: null, platform_id: null, permalink: null, insights: null,
       }],
-      thread: [], metadata: null,
+      thread: [], metadata: null, warnings: [],
     });
   });
 }
