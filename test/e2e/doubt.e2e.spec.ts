@@ -26,6 +26,8 @@ describe('publishing when Instagram misbehaves', () => {
   it.each([
     ['the connection is cut after the effect', { kind: 'reset_after_effect' }],
     ['an error is answered although the post is live', { kind: 'error_after_effect', preset: '4/2207051' }],
+    ['a lost container is answered although the post is live', { kind: 'error_after_effect', preset: '24/2207006' }],
+    ['a refusal is answered although the post is live', { kind: 'error_after_effect', preset: '100/33' }],
   ] as const)('publishes once when %s', async (name, fault) => {
     await platform.sandbox.fault({ method: 'POST', path: '/*/media_publish' }, fault);
     const { id } = await post(name);

@@ -9,7 +9,7 @@ import type { TargetState } from './publish-target.js';
 
 const lostAnswer = 'The network did not confirm the publishing call; its container is being asked';
 
-/** Answers that can only come when this call and those before it did nothing. */
+/** Answers to a publishing call that only come when nothing happened: the network is busy, limits us, or says "not ready". */
 const certainlyNothing: ReadonlySet<NetworkError['errorClass']> = new Set(['poll', 'rate_limited', 'retry_later']);
 
 /** The one call that must never be repeated blindly. `state` is from before the call: its `publishStartedAt` tells of an earlier one. */
@@ -19,16 +19,15 @@ export function settlePublish(state: TargetState, action: PublishAction, outcome
   }
   if (outcome.kind !== 'failed') throw unexpected(action, outcome);
   const { error } = outcome;
-  // What is refused the second time may have been carried out the first time, and a refusal that ends the post is checked: refused
-  // posts have been found live (postiz-app #1681). Only a token that is not accepted the first time leaves nobody to ask.
+  // Refused posts have been found live (postiz-app #1681), and what is refused the second time may have been carried out the first
+  // time. So the container is asked, and only its own word (ERROR, EXPIRED) leads to a new one. A token that is not accepted the first
+  // time leaves nobody to ask.
   const isRefused = error.errorClass === 'rejected' || error.errorClass === 'needs_user';
-  const isDoubtful = error.errorClass === 'outcome_unknown' || isRefused || (state.publishStartedAt !== null && !certainlyNothing.has(error.errorClass));
-  if (isDoubtful) {
+  const isFirstRefusedToken = error.errorClass === 'needs_reauth' && state.publishStartedAt === null;
+  if (!certainlyNothing.has(error.errorClass) && !isFirstRefusedToken) {
     const settlement = wait({ step: 'publishing', checks: 0, isFinalIfUntouched: isRefused || (error.facts.isFinalIfUntouched ?? false), ...describe(error, lostAnswer), dueAt: after(now, confirmationPause(0)) });
     return error.errorClass === 'needs_reauth' ? { ...settlement, profileLost: true } : settlement;
   }
-  // A new container is only made on the word of the old one (ERROR, EXPIRED), never on that of the publishing call.
-  if (error.errorClass === 'recreate') return retryOrFail(state, error, now, { step: 'polling' });
   const settlement = afterFailure(state, action, error, now);
   return settlement.patch.step ? settlement : { ...settlement, patch: { step: 'polling', ...settlement.patch } };
 }

@@ -114,7 +114,8 @@ describe('the publish machine', () => {
 
   it('never makes a new container on the word of a publishing call', () => {
     const { state } = play(single, [created('c1'), status('ready'), failed('recreate')]);
-    expect(state).toMatchObject({ step: 'polling', containerId: 'c1', status: 'failed_waiting_for_retry' });
+    expect(state).toMatchObject({ step: 'publishing', containerId: 'c1' });
+    expect(play(single, [status('expired')], state).state).toMatchObject({ step: 'waiting', containerId: null });
   });
 
   it('bounds a network that says ready to the question and "not ready" to publishing', () => {
