@@ -32,7 +32,6 @@ export const errorCatalogue = {
   malformed_request: { kind: 'bad_request', message: 'The request could not be read' },
   parameter_missing: { kind: 'bad_request', message: 'A required parameter is missing' },
   invalid_api_key: { kind: 'unauthorized', message: 'Invalid API key' },
-  permission_missing: { kind: 'forbidden', message: 'Your API key has no such permission' },
   not_found: { kind: 'not_found', message: 'Not found' },
   state_conflict: { kind: 'conflict', message: 'The resource is in a state that forbids this now' },
   body_too_large: { kind: 'too_large', message: 'The request body is too large' },
