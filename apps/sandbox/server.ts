@@ -3,10 +3,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RequestLog } from './calls/request-log.js';
 import { FaultList } from './faults/fault-list.js';
 import { type Doors, handleRequest } from './http/http-listener.js';
 import { AssetStore } from './ingest/asset-store.js';
 import { type DownloadPatience, Ingestion } from './ingest/ingestion.js';
+import { UsageMeter } from './limits/usage-meter.js';
 import { Store } from './state/store.js';
 
 export interface SandboxOptions {
@@ -46,9 +48,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const assets = await AssetStore.open(folder);
   const ingestion = new Ingestion(store, assets, options.patience ?? PATIENCE, log);
   const faults = new FaultList();
+  const requests = new RequestLog();
+  const usage = new UsageMeter();
   let url = '';
   const publicUrl = (): string => (options.publicUrl ?? url).replace(/\/+$/u, '');
-  const server = serve({ control: { store, faults, assets }, page: { store, assets }, graph: { store, ingestion, faults, publicUrl, log }, log });
+  const server = serve({
+    control: { store, faults, assets, requests, usage }, page: { store, assets, faults, requests },
+    api: { store, ingestion, faults, requests, usage, publicUrl, log }, log,
+  });
   const finish = async (): Promise<void> => {
     await ingestion.close();
     await store.close();

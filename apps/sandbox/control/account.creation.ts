@@ -1,11 +1,10 @@
+import { type AccountSettings, DEFAULT_SETTINGS } from '../state/account.settings.js';
+import type { Account, AccountType } from '../state/entities.js';
 import { newAccessToken } from '../state/identifiers.js';
-import type { Account, AccountSettings, AccountType } from '../state/entities.js';
 import type { Store } from '../state/store.js';
 import { ControlError, type JsonReader } from './json.reader.js';
 
 const TYPES: AccountType[] = ['BUSINESS', 'MEDIA_CREATOR'];
-/** Measured live 2026-09-03 (§1.6). */
-const QUOTA_TOTAL = 100;
 
 /** Body of `POST /_sandbox/accounts`. The same name again is 409: names are unique on Instagram. */
 export function newAccount(body: JsonReader, store: Store): Account {
@@ -22,15 +21,20 @@ export function newAccount(body: JsonReader, store: Store): Account {
     name: body.text('name') ?? username, account_type: readType(body),
     followers_count: body.integer('followers_count', 0, 1_000_000_000) ?? 1200,
     follows_count: body.integer('follows_count', 0, 7500) ?? 150,
-    access_token: newAccessToken(), created_at: store.clock.now(),
-    settings: { processing_ms: null, quota_total: body.integer('quota_total', 0, 100_000) ?? QUOTA_TOTAL, revoked: false, expired: false },
+    access_token: newAccessToken('instagram'), created_at: store.clock.now(),
+    settings: { ...DEFAULT_SETTINGS, quota_total: body.integer('quota_total', 0, 100_000) ?? DEFAULT_SETTINGS.quota_total },
+    facebook: {
+      person_id: store.world.newId('person'), page_id: store.world.newId('page'),
+      user_token: newAccessToken('facebook'), page_token: newAccessToken('facebook'),
+    },
   };
 }
 
 /** Body of `POST /_sandbox/accounts/:user_id/settings`: what is absent stays, `processing_ms: null` restores the default. */
 export function changedSettings(body: JsonReader, current: AccountSettings): AccountSettings {
-  body.allowOnly(['processing_ms', 'quota_total', 'revoked', 'expired']);
+  body.allowOnly(['processing_ms', 'quota_total', 'revoked', 'expired', 'permalink_delay_ms', 'error_fields']);
   return {
+    ...current,
     processing_ms: body.has('processing_ms') ? body.integer('processing_ms', 0, 86_400_000) : current.processing_ms,
     quota_total: body.integer('quota_total', 0, 100_000) ?? current.quota_total,
     revoked: body.boolean('revoked') ?? current.revoked,

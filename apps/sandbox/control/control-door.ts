@@ -12,12 +12,12 @@ export function isControlPath(pathname: string): boolean {
 }
 
 /** Answers the control door: loopback peers only, and no page of another site through the user's browser. */
-export async function answerControl(door: ControlDoor, request: IncomingMessage, pathname: string, log: (line: string) => void): Promise<Reply> {
+export async function answerControl(door: ControlDoor, request: IncomingMessage, address: URL, log: (line: string) => void): Promise<Reply> {
   try {
     if (!isLoopback(request.socket.remoteAddress ?? '')) throw new ControlError(403, 'the control door answers loopback peers only');
     const { origin, host } = request.headers;
     if (origin !== undefined && origin !== `http://${String(host)}`) throw new ControlError(403, 'the control door does not answer pages of other sites');
-    return await dispatch(door, request, pathname.slice(PREFIX.length));
+    return await dispatch(door, request, address.pathname.slice(PREFIX.length));
   } catch (error) {
     if (error instanceof ControlError) return jsonReply(error.status, { error: error.message });
     if (error instanceof BodyTooLargeError) return jsonReply(413, { error: error.message });

@@ -1,7 +1,10 @@
+import type { RequestLog } from '../calls/request-log.js';
 import type { FaultList } from '../faults/fault-list.js';
 import { readFault } from '../faults/fault.reader.js';
 import { jsonReply, type Json, type JsonObject, type Reply } from '../http/reply.js';
 import type { AssetStore } from '../ingest/asset-store.js';
+import type { UsageMeter } from '../limits/usage-meter.js';
+import type { AccountSettings } from '../state/account.settings.js';
 import type { Account } from '../state/entities.js';
 import type { Store } from '../state/store.js';
 import { changedSettings, newAccount } from './account.creation.js';
@@ -12,6 +15,8 @@ export interface ControlDoor {
   store: Store;
   faults: FaultList;
   assets: AssetStore;
+  requests: RequestLog;
+  usage: UsageMeter;
 }
 
 interface ControlRoute {
@@ -46,7 +51,7 @@ async function changeSettings({ store }: ControlDoor, body: JsonReader, id: stri
   const account = findAccount(store, id);
   const settings = changedSettings(body, account.settings);
   await store.commit({ type: 'account.settings_changed', user_id: account.user_id, settings });
-  return jsonReply(200, { user_id: account.user_id, settings: { ...settings } });
+  return jsonReply(200, { user_id: account.user_id, settings: settingsRow(settings) });
 }
 
 function addFault(faults: FaultList, body: JsonReader): Reply {
@@ -81,7 +86,11 @@ function clockRow(store: Store): JsonObject {
 
 function accountRow(account: Account): Json {
   const { user_id, id, username, name, account_type, followers_count, access_token, settings } = account;
-  return { id, user_id, username, name, account_type, followers_count, access_token, settings: { ...settings } };
+  return { id, user_id, username, name, account_type, followers_count, access_token, settings: settingsRow(settings) };
+}
+
+function settingsRow(settings: AccountSettings): JsonObject {
+  return { ...settings, throttle: settings.throttle && { ...settings.throttle } };
 }
 
 function findAccount(store: Store, userId: string): Account {

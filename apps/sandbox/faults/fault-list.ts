@@ -37,16 +37,15 @@ export class FaultList {
   }
 
   /** Counts this call at every fault it matches; the first that is due strikes. */
-  strike(method: string, path: string, account: Account | null): FaultAction | null {
+  strike(method: string, path: string, account: Account | null): Fault | null {
     let struck: Fault | null = null;
     for (const fault of this.faults) {
       if (!isMatch(fault.match, method, path, account)) continue;
       fault.seen += 1;
       if (!struck && isDue(fault)) struck = fault;
     }
-    if (!struck) return null;
-    struck.hits += 1;
-    return struck.fault;
+    if (struck) struck.hits += 1;
+    return struck;
   }
 }
 

@@ -31,5 +31,5 @@ function readAction(action: JsonReader): FaultAction {
   if (preset !== null && !isErrorKey(preset)) throw new ControlError(400, `fault.preset "${preset}" is not a row of the error table; write "code" or "code/subcode", e.g. "4/2207051"`);
   const ms = action.integer('ms', 0, 3_600_000);
   if (kind === 'delay' && ms === null) throw new ControlError(400, 'fault.ms is required for a delay');
-  return { kind, preset, ms, status: action.integer('status', 100, 599), body: action.json('body') };
+  return { kind, preset, doom: null, ms, status: action.integer('status', 100, 599), body: action.json('body') };
 }

@@ -3,9 +3,9 @@ import type { Json } from '../http/reply.js';
 
 /**
  * `error` and `http` answer without effect; `reset` cuts the connection without effect; `…_after_effect` really does what
- * was asked and then cuts or answers an error; `delay` answers late; `hang` never answers.
+ * was asked and then cuts or answers an error; `delay` answers late; `hang` never answers; `duplicate` does it twice.
  */
-export const FAULT_KINDS = ['error', 'http', 'reset', 'reset_after_effect', 'error_after_effect', 'delay', 'hang'] as const;
+export const FAULT_KINDS = ['error', 'http', 'reset', 'reset_after_effect', 'error_after_effect', 'delay', 'hang', 'duplicate'] as const;
 
 type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -26,6 +26,8 @@ export interface FaultAction {
   status: number | null;
   body: Json | null;
   preset: ErrorKey | null;
+  /** From a preset `status/2207082`: the call succeeds, and the container it makes ends in ERROR with this subcode. */
+  doom: number | null;
   ms: number | null;
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Account } from '../state/entities.js';
+import type { Account, Login } from '../state/entities.js';
+import type { Token } from '../state/grants.js';
 import type { World } from '../state/world.js';
 import type { CallParams } from './call.params.js';
 import { GraphError } from './graph-error.js';
@@ -9,15 +10,22 @@ export function readToken(headers: IncomingHttpHeaders, params: CallParams): str
   return params.text('access_token') ?? /^Bearer\s+(\S+)$/iu.exec(headers.authorization ?? '')?.[1] ?? null;
 }
 
+/** Whose token it is, good or not: for ledger and faults. */
+export function ownerOfToken(world: World, token: string | null): Account | null {
+  return world.accounts.get(world.grants.tokens.get(token ?? '')?.user_id ?? '') ?? null;
+}
+
 /**
- * The account a token speaks for. Errors: 190 missing or malformed (HTTP 400), 190/458 app removed and 190/463 expired
- * (HTTP 401).
+ * The grant behind a token. Errors: 190 missing, malformed or of the other login (HTTP 400; §11.1), 190/458 app removed,
+ * 190/459 checkpointed, 190/463 expired (HTTP 401).
  */
-export function authorize(world: World, token: string | null): Account {
-  if (token === null) throw new GraphError('190', 'An access token is required to request this resource.');
-  const account = world.byToken.get(token);
-  if (!account) throw new GraphError('190');
-  if (account.settings.revoked) throw new GraphError('190/458');
-  if (account.settings.expired) throw new GraphError('190/463');
-  return account;
+export function authorize(world: World, text: string | null, login: Login, now: number): { token: Token; account: Account } {
+  if (text === null) throw new GraphError('190', 'An access token is required to request this resource.');
+  const token = world.grants.tokens.get(text);
+  const account = token && world.accounts.get(token.user_id);
+  if (!account || token.login !== login) throw new GraphError('190');
+  if (token.is_revoked || account.settings.revoked) throw new GraphError('190/458');
+  if (account.settings.checkpointed) throw new GraphError('190/459');
+  if (account.settings.expired || (token.expires_at !== null && now >= token.expires_at)) throw new GraphError('190/463');
+  return { token, account };
 }

@@ -9,6 +9,11 @@ export class CallParams {
     return value !== undefined && value !== null && value !== '';
   }
 
+  /** As they came, for the request log. */
+  all(): Record<string, unknown> {
+    return Object.fromEntries(this.values);
+  }
+
   /** An empty value counts as absent. */
   text(name: string): string | null {
     if (!this.has(name)) return null;

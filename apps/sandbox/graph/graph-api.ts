@@ -1,7 +1,9 @@
 import { jsonReply, type Reply } from '../http/reply.js';
-import type { Account } from '../state/entities.js';
+import type { Account, Login } from '../state/entities.js';
+import { permissionFor } from '../state/permissions.js';
 import type { World } from '../state/world.js';
 import { commentRoutes } from './comments/comment.routes.js';
+import type { ErrorStyle } from './error-style.js';
 import { GraphError, errorReply, unsupportedRequest } from './graph-error.js';
 import type { GraphPath } from './graph-path.js';
 import { FINDERS, type GraphCall, type GraphRoute, type NodeKind } from './graph-route.js';
@@ -9,21 +11,39 @@ import { mediaRoutes } from './media/media.routes.js';
 import { publishingRoutes } from './publishing/publishing.routes.js';
 import { userRoutes } from './users/user.routes.js';
 
+const LOGINS: Login[] = ['instagram', 'facebook'];
+
 /** Every Graph endpoint there is. A new area adds its list here. */
 const ROUTES: GraphRoute[] = [...userRoutes, ...publishingRoutes, ...mediaRoutes, ...commentRoutes];
 
-const TABLE = new Map(ROUTES.map((route) => [routeKey(route.method, route.kind, route.edge), route]));
+const TABLE = new Map(ROUTES.flatMap((route) => LOGINS.filter((login) => route.login === null || route.login === login)
+  .map((login) => [routeKey(login, route.method, route.kind, route.edge), route] as const)));
 const EDGES = new Set(ROUTES.map((route) => route.edge));
-const KINDS: NodeKind[] = ['user', 'container', 'media', 'comment'];
+const KINDS: NodeKind[] = ['user', 'container', 'media', 'comment', 'person', 'page'];
 
 /** Answers a call whose token is good. Throws {@link GraphError}. */
 export async function answerGraphCall(method: string, path: GraphPath, call: GraphCall): Promise<Reply> {
   if (!EDGES.has(path.edge)) throw new GraphError('2500', `Unknown path components: /${String(path.edge)}`);
-  const id = path.node === 'me' ? call.account.user_id : path.node;
+  const id = path.node === 'me' ? idOfMe(call) : path.node;
   const kind = kindOf(call.store.world, id);
-  const route = kind && TABLE.get(routeKey(method, kind, path.edge));
+  const route = kind && TABLE.get(routeKey(call.login, method, kind, path.edge));
   if (!kind || !route || ownerOf(call.store.world, kind, id) !== call.account.user_id) throw unsupportedRequest(method, id);
+  requirePermission(call, route);
   return jsonReply(200, await route.run(call, id));
+}
+
+/** With Instagram Login `me` is the professional account, with Facebook Login the person or the page the token is for. */
+function idOfMe({ account, token }: GraphCall): string {
+  if (token.login === 'instagram') return account.user_id;
+  return token.kind === 'page' ? account.facebook.page_id : account.facebook.person_id;
+}
+
+/** What the token was given and the person has not taken back (§2.3: code 10). */
+function requirePermission({ account, token, login }: GraphCall, route: GraphRoute): void {
+  const permission = permissionFor(route.needs, login);
+  const { permissions } = account.settings;
+  if (token.scopes.includes(permission) && (permissions === null || permissions.includes(permission))) return;
+  throw new GraphError('10', `(#10) Application does not have permission for this action. It needs ${permission}`);
 }
 
 /** How a call is named in the ledger: `POST /media_publish`, `GET /{container}`, `GET /me`. */
@@ -34,14 +54,14 @@ export function callLabel(method: string, path: GraphPath, world: World, account
 }
 
 /** A {@link GraphError} as its envelope; anything else is a bug of the sandbox and answers code 1. */
-export function replyToError(error: unknown, log: (line: string) => void): Reply {
-  if (error instanceof GraphError) return errorReply(error.key, error.message);
+export function replyToError(error: unknown, style: ErrorStyle, log: (line: string) => void): Reply {
+  if (error instanceof GraphError) return errorReply(error.key, style, error.message);
   log(`sandbox: unexpected ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  return errorReply('1');
+  return errorReply('1', style);
 }
 
-function routeKey(method: string, kind: NodeKind, edge: string | null): string {
-  return `${method} ${kind} ${edge ?? ''}`;
+function routeKey(login: Login, method: string, kind: NodeKind, edge: string | null): string {
+  return `${login} ${method} ${kind} ${edge ?? ''}`;
 }
 
 function kindOf(world: World, id: string): NodeKind | undefined {

@@ -1,68 +1,96 @@
 import type { IncomingMessage } from 'node:http';
-import { type Outcome, underFault } from '../faults/fault.action.js';
-import type { FaultList } from '../faults/fault-list.js';
+import { type CallServices, serveCall } from '../calls/serve-call.js';
+import type { Effect } from '../calls/effect.js';
+import type { Outcome } from '../faults/fault.action.js';
 import { BodyTooLargeError, readBody } from '../http/body.reader.js';
+import { loginOf, type Target } from '../http/hosts.js';
 import type { Reply } from '../http/reply.js';
 import type { Ingestion } from '../ingest/ingestion.js';
-import type { Account } from '../state/entities.js';
+import type { UsageMeter } from '../limits/usage-meter.js';
+import type { Account, Login } from '../state/entities.js';
 import type { Store } from '../state/store.js';
-import { authorize, readToken } from './access-token.js';
-import type { CallParams } from './call.params.js';
+import { authorize, ownerOfToken, readToken } from './access-token.js';
+import { CallParams } from './call.params.js';
 import { readCallParams } from './call-params.reader.js';
 import { answerGraphCall, callLabel, replyToError } from './graph-api.js';
-import { GraphError, invalidParameter } from './graph-error.js';
+import { type ErrorStyle, errorStyleFor } from './error-style.js';
+import { errorReply, GraphError, invalidParameter } from './graph-error.js';
 import { type GraphPath, parseGraphPath } from './graph-path.js';
 
-export interface GraphDoor {
+export interface GraphDoor extends CallServices {
   store: Store;
   ingestion: Ingestion;
-  faults: FaultList;
+  usage: UsageMeter;
   publicUrl: () => string;
   log: (line: string) => void;
 }
 
-/** From request to answer: parameters, token, ledger, faults, and then the endpoint. */
-export async function answerGraph(door: GraphDoor, request: IncomingMessage, address: URL): Promise<Outcome> {
-  try {
-    const params = await readParams(request, address);
-    const path = parseGraphPath(address.pathname);
-    if (!path) throw new GraphError('2500', `Unknown path components: ${address.pathname}`);
-    const method = request.method ?? 'GET';
-    const token = readToken(request.headers, params);
-    const account = door.store.world.byToken.get(token ?? '') ?? null;
-    if (account) door.store.countCall(account.user_id, callLabel(method, path, door.store.world, account));
-    const fault = door.faults.strike(method, path.unversioned, account);
-    const answer = (): Promise<Reply> => answerCall(door, { method, path, params, token, pathname: address.pathname });
-    return await underFault(fault, answer, door.faults.release);
-  } catch (error) {
-    return replyToError(error, door.log);
-  }
-}
-
 interface ParsedCall {
   method: string;
-  path: GraphPath;
+  login: Login;
+  target: Target;
+  path: GraphPath | null;
   params: CallParams;
   token: string | null;
-  pathname: string;
+  account: Account | null;
+  style: ErrorStyle;
+  /** Why the parameters cannot be read; such a call arrives, is counted and refused. */
+  problem: GraphError | null;
 }
 
-async function answerCall(door: GraphDoor, call: ParsedCall): Promise<Reply> {
+/** From request to answer: parameters, token, ledger, faults, and then the endpoint. */
+export async function answerGraph(door: GraphDoor, request: IncomingMessage, target: Target, query: URLSearchParams): Promise<Outcome> {
+  const call = await parseCall(door, request, target, query);
+  const { account, method, path } = call;
+  if (account && path) door.store.countCall(account.user_id, callLabel(method, path, door.store.world, account));
+  const outcome = await serveCall(door, { method, target, path: path?.unversioned ?? target.pathname, account, parameters: call.params.all() }, {
+    answer: (effect) => answerCall(door, call, effect),
+    refuse: (key) => errorReply(key, call.style),
+  });
+  return outcome === 'cut' || !account ? outcome : withHeaders(outcome, door.usage.headers(account, door.store.clock.now()));
+}
+
+async function parseCall(door: GraphDoor, request: IncomingMessage, target: Target, query: URLSearchParams): Promise<ParsedCall> {
+  const read = await readParams(request, query);
+  const params = read instanceof CallParams ? read : new CallParams(new Map(query));
+  const token = readToken(request.headers, params);
+  const account = ownerOfToken(door.store.world, token);
+  const locale = params.all()['locale'];
+  return {
+    method: request.method ?? 'GET', login: loginOf(target.host), target, path: parseGraphPath(target.pathname), params, token,
+    account, style: errorStyleFor(account, typeof locale === 'string' ? locale : null),
+    problem: read instanceof CallParams ? null : read,
+  };
+}
+
+async function answerCall(door: GraphDoor, call: ParsedCall, effect: Effect): Promise<Reply> {
   try {
+    if (call.problem) throw call.problem;
+    if (!call.path) throw new GraphError('2500', `Unknown path components: ${call.target.pathname}`);
     const { store, ingestion } = door;
-    const account: Account = authorize(store.world, call.token);
-    const view = { world: store.world, now: store.clock.now(), publicUrl: door.publicUrl() };
-    return await answerGraphCall(call.method, call.path, { account, params: call.params, store, ingestion, view, path: call.pathname });
+    const now = store.clock.now();
+    const { token, account } = authorize(store.world, call.token, call.login, now);
+    door.usage.admit(account, token, now);
+    const view = { world: store.world, now, publicUrl: door.publicUrl(), login: call.login };
+    return await answerGraphCall(call.method, call.path, {
+      account, token, login: call.login, params: call.params, store, ingestion, view, effect, path: call.target.prefix + call.target.pathname,
+    });
   } catch (error) {
-    return replyToError(error, door.log);
+    return replyToError(error, call.style, door.log);
   }
 }
 
-async function readParams(request: IncomingMessage, address: URL): Promise<CallParams> {
+async function readParams(request: IncomingMessage, query: URLSearchParams): Promise<CallParams | GraphError> {
   try {
     const body = request.method === 'GET' ? Buffer.alloc(0) : await readBody(request);
-    return await readCallParams(address.searchParams, request.headers['content-type'] ?? '', body);
+    return await readCallParams(query, request.headers['content-type'] ?? '', body);
   } catch (error) {
-    throw error instanceof BodyTooLargeError ? invalidParameter(error.message) : error;
+    if (error instanceof BodyTooLargeError) return invalidParameter(error.message);
+    if (error instanceof GraphError) return error;
+    throw error;
   }
+}
+
+function withHeaders(reply: Reply, headers: Record<string, string>): Reply {
+  return { ...reply, headers: { ...reply.headers, ...headers } };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { jsonReply, type JsonObject, type Reply } from '../http/reply.js';
+import type { ErrorStyle } from './error-style.js';
 import { ERROR_TABLE, type ErrorKey, type ErrorRow } from './error.table.js';
 
 /** A refusal from the error table. `message` may say more than the row; code, subcode and status are the row's. */
@@ -20,7 +21,7 @@ export function unsupportedRequest(method: string, id: string): GraphError {
 }
 
 /** The envelope of §2.1. `error_subcode`, `is_transient` and `error_user_*` are left out where the row has none. */
-export function errorBody(key: ErrorKey, message?: string): JsonObject {
+function errorBody(key: ErrorKey, _style: ErrorStyle, message?: string): JsonObject {
   const row: ErrorRow = ERROR_TABLE[key];
   const [code, subcode] = key.split('/');
   return {
@@ -37,11 +38,11 @@ export function errorBody(key: ErrorKey, message?: string): JsonObject {
   };
 }
 
-export function errorReply(key: ErrorKey, message?: string): Reply {
-  return jsonReply(errorStatus(key), errorBody(key, message));
+export function errorReply(key: ErrorKey, style: ErrorStyle, message?: string): Reply {
+  return jsonReply(errorStatus(key), errorBody(key, style, message));
 }
 
-export function errorStatus(key: ErrorKey): number {
+function errorStatus(key: ErrorKey): number {
   const row: ErrorRow = ERROR_TABLE[key];
   return row.status ?? 400;
 }

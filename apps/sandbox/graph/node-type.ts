@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../http/reply.js';
+import type { Login } from '../state/entities.js';
 import type { World } from '../state/world.js';
 import type { FieldRequest } from './fields.parser.js';
 import { invalidParameter } from './graph-error.js';
@@ -9,6 +10,8 @@ export interface View {
   now: number;
   /** Where the sandbox is reached, without a final slash: base of `media_url`. */
   publicUrl: string;
+  /** Some fields exist with one login only. */
+  login: Login;
 }
 
 interface Field<T> {

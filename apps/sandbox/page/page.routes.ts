@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestLog } from '../calls/request-log.js';
+import type { FaultList } from '../faults/fault-list.js';
 import { type Reply, writeReply } from '../http/reply.js';
 import type { AssetStore } from '../ingest/asset-store.js';
 import type { Store } from '../state/store.js';
@@ -12,6 +14,8 @@ import { renderPost } from './post.view.js';
 export interface PageSite {
   store: Store;
   assets: AssetStore;
+  faults: FaultList;
+  requests: RequestLog;
 }
 
 const PAGE_PATH = /^\/(?:$|favicon\.ico$|(?:p|reel|cdn|avatar)\/)/u;

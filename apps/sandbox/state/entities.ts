@@ -1,31 +1,35 @@
-/** What the sandbox remembers. Times are sandbox milliseconds since the epoch; ids are opaque numeric strings. */
+import type { AccountSettings } from './account.settings.js';
+
+// What the sandbox remembers. Times are sandbox milliseconds since the epoch; ids are opaque numeric strings.
 
 export type AccountType = 'BUSINESS' | 'MEDIA_CREATOR';
 
-export interface AccountSettings {
-  /** How long every container stays IN_PROGRESS; `null` = the default for its kind. */
-  processing_ms: number | null;
-  /** Posts per rolling 24 h. */
-  quota_total: number;
-  /** The user removed the app: 190/458. */
-  revoked: boolean;
-  /** The token's 60 days are over: 190/463. */
-  expired: boolean;
-}
+/** Which of Meta's two API stacks a host, a token or an endpoint belongs to (reference §0). */
+export type Login = 'instagram' | 'facebook';
 
 export interface Account {
   /** Instagram professional account id (17841…): the id of paths and webhooks (reference §0). */
   user_id: string;
-  /** App-scoped id: what `id` of `/me` answers; a different number (reference §0). */
+  /** App-scoped id: what `id` of `/me` answers with Instagram Login; a different number (reference §0). */
   id: string;
   username: string;
   name: string;
   account_type: AccountType;
   followers_count: number;
   follows_count: number;
+  /** As generated in the app's dashboard: long-lived from the start (§8.1). */
   access_token: string;
   created_at: number;
   settings: AccountSettings;
+  /** The same account seen through Facebook Login: a person, their page, and the tokens of both (§8.2). */
+  facebook: FacebookSide;
+}
+
+export interface FacebookSide {
+  person_id: string;
+  page_id: string;
+  user_token: string;
+  page_token: string;
 }
 
 /** A stored media file, served as `/cdn/<file>`. */
@@ -79,6 +83,10 @@ export interface Container extends ContainerDraft {
   /** Never FINISHED or ERROR before this moment. */
   ready_at: number;
   ingest: Ingest;
+  /** Made with `upload_type=resumable` (§1.5): the video comes to the container instead of being fetched. */
+  is_upload: boolean;
+  /** A scripted fault decided that processing ends in ERROR with this subcode. */
+  doom: number | null;
   media_id: string | null;
 }
 
@@ -98,6 +106,7 @@ export interface Media {
   cover: Asset | null;
   is_shared_to_feed: boolean | null;
   is_ai_generated: boolean;
+  is_comment_enabled: boolean;
   children: string[];
 }
 

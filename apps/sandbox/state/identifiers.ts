@@ -7,6 +7,8 @@ import { randomBytes, randomInt } from 'node:crypto';
 const PREFIXES = {
   user: '178414',
   app_scoped_user: '25',
+  person: '101',
+  page: '102',
   container: '1788',
   media: '179',
   comment: '1785',
@@ -38,7 +40,9 @@ export function newShortcode(): string {
   return `D${randomBytes(8).toString('base64url').slice(0, 10)}`;
 }
 
-/** Instagram Login tokens start with `IGAA` and are long; nothing but their owner can be read from one. */
-export function newAccessToken(): string {
-  return `IGAA${randomBytes(90).toString('base64url').replaceAll(/[-_]/gu, 'Z')}`;
+const TOKEN_STARTS = { instagram: 'IGAA', facebook: 'EAA' } as const;
+
+/** Tokens start as Meta's do and are long; nothing but their owner can be read from one. */
+export function newAccessToken(login: keyof typeof TOKEN_STARTS): string {
+  return `${TOKEN_STARTS[login]}${randomBytes(90).toString('base64url').replaceAll(/[-_]/gu, 'Z')}`;
 }

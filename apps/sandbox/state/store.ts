@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Clock } from './clock.js';
 import { Journal } from './journal.js';
+import { upgraded } from './journal.upgrade.js';
 import { World } from './world.js';
 import type { WorldEvent } from './world-event.js';
 
@@ -17,7 +18,7 @@ export class Store {
     const store = new Store();
     if (dataDir !== null) {
       await mkdir(dataDir, { recursive: true });
-      store.journal = await Journal.open<WorldEvent>(join(dataDir, 'journal.jsonl'), (event) => store.apply(event));
+      store.journal = await Journal.open<WorldEvent>(join(dataDir, 'journal.jsonl'), (event) => store.apply(upgraded(event)));
     }
     return store;
   }

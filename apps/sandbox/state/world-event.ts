@@ -1,12 +1,19 @@
-import type { Account, AccountSettings, Comment, Container, Ingest, Media } from './entities.js';
+import type { AccountSettings } from './account.settings.js';
+import type { Account, Comment, Container, Ingest, Media } from './entities.js';
+import type { GrantEvent } from './grants.js';
 
 /** Every change of the world, as it stands in the journal: one JSON object a line. */
 export type WorldEvent =
+  | GrantEvent
   | { type: 'account.created'; account: Account }
   | { type: 'account.settings_changed'; user_id: string; settings: AccountSettings }
   | { type: 'container.created'; container: Container }
   | { type: 'container.ingested'; container_id: string; ingest: Ingest }
   | { type: 'media.published'; media: Media; children: Media[] }
+  | { type: 'media.deleted'; media_id: string }
+  | { type: 'media.comments_switched'; media_id: string; is_enabled: boolean }
   | { type: 'comment.created'; comment: Comment }
+  | { type: 'comment.hidden'; comment_id: string; is_hidden: boolean }
+  | { type: 'comment.deleted'; comment_id: string }
   | { type: 'clock.advanced'; ms: number }
   | { type: 'calls.counted'; user_id: string; counts: Record<string, number> };

@@ -1,4 +1,5 @@
 import type { Account, Comment, Container, Media } from './entities.js';
+import { Grants } from './grants.js';
 import { type IdentifierKind, newIdentifier } from './identifiers.js';
 import type { WorldEvent } from './world-event.js';
 
@@ -12,9 +13,14 @@ export class World {
   /** Per account, oldest first: containers, and posts without the items of albums. */
   readonly containersOf = new Map<string, Container[]>();
   readonly postsOf = new Map<string, Media[]>();
+  /** Per account, oldest first: when something was published, also what has been deleted since. */
+  readonly publishTimesOf = new Map<string, number[]>();
   /** Per media, oldest first, replies included. */
   readonly commentsOf = new Map<string, Comment[]>();
-  readonly byToken = new Map<string, Account>();
+  readonly grants = new Grants();
+  /** Facebook Login's pages and persons (§8.2). */
+  readonly byPage = new Map<string, Account>();
+  readonly byPerson = new Map<string, Account>();
   readonly byUsername = new Map<string, Account>();
   readonly byShortcode = new Map<string, Media>();
 
@@ -27,26 +33,36 @@ export class World {
       case 'media.published': return this.publish(event.media, event.children);
       case 'comment.created': return this.addComment(event.comment);
       case 'calls.counted': return this.countCalls(event);
+      case 'media.deleted': return this.removeMedia(event.media_id);
+      case 'media.comments_switched': return this.switchComments(event);
+      case 'comment.hidden': return this.hideComment(event);
+      case 'comment.deleted': return this.removeComment(event.comment_id);
       case 'clock.advanced': return;
+      default: return this.grants.apply(event);
     }
   }
 
   /** An id no node of any kind has. */
   newId(kind: IdentifierKind): string {
-    return newIdentifier(kind, (id) => this.accounts.has(id) || this.containers.has(id) || this.media.has(id) || this.comments.has(id));
+    return newIdentifier(kind, (id) => this.accounts.has(id) || this.containers.has(id) || this.media.has(id) || this.comments.has(id)
+      || this.byPage.has(id) || this.byPerson.has(id));
   }
 
   clear(): void {
     for (const map of [this.accounts, this.containers, this.media, this.comments, this.calls, this.containersOf,
-      this.postsOf, this.commentsOf, this.byToken, this.byUsername, this.byShortcode]) map.clear();
+      this.postsOf, this.publishTimesOf, this.commentsOf, this.byPage, this.byPerson, this.byUsername, this.byShortcode]) map.clear();
+    this.grants.clear();
   }
 
   private addAccount(account: Account): void {
     this.accounts.set(account.user_id, account);
-    this.byToken.set(account.access_token, account);
+    this.grants.addAccount(account);
+    this.byPage.set(account.facebook.page_id, account);
+    this.byPerson.set(account.facebook.person_id, account);
     this.byUsername.set(account.username.toLowerCase(), account);
     this.containersOf.set(account.user_id, []);
     this.postsOf.set(account.user_id, []);
+    this.publishTimesOf.set(account.user_id, []);
     this.calls.set(account.user_id, {});
   }
 
@@ -74,6 +90,7 @@ export class World {
     }
     this.byShortcode.set(media.shortcode, media);
     this.postsOf.get(media.user_id)?.push(media);
+    this.publishTimesOf.get(media.user_id)?.push(media.published_at);
   }
 
   private addComment(comment: Comment): void {
@@ -81,9 +98,47 @@ export class World {
     this.commentsOf.get(comment.media_id)?.push(comment);
   }
 
+  /** With everything on it; the container stays PUBLISHED, and the quota stays used. */
+  private removeMedia(id: string): void {
+    const media = this.media.get(id);
+    if (!media) return;
+    for (const each of [id, ...media.children]) {
+      for (const comment of this.commentsOf.get(each) ?? []) this.comments.delete(comment.id);
+      this.commentsOf.delete(each);
+      this.media.delete(each);
+    }
+    this.byShortcode.delete(media.shortcode);
+    remove(this.postsOf.get(media.user_id), media);
+  }
+
+  private switchComments(event: Extract<WorldEvent, { type: 'media.comments_switched' }>): void {
+    const media = this.media.get(event.media_id);
+    if (media) media.is_comment_enabled = event.is_enabled;
+  }
+
+  private hideComment(event: Extract<WorldEvent, { type: 'comment.hidden' }>): void {
+    const comment = this.comments.get(event.comment_id);
+    if (comment) comment.hidden = event.is_hidden;
+  }
+
+  /** With its replies. */
+  private removeComment(id: string): void {
+    const comment = this.comments.get(id);
+    const siblings = comment && this.commentsOf.get(comment.media_id);
+    for (const gone of (siblings ?? []).filter((each) => each.id === id || each.parent_id === id)) {
+      this.comments.delete(gone.id);
+      remove(siblings, gone);
+    }
+  }
+
   private countCalls(event: Extract<WorldEvent, { type: 'calls.counted' }>): void {
     const counts = this.calls.get(event.user_id);
     if (!counts) return;
     for (const [label, count] of Object.entries(event.counts)) counts[label] = (counts[label] ?? 0) + count;
   }
+}
+
+function remove<T>(list: T[] | undefined, item: T): void {
+  const index = list?.indexOf(item) ?? -1;
+  if (index !== -1) list?.splice(index, 1);
 }

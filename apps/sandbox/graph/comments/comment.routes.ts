@@ -12,11 +12,11 @@ const PAGE = { fallback: 25, max: 50 };
 const MAX_CHARACTERS = 2200;
 
 export const commentRoutes: GraphRoute[] = [
-  graphRoute('POST', 'media', 'comments', (call, media) => addComment(call, media.id, media.user_id, null)),
-  graphRoute('GET', 'media', 'comments', (call, media) => listComments(call, media)),
-  graphRoute('POST', 'comment', 'replies', (call, comment) => addReply(call, comment)),
-  graphRoute('GET', 'comment', 'replies', (call, comment) => readEdge(call, commentNode, repliesTo(call.store.world, comment), PAGE)),
-  graphRoute('GET', 'comment', null, (call, comment) => readNode(call, commentNode, comment)),
+  graphRoute('POST', 'media', 'comments', (call, media) => addComment(call, media.id, media.user_id, null), { needs: 'manage_comments' }),
+  graphRoute('GET', 'media', 'comments', (call, media) => listComments(call, media), { needs: 'manage_comments' }),
+  graphRoute('POST', 'comment', 'replies', (call, comment) => addReply(call, comment), { needs: 'manage_comments' }),
+  graphRoute('GET', 'comment', 'replies', (call, comment) => readEdge(call, commentNode, repliesTo(call.store.world, comment), PAGE), { needs: 'manage_comments' }),
+  graphRoute('GET', 'comment', null, (call, comment) => readNode(call, commentNode, comment), { needs: 'manage_comments' }),
 ];
 
 function listComments(call: GraphCall, media: Media): JsonObject {

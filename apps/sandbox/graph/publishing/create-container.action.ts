@@ -27,7 +27,7 @@ export async function createContainer(call: GraphCall, account: Account): Promis
   const now = call.store.clock.now();
   const container: Container = {
     ...draft, id: call.store.world.newId('container'), user_id: account.user_id,
-    created_at: now, ready_at: now + processingMs(account, kind), ingest, media_id: null,
+    created_at: now, ready_at: now + processingMs(account, kind), ingest, is_upload: false, doom: call.effect.doom, media_id: null,
   };
   await call.store.commit({ type: 'container.created', container });
   if (ingest.state === 'pending') call.ingestion.start(container);

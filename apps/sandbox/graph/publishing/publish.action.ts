@@ -33,6 +33,7 @@ function publishable(call: GraphCall, account: Account): Container {
   if (!container) throw new GraphError('24/2207008');
   if (container.user_id !== account.user_id) throw new GraphError('24/2207006');
   const status = statusOf(container, call.view.now);
+  if (status === 'PUBLISHED' && call.effect.isRepeat) return container;
   if (status === 'PUBLISHED' || status === 'EXPIRED') throw new GraphError('24/2207008');
   if (container.is_carousel_item) throw invalidParameter('A carousel item cannot be published on its own');
   if (status !== 'FINISHED') throw new GraphError('9007/2207027');
@@ -46,7 +47,7 @@ function toMedia(world: World, container: Container, parentId: string | null, no
     media_type: mediaType(container), media_product_type: productType(container),
     caption: container.caption, alt_text: container.alt_text, shortcode: newShortcode(), published_at: now,
     asset: done?.asset ?? null, cover: done?.cover ?? null, is_shared_to_feed: container.share_to_feed,
-    is_ai_generated: container.is_ai_generated, children: [],
+    is_ai_generated: container.is_ai_generated, is_comment_enabled: true, children: [],
   };
 }
 

@@ -6,8 +6,8 @@ import { publishContainer } from './publish.action.js';
 import { readPublishingLimit } from './publishing-limit.node.js';
 
 export const publishingRoutes: GraphRoute[] = [
-  graphRoute('POST', 'user', 'media', createContainer),
-  graphRoute('GET', 'container', null, (call, container) => readNode(call, containerNode, container)),
-  graphRoute('POST', 'user', 'media_publish', publishContainer),
-  graphRoute('GET', 'user', 'content_publishing_limit', readPublishingLimit),
+  graphRoute('POST', 'user', 'media', createContainer, { needs: 'content_publish' }),
+  graphRoute('GET', 'container', null, (call, container) => readNode(call, containerNode, container), { needs: 'content_publish' }),
+  graphRoute('POST', 'user', 'media_publish', publishContainer, { needs: 'content_publish' }),
+  graphRoute('GET', 'user', 'content_publishing_limit', readPublishingLimit, { needs: 'content_publish' }),
 ];

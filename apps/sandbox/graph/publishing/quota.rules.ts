@@ -5,9 +5,9 @@ export const DAY_MS = 24 * 60 * 60 * 1000;
 /** §1.3: containers per account and rolling 24 h; every carousel item counts. */
 export const CONTAINERS_PER_DAY = 400;
 
-/** Posts since a moment: a carousel is one, stories and reels count too (§1.6 leaves that open; `[seed 004]` says so). */
+/** Posts since a moment, deleted ones too: a carousel is one, stories and reels count too (§1.6 leaves that open; `[seed 004]` says so). */
 export function postsSince(world: World, account: Account, since: number): number {
-  return countWhile(world.postsOf.get(account.user_id) ?? [], (post) => post.published_at > since);
+  return countWhile(world.publishTimesOf.get(account.user_id) ?? [], (time) => time > since);
 }
 
 export function containersSince(world: World, account: Account, since: number): number {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Sandbox, startSandbox } from '../../server.js';
-import { ControlClient } from '../../testing/control-client.fixture.js';
-import { jpeg, type MediaHost, startMediaHost } from '../../testing/media-host.fixture.js';
+import { type Sandbox, startSandbox } from '../server.js';
+import { ControlClient } from '../testing/control-client.fixture.js';
+import { jpeg, type MediaHost, startMediaHost } from '../testing/media-host.fixture.js';
 
 const HOUR = 3_600_000;
 

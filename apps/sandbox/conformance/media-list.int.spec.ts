@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Sandbox, startSandbox } from '../../server.js';
-import { ControlClient } from '../../testing/control-client.fixture.js';
-import { type GraphClient, send } from '../../testing/graph-client.fixture.js';
-import { jpeg, type MediaHost, startMediaHost } from '../../testing/media-host.fixture.js';
+import { type Sandbox, startSandbox } from '../server.js';
+import { ControlClient } from '../testing/control-client.fixture.js';
+import { type GraphClient, send } from '../testing/graph-client.fixture.js';
+import { jpeg, type MediaHost, startMediaHost } from '../testing/media-host.fixture.js';
 
 describe('GET /{ig-id}/media (§1.8)', () => {
   let sandbox: Sandbox;

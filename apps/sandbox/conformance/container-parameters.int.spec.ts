@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Sandbox, startSandbox } from '../../server.js';
-import { ControlClient } from '../../testing/control-client.fixture.js';
-import type { GraphClient, Params } from '../../testing/graph-client.fixture.js';
-import { jpeg, type MediaHost, startMediaHost } from '../../testing/media-host.fixture.js';
-import { mp4 } from '../../testing/mp4.fixture.js';
+import { type Sandbox, startSandbox } from '../server.js';
+import { ControlClient } from '../testing/control-client.fixture.js';
+import type { GraphClient, Params } from '../testing/graph-client.fixture.js';
+import { jpeg, type MediaHost, startMediaHost } from '../testing/media-host.fixture.js';
+import { mp4 } from '../testing/mp4.fixture.js';
 
 const tag = (username: string, extra: object = { x: 0.5, y: 0.5 }): object => ({ username, ...extra });
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `friend.${String(index)}`);

@@ -1,0 +1,112 @@
+import { FACEBOOK_PERMISSIONS, INSTAGRAM_PERMISSIONS } from './permissions.js';
+import type { Account, Login } from './entities.js';
+
+/** A client of the API, as registered in Meta's dashboard. Instagram Login and Facebook Login know it by different ids (§0). */
+export interface App {
+  client_id: string;
+  client_secret: string;
+  facebook_app_id: string;
+  facebook_app_secret: string;
+  name: string;
+  /** Addresses a person may be sent back to; null: any. */
+  redirect_uris: string[] | null;
+  /** Where a `signed_request` goes when a person removes the app (§8.4). */
+  deauthorize_url: string | null;
+  /** Calls per rolling hour; null = the default (§3). */
+  calls_per_hour: number | null;
+}
+
+export interface Token {
+  token: string;
+  login: Login;
+  /** Account it speaks for; with Facebook Login through a person or their page. */
+  user_id: string;
+  /** `short` lives an hour; `person` and `page` are Facebook Login's. */
+  kind: 'short' | 'long' | 'person' | 'page';
+  client_id: string;
+  scopes: string[];
+  issued_at: number;
+  /** null: until revoked (page tokens, §8.2). */
+  expires_at: number | null;
+  /** The person removed the app: 190/458. */
+  is_revoked: boolean;
+}
+
+/** One use, one hour (§8.1). */
+export interface AuthorizationCode {
+  code: string;
+  login: Login;
+  client_id: string;
+  user_id: string;
+  /** Byte for byte as it came to the authorize page. */
+  redirect_uri: string;
+  scopes: string[];
+  issued_at: number;
+  is_used: boolean;
+}
+
+export type GrantEvent =
+  | { type: 'app.changed'; app: App }
+  | { type: 'code.issued'; code: AuthorizationCode }
+  | { type: 'token.issued'; token: Token; code: string | null }
+  | { type: 'grant.revoked'; user_id: string; client_id: string | null };
+
+/** Fixed, so that a client can be configured before the sandbox runs. There is nothing behind it to protect. */
+export const DEFAULT_APP: App = {
+  client_id: '990602627938098', client_secret: '5a6e1f0c94b74d1c8d2f3e4a5b6c7d8e',
+  facebook_app_id: '1084537910276413', facebook_app_secret: 'c3b1a5d4e2f60718293a4b5c6d7e8f90',
+  name: 'Sandbox app', redirect_uris: null, deauthorize_url: null, calls_per_hour: null,
+};
+
+export const SHORT_LIFE_MS = 3_600_000;
+export const LONG_LIFE_MS = 60 * 86_400_000;
+
+/** Who may do what: apps, codes and tokens. */
+export class Grants {
+  readonly apps = new Map<string, App>([[DEFAULT_APP.client_id, DEFAULT_APP]]);
+  readonly tokens = new Map<string, Token>();
+  readonly codes = new Map<string, AuthorizationCode>();
+
+  apply(event: GrantEvent): void {
+    switch (event.type) {
+      case 'app.changed': this.apps.set(event.app.client_id, event.app); return;
+      case 'code.issued': this.codes.set(event.code.code, event.code); return;
+      case 'token.issued': return this.addToken(event.token, event.code);
+      case 'grant.revoked': return this.revoke(event.user_id, event.client_id);
+    }
+  }
+
+  /** The tokens every account has from birth: one of the dashboard (already long-lived, §8.1), and Facebook Login's two. */
+  addAccount(account: Account): void {
+    const common = { user_id: account.user_id, client_id: DEFAULT_APP.client_id, issued_at: account.created_at, is_revoked: false };
+    const lasting = account.created_at + LONG_LIFE_MS;
+    this.addToken({ ...common, token: account.access_token, login: 'instagram', kind: 'long', scopes: [...INSTAGRAM_PERMISSIONS], expires_at: lasting });
+    this.addToken({ ...common, token: account.facebook.user_token, login: 'facebook', kind: 'person', scopes: [...FACEBOOK_PERMISSIONS], expires_at: lasting });
+    this.addToken({ ...common, token: account.facebook.page_token, login: 'facebook', kind: 'page', scopes: [...FACEBOOK_PERMISSIONS], expires_at: null });
+  }
+
+  /** By the id either login knows it by. */
+  findApp(login: Login, clientId: string): App | undefined {
+    if (login === 'instagram') return this.apps.get(clientId);
+    return [...this.apps.values()].find((app) => app.facebook_app_id === clientId);
+  }
+
+  clear(): void {
+    this.tokens.clear();
+    this.codes.clear();
+    this.apps.clear();
+    this.apps.set(DEFAULT_APP.client_id, DEFAULT_APP);
+  }
+
+  private addToken(token: Token, code: string | null = null): void {
+    this.tokens.set(token.token, token);
+    const used = code === null ? undefined : this.codes.get(code);
+    if (used) used.is_used = true;
+  }
+
+  private revoke(userId: string, clientId: string | null): void {
+    for (const token of this.tokens.values()) {
+      if (token.user_id === userId && (clientId === null || token.client_id === clientId)) token.is_revoked = true;
+    }
+  }
+}

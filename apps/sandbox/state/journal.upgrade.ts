@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import { DEFAULT_SETTINGS } from './account.settings.js';
+import type { Account, Container, FacebookSide, Media } from './entities.js';
+import type { WorldEvent } from './world-event.js';
+
+/** Completes lines which an earlier version of the sandbox wrote, so that no ledger is lost by an update. */
+export function upgraded(event: WorldEvent): WorldEvent {
+  switch (event.type) {
+    case 'account.created': return { ...event, account: completeAccount(event.account) };
+    case 'account.settings_changed': return { ...event, settings: { ...DEFAULT_SETTINGS, ...event.settings } };
+    case 'container.created': return { ...event, container: { ...NEW_IN_CONTAINERS, ...event.container } };
+    case 'media.published': return { ...event, media: { ...NEW_IN_MEDIA, ...event.media }, children: event.children.map((child) => ({ ...NEW_IN_MEDIA, ...child })) };
+    default: return event;
+  }
+}
+
+const NEW_IN_CONTAINERS: Pick<Container, 'is_upload' | 'doom'> = { is_upload: false, doom: null };
+const NEW_IN_MEDIA: Pick<Media, 'is_comment_enabled'> = { is_comment_enabled: true };
+
+function completeAccount(account: Account): Account {
+  return { ...account, settings: { ...DEFAULT_SETTINGS, ...account.settings }, facebook: { ...derivedFacebookSide(account), ...account.facebook } };
+}
+
+/** The same at every start, as nothing is written back. */
+function derivedFacebookSide(account: Pick<Account, 'user_id' | 'access_token'>): FacebookSide {
+  const token = (kind: string): string => `EAA${createHash('sha512').update(`${kind} ${account.access_token}`).digest('hex')}`;
+  return { person_id: `101${account.user_id.slice(3)}`, page_id: `102${account.user_id.slice(3)}`, user_token: token('user'), page_token: token('page') };
+}
