@@ -34,6 +34,7 @@ function addProcessCommands(program: Command, root: string): void {
     .option('--port <number>', 'default SANDBOX_PORT')
     .option('--data <folder>', 'where it keeps everything; default the folder sandbox in HELIOGRAPH_DATA')
     .option('--public-url <url>', 'base of the addresses it gives out')
+    .option('--control <who>', 'who may use its control door: loopback (default) or anyone')
     .action(async (options: SandboxArguments) => (await load()).runSandbox(root, options));
 }
 

@@ -69,7 +69,7 @@ export interface SandboxFaultMatch {
 }
 
 export interface SandboxFault {
-  readonly kind: 'error' | 'http' | 'reset' | 'reset_after_effect' | 'error_after_effect' | 'delay' | 'hang';
+  readonly kind: 'error' | 'http' | 'reset' | 'reset_after_effect' | 'error_after_effect' | 'delay' | 'hang' | 'duplicate';
   readonly status?: number;
   readonly body?: unknown;
   /** A row of the error tables, e.g. `4/2207051`. */
@@ -80,6 +80,8 @@ export interface SandboxFault {
 export interface SandboxSettings {
   /** null: the sandbox's default. */
   readonly processing_ms?: number | null;
+  /** How long a fresh post answers 100/33. */
+  readonly permalink_delay_ms?: number;
   readonly quota_total?: number;
   readonly revoked?: boolean;
   readonly expired?: boolean;

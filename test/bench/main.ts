@@ -3,9 +3,11 @@ import { parseArgs } from 'node:util';
 import { BenchGround } from './harness/ground.js';
 import { LoadGenerator } from './harness/load-generator.js';
 import { describeMachine } from './harness/machine.js';
-import { measure, type Measurement, type Plan } from './harness/measure.js';
+import type { Measurement } from './harness/contest.js';
+import { measure, type Plan } from './harness/measure.js';
 import { renderTable } from './harness/report.js';
 import { rows } from './rows/index.js';
+import { measureSandbox, tooSlow } from './sandbox/measure-sandbox.js';
 
 const { values: options } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' }, profile: { type: 'boolean', default: false } },
@@ -18,10 +20,12 @@ const plan: Plan = { ...durations, connections: 16, profileDir: options.profile 
 const posts = 10_000;
 
 const begun = Date.now();
-const chosen = rows.filter((row) => row.name.includes(options.only));
 const ground = await BenchGround.prepare(cache, posts);
 const generator = new LoadGenerator();
+const isChosen = (row: { name: string }): boolean => row.name.includes(options.only);
+const chosen = rows.filter(isChosen);
 const measurements: Measurement[] = [];
+let sandbox: Measurement[] = [];
 try {
   for (const line of await describeMachine(ground.serverUrl, ground.folder)) console.log(line);
   console.log(`Load        ${plan.connections} connections, ${plan.rounds} rounds of ${plan.roundSeconds} s each in turns after ${plan.warmUpSeconds} s, ${posts} posts before\n`);
@@ -29,11 +33,15 @@ try {
     console.log(`· ${row.name}`);
     measurements.push(await measure(row, ground, generator, plan));
   }
+  sandbox = await measureSandbox(resolve(ground.folder, 'sandbox'), generator, plan, isChosen);
 } finally {
   generator.close();
   await ground.close();
 }
-console.log(`\n${renderTable(measurements)}\n\n${((Date.now() - begun) / 1000).toFixed(0)} s`);
-const failed = measurements.filter((measurement) => measurement.failed > 0);
-for (const { row, failed: count } of failed) console.error(`${row}: ${count} requests failed`);
-if (failed.length > 0 || measurements.length === 0) process.exitCode = 1;
+console.log(`\n${renderTable([...measurements, ...sandbox])}\n\n${((Date.now() - begun) / 1000).toFixed(0)} s`);
+const problems = [
+  ...[...measurements, ...sandbox].filter((each) => each.failed > 0).map((each) => `${each.row}: ${each.failed} requests failed`),
+  ...tooSlow(sandbox),
+];
+for (const problem of problems) console.error(problem);
+if (problems.length > 0 || measurements.length + sandbox.length === 0) process.exitCode = 1;

@@ -10,6 +10,7 @@ export interface SandboxArguments {
   readonly port?: string;
   readonly data?: string;
   readonly publicUrl?: string;
+  readonly control?: string;
 }
 
 /** One process in the foreground, against databases that somebody else runs. Its end is ours. */
@@ -21,8 +22,12 @@ export async function runProcess(root: string, name: 'api' | 'worker'): Promise<
 export async function runSandbox(root: string, options: SandboxArguments): Promise<void> {
   const settings = readSettings();
   const folder = options.data ?? openDataFolder(settings.dataDir).sandbox;
-  const args = ['--host', options.host ?? settings.host, '--port', options.port ?? String(settings.sandboxPort), '--data', folder];
-  await runInForeground(root, 'sandbox', options.publicUrl ? [...args, '--public-url', options.publicUrl] : args, childEnvironment(settings));
+  const args = [
+    '--host', options.host ?? settings.host, '--port', options.port ?? String(settings.sandboxPort), '--data', folder,
+    ...(options.publicUrl ? ['--public-url', options.publicUrl] : []),
+    ...(options.control ? ['--control', options.control] : []),
+  ];
+  await runInForeground(root, 'sandbox', args, childEnvironment(settings));
 }
 
 async function runInForeground(root: string, name: string, args: readonly string[], env: Record<string, string>): Promise<void> {

@@ -1,4 +1,4 @@
-import { median, type Measurement, type Round } from './measure.js';
+import { median, type Measurement, type Round } from './contest.js';
 
 const heads = ['', 'floor req/s', 'ours req/s', 'ours/floor', '(min–max)', 'floor CPU', 'ours CPU', 'at req/s', 'floor p50', 'p99', 'ours p50', 'p99', 'max'];
 
