@@ -93,8 +93,8 @@ describe('The process', () => {
     expect(text).toBe(`sandbox: 127.0.0.1:${port} is already in use. Stop the other process or choose another port with --port.\n`);
   });
 
-  it('explains its options when it does not understand them', async () => {
-    const child = launch('--prot', '1');
+  it.each([['--prot', '1'], ['--port', 'x'], ['--control', 'friends'], ['--public-url', 'sandbox.example']])('explains its options when it does not understand %s %s', async (...options) => {
+    const child = launch(...options);
     const [text, [code]] = await Promise.all([output(child.stderr), once(child, 'exit')]);
     expect([code, text]).toEqual([1, expect.stringContaining('usage:')]);
   });

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Sandbox, type SandboxOptions, startSandbox } from './server.js';
 
-const USAGE = `usage: sandbox [--host 127.0.0.1] [--port 3001] [--data DIR] [--public-url URL]`;
+const USAGE = `usage: sandbox [--host 127.0.0.1] [--port 3001] [--data DIR] [--public-url URL] [--control loopback|anyone]`;
 
 /** Options come by argument only: a simulator must not change its ways because of somebody's environment. */
 function readOptions(): SandboxOptions {
@@ -11,14 +11,19 @@ function readOptions(): SandboxOptions {
       port: { type: 'string', default: '3001' },
       data: { type: 'string' },
       'public-url': { type: 'string' },
+      control: { type: 'string', default: 'loopback' },
     },
   });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port ${values.port} is not a port number`);
+  const { control } = values;
+  if (control !== 'loopback' && control !== 'anyone') throw new Error(`--control ${control} is neither loopback nor anyone`);
+  const publicUrl = values['public-url'];
+  if (publicUrl !== undefined && !/^https?:\/\//u.test(publicUrl)) throw new Error(`--public-url ${publicUrl} is not an http or https address`);
   return {
-    host: values.host, port, log: (line) => { process.stderr.write(`${line}\n`); },
+    host: values.host, port, control, log: (line) => { process.stderr.write(`${line}\n`); },
     ...(values.data === undefined ? {} : { dataDir: values.data }),
-    ...(values['public-url'] === undefined ? {} : { publicUrl: values['public-url'] }),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
   };
 }
 

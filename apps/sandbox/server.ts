@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RequestLog } from './calls/request-log.js';
+import type { ControlAccess } from './control/control-access.rules.js';
 import { FaultList } from './faults/fault-list.js';
 import { type Doors, handleRequest } from './http/http-listener.js';
 import { AssetStore } from './ingest/asset-store.js';
-import { type DownloadPatience, Ingestion } from './ingest/ingestion.js';
+import { Ingestion } from './ingest/ingestion.js';
+import type { DownloadPatience } from './ingest/media-fetch.js';
 import { UsageMeter } from './limits/usage-meter.js';
 import { Store } from './state/store.js';
 
@@ -20,6 +22,8 @@ export interface SandboxOptions {
   dataDir?: string;
   /** Base of `media_url` and of `next` links; default: where it listens. */
   publicUrl?: string;
+  /** Who may use the control door; default `loopback`. */
+  control?: ControlAccess['scope'];
   log?: (line: string) => void;
   /** How long media hosts may take; for tests of slow ones. */
   patience?: DownloadPatience;
@@ -36,6 +40,9 @@ const PATIENCE: DownloadPatience = { imageMs: 15_000, videoMs: 120_000 };
 const KEEP_ALIVE_MS = 65_000;
 /** Room for a caption of 2,200 emoji in a query. */
 const MAX_HEADER_BYTES = 64 * 1024;
+/** Node's own five minutes would cut the upload of a large video over a slow line (§1.5); one that stands still is cut earlier. */
+const REQUEST_TIMEOUT_MS = 3_600_000;
+const HEADERS_TIMEOUT_MS = 60_000;
 /** Calls under way at `close` get this long before their connections are cut. */
 const GRACE_MS = 2000;
 
@@ -48,12 +55,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const assets = await AssetStore.open(folder);
   const ingestion = new Ingestion(store, assets, options.patience ?? PATIENCE, log);
   const faults = new FaultList();
-  const requests = new RequestLog();
-  const usage = new UsageMeter();
+  const requests = new RequestLog(() => store.clock.now());
+  const usage = new UsageMeter(store.world.grants.apps);
   let url = '';
   const publicUrl = (): string => (options.publicUrl ?? url).replace(/\/+$/u, '');
   const server = serve({
-    control: { store, faults, assets, requests, usage }, page: { store, assets, faults, requests },
+    control: { store, faults, assets, requests, usage, log, access: { scope: options.control ?? 'loopback', urls: () => [url, publicUrl()] } },
+    page: { store, assets, faults, requests },
     api: { store, ingestion, faults, requests, usage, publicUrl, log }, log,
   });
   const finish = async (): Promise<void> => {
@@ -61,11 +69,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await store.close();
     if (options.dataDir === undefined) await rm(folder, { recursive: true, force: true });
   };
+  await ingestion.takeUp();
   const port = await listen(server, host, options.port).catch(async (error: unknown) => { await finish(); throw error; });
   url = `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
-  for (const container of store.world.containers.values()) {
-    if (container.ingest.state === 'pending') ingestion.start(container);
-  }
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     faults.clear();
@@ -76,7 +82,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 function serve(doors: Doors): Server {
-  return createServer({ keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+  const timeouts = { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS };
+  return createServer({ ...timeouts, maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
     handleRequest(doors, request, response).catch((error: unknown) => {
       doors.log(`sandbox: ${String(request.method)} ${String(request.url)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       response.destroy();

@@ -1,9 +1,7 @@
 import { type Outcome, underFault } from '../faults/fault.action.js';
 import type { FaultList } from '../faults/fault-list.js';
-import type { ErrorKey } from '../graph/error.table.js';
-import type { Reply } from '../http/reply.js';
 import type { ApiCall } from './api-call.js';
-import type { Effect } from './effect.js';
+import type { CallWork } from './call-work.js';
 import type { RequestLog } from './request-log.js';
 
 export interface CallServices {
@@ -11,18 +9,11 @@ export interface CallServices {
   requests: RequestLog;
 }
 
-export interface CallWork {
-  /** The real work. Never rejects. */
-  answer: (effect: Effect) => Promise<Reply>;
-  /** An error as this host words it: Graph envelope, flat, or `debug_info`. */
-  refuse: (key: ErrorKey) => Reply;
-}
-
 /** Every call of every host goes through here: faults strike, and the outcome is kept for `GET /_sandbox/requests`. */
 export async function serveCall(services: CallServices, call: ApiCall, work: CallWork): Promise<Outcome> {
   const begun = performance.now();
   const fault = services.faults.strike(call.method, call.path, call.account);
-  const outcome = await underFault(fault?.fault ?? null, work, services.faults.release);
+  const outcome = await underFault(fault?.fault ?? null, work, call.account, services.faults.release);
   services.requests.record(call, outcome, performance.now() - begun, fault?.id ?? null);
   return outcome;
 }

@@ -4,7 +4,7 @@ import { ControlClient } from '../testing/control-client.fixture.js';
 import { type GraphClient, send } from '../testing/graph-client.fixture.js';
 import { jpeg, type MediaHost, startMediaHost } from '../testing/media-host.fixture.js';
 
-describe('GET /{ig-id}/media (§1.8)', () => {
+describe('GET /{ig-id}/media', () => {
   let sandbox: Sandbox;
   let host: MediaHost;
   let control: ControlClient;
@@ -29,11 +29,11 @@ describe('GET /{ig-id}/media (§1.8)', () => {
 
   const idsOf = (items: unknown[]): unknown[] => items.map((item) => (typeof item === 'object' && item !== null && 'id' in item ? item.id : item));
 
-  it('lists newest first with only id by default', async () => {
+  it('§1.8 lists newest first with only id by default', async () => {
     expect((await me.get('/me/media')).list('data')).toEqual(posts.map((id) => ({ id })));
   });
 
-  it('pages forward by next links until there is none, each post once', async () => {
+  it('§9.1 pages forward by next links until there is none, each post once', async () => {
     const seen: unknown[] = [];
     let page = await me.get(`/${me.userId}/media`, { limit: '2', fields: 'id,caption' });
     seen.push(...idsOf(page.list('data')));
@@ -46,26 +46,35 @@ describe('GET /{ig-id}/media (§1.8)', () => {
     expect(page.at('paging', 'cursors', 'after')).toEqual(expect.any(String));
   });
 
-  it('pages back by the before cursor', async () => {
+  it('§9.1 pages back by the before cursor', async () => {
     const second = await me.get('/me/media', { limit: '2', after: (await me.get('/me/media', { limit: '2' })).text('paging', 'cursors', 'after') });
     const first = await me.get('/me/media', { limit: '2', before: second.text('paging', 'cursors', 'before') });
     expect(idsOf(first.list('data'))).toEqual(posts.slice(0, 2));
     expect(first.at('paging', 'previous')).toBeUndefined();
   });
 
-  it('a page keeps its place when a new post arrives in front', async () => {
+  it('§9.1 a page keeps its place when a new post arrives in front', async () => {
     const after = (await me.get('/me/media', { limit: '2' })).text('paging', 'cursors', 'after');
     await me.publishNow({ image_url: host.put(await jpeg(), 'image/jpeg') });
     expect(idsOf((await me.get('/me/media', { limit: '2', after })).list('data'))).toEqual(posts.slice(2, 4));
   });
 
-  it('since and until bound the time of publishing', async () => {
+  it('§1.8 since and until bound the time of publishing', async () => {
     const stamp = Date.parse((await me.get(`/${String(posts[2])}`, { fields: 'timestamp' })).text('timestamp').replace('+0000', 'Z')) / 1000;
     const only = await me.get('/me/media', { since: String(stamp), until: String(stamp) });
     expect(idsOf(only.list('data'))).toEqual([posts[2]]);
   });
 
-  it('refuses a cursor it never gave', async () => {
+  it('§1.8 stories are not listed', async () => {
+    const story = await me.publishNow({ media_type: 'STORIES', image_url: host.put(await jpeg(), 'image/jpeg') });
+    expect(idsOf((await me.get('/me/media')).list('data'))).not.toContain(story);
+  });
+
+  it('§9.1 refuses a cursor it never gave with code 100 (cursors are opaque)', async () => {
     expect((await me.get('/me/media', { after: 'nonsense' })).outcome).toBe('100');
+  });
+
+  it('§1.8 since must not be after until', async () => {
+    expect((await me.get('/me/media', { since: '2', until: '1' })).outcome).toBe('100');
   });
 });

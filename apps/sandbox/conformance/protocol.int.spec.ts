@@ -4,7 +4,7 @@ import { ControlClient } from '../testing/control-client.fixture.js';
 import { type GraphClient, send } from '../testing/graph-client.fixture.js';
 import { jpeg, type MediaHost, startMediaHost } from '../testing/media-host.fixture.js';
 
-describe('Graph protocol (§0, §2.1)', () => {
+describe('Graph protocol', () => {
   let sandbox: Sandbox;
   let control: ControlClient;
   let host: MediaHost;
@@ -23,19 +23,19 @@ describe('Graph protocol (§0, §2.1)', () => {
     await host.close();
   });
 
-  it('answers the same on versioned and unversioned paths', async () => {
+  it('§0 answers the same on versioned and unversioned paths', async () => {
     for (const prefix of ['', '/v25.0', '/v24.0']) {
       const answer = await send('GET', `${sandbox.url}${prefix}/me?fields=username&access_token=${me.token}`);
       expect(answer.text('username')).toBe(me.username);
     }
   });
 
-  it('takes the token as a bearer header or as a parameter', async () => {
+  it('§0 takes the token as a bearer header or as a parameter', async () => {
     expect((await send('GET', `${sandbox.url}/me?access_token=${me.token}`)).outcome).toBe('ok');
     expect((await send('GET', `${sandbox.url}/me`, { headers: { authorization: `Bearer ${me.token}` } })).outcome).toBe('ok');
   });
 
-  it('reads parameters from query, form, multipart and JSON', async () => {
+  it('§0 reads parameters from query, form, multipart and JSON', async () => {
     const address = `${sandbox.url}/${me.userId}/media`;
     const params = { image_url: photo, caption: 'same', access_token: me.token };
     const form = new FormData();
@@ -49,7 +49,7 @@ describe('Graph protocol (§0, §2.1)', () => {
     expect(answers.map((answer) => answer.outcome)).toEqual(['ok', 'ok', 'ok', 'ok']);
   });
 
-  it('keeps id, user_id, container and media ids apart, all above 2^53 and not representable as a number', async () => {
+  it('§0 keeps id, user_id, container and media ids apart, all above 2^53 and not representable as a number', async () => {
     const user = await me.get('/me', { fields: 'id,user_id' });
     const container = (await me.create({ image_url: photo })).text('id');
     const media = (await me.publish(container)).text('id');
@@ -61,12 +61,12 @@ describe('Graph protocol (§0, §2.1)', () => {
     }
   });
 
-  it('does not take the app-scoped id in a path', async () => {
+  it('§0 does not take the app-scoped id in a path', async () => {
     const id = (await me.get('/me', { fields: 'id' })).text('id');
     expect((await me.get(`/${id}/media`)).outcome).toBe('100/33');
   });
 
-  it('fails the whole call with code 100 on an unknown field, at any depth', async () => {
+  it('§11.10 fails the whole call with code 100 on an unknown field, at any depth', async () => {
     const media = await me.publishNow({ image_url: photo });
     expect((await me.get('/me', { fields: 'username,shoe_size' })).outcome).toBe('100');
     expect((await me.get(`/${media}`, { fields: 'children{shoe_size}' })).outcome).toBe('100');
@@ -74,13 +74,13 @@ describe('Graph protocol (§0, §2.1)', () => {
     expect((await me.get(`/${media}`, { fields: 'id,children{' })).outcome).toBe('100');
   });
 
-  it('answers default fields when none are asked for', async () => {
+  it('§1.6, §1.8 answers default fields when none are asked for', async () => {
     const media = await me.publishNow({ image_url: photo });
     expect((await me.get(`/${media}`)).body).toEqual({ id: media });
     expect((await me.get(`/${me.userId}/content_publishing_limit`)).at('data', 0)).toEqual({ quota_usage: expect.any(Number) });
   });
 
-  it('wraps every error in the envelope with a trace id', async () => {
+  it('§2.1 wraps every error in the envelope with a trace id', async () => {
     const answer = await me.get('/1');
     expect(answer.status).toBe(400);
     expect(answer.body).toEqual({
@@ -88,7 +88,7 @@ describe('Graph protocol (§0, §2.1)', () => {
     });
   });
 
-  it('answers 190 to a missing or unknown token, 190/458 to a revoked and 190/463 to an expired one', async () => {
+  it('§2.4 answers 190 to a missing or unknown token, 190/458 to a revoked and 190/463 to an expired one', async () => {
     const missing = await send('GET', `${sandbox.url}/me`);
     expect([missing.outcome, missing.status]).toEqual(['190', 400]);
     expect((await send('GET', `${sandbox.url}/me?access_token=nonsense`)).outcome).toBe('190');
@@ -98,7 +98,7 @@ describe('Graph protocol (§0, §2.1)', () => {
     expect(answers.map((answer) => [answer.outcome, answer.status])).toEqual([['190/458', 401], ['190/463', 401]]);
   });
 
-  it('hides objects of another account behind 100/33', async () => {
+  it('§2.3 hides objects of another account behind 100/33', async () => {
     const other = await control.account();
     const container = (await me.create({ image_url: photo })).text('id');
     const media = (await me.publish(container)).text('id');
@@ -106,26 +106,33 @@ describe('Graph protocol (§0, §2.1)', () => {
     expect(answers.map((answer) => answer.outcome)).toEqual(Array.from({ length: 5 }, () => '100/33'));
   });
 
-  it('knows no delete of posts with Instagram Login (§1.8), and no unknown edges', async () => {
+  it('§2.4 knows no unknown edges and no longer paths: 2500', async () => {
     const media = await me.publishNow({ image_url: photo });
-    expect((await send('DELETE', `${sandbox.url}/${media}?access_token=${me.token}`)).outcome).toBe('100/33');
     expect((await me.get(`/${media}/shoes`)).outcome).toBe('2500');
     expect((await send('GET', `${sandbox.url}/a/b/c?access_token=${me.token}`)).outcome).toBe('2500');
   });
 
-  it('refuses a body that is no JSON object with code 100', async () => {
+  it('§2.3 answers code 100 to methods Graph does not have', async () => {
+    for (const method of ['PUT', 'PATCH', 'OPTIONS']) {
+      const answer = await send(method, `${sandbox.url}/me?access_token=${me.token}`);
+      expect([answer.status, answer.outcome, answer.text('error', 'message')]).toEqual([400, '100', `Unsupported request - method type: ${method.toLowerCase()}`]);
+    }
+    expect((await send('DELETE', `${sandbox.url}/me?access_token=${me.token}`)).outcome).toBe('100/33');
+  });
+
+  it('§2.3 refuses a body that is no JSON object with code 100', async () => {
     for (const body of ['{', '[]', '7']) {
       const answer = await send('POST', `${sandbox.url}/me/media?access_token=${me.token}`, { body, headers: { 'content-type': 'application/json' } });
       expect(answer.outcome).toBe('100');
     }
   });
 
-  it('has room for the longest caption in a query', async () => {
+  it('§1.2 has room for the longest caption in a query', async () => {
     const query = new URLSearchParams({ access_token: me.token, image_url: photo, caption: '😀'.repeat(2200) });
     expect((await send('POST', `${sandbox.url}/me/media?${query.toString()}`)).outcome).toBe('ok');
   });
 
-  it('truncates a caption at an unencoded # in the query, as any URL does (§11.8)', async () => {
+  it('§11.8 truncates a caption at an unencoded # in the query, as any URL does', async () => {
     const query = `access_token=${me.token}&image_url=${encodeURIComponent(photo)}&caption=before`;
     const id = (await send('POST', `${sandbox.url}/me/media?${query}#after`)).text('id');
     await me.publish(id);

@@ -7,7 +7,7 @@ import { mp4 } from '../testing/mp4.fixture.js';
 
 const HOUR = 3_600_000;
 
-describe('Publishing (§1)', () => {
+describe('Publishing', () => {
   let sandbox: Sandbox;
   let control: ControlClient;
   let host: MediaHost;
@@ -33,7 +33,7 @@ describe('Publishing (§1)', () => {
     return [picture, film];
   }
 
-  it('an image: in progress, finished, published, readable with its picture', async () => {
+  it('§1.1 an image: in progress, finished, published, readable with its picture', async () => {
     const me = await control.account({}, { processing_ms: HOUR });
     const id = (await me.create({ image_url: photo, caption: 'Hello #world', alt_text: 'a square' })).text('id');
     expect((await me.get(`/${id}`, { fields: 'status_code,status' })).body).toEqual({ id, status_code: 'IN_PROGRESS', status: 'In Progress: Media is still being processed.' });
@@ -54,7 +54,7 @@ describe('Publishing (§1)', () => {
     expect(Buffer.from(await picture.arrayBuffer())).toEqual(await jpeg());
   });
 
-  it('a reel is a VIDEO with product type REELS and a reel permalink', async () => {
+  it('§1.8 a reel is a VIDEO with product type REELS and a reel permalink', async () => {
     const me = await control.account();
     const media = await me.publishNow({ media_type: 'REELS', video_url: video, cover_url: photo, caption: 'moving' });
     const read = await me.get(`/${media}`, { fields: 'media_type,media_product_type,permalink,thumbnail_url,is_shared_to_feed,media_url' });
@@ -65,7 +65,7 @@ describe('Publishing (§1)', () => {
     expect([part.status, await part.text()]).toEqual([206, 'ftyp']);
   });
 
-  it('a story is published and not listed among the posts', async () => {
+  it('§1.8 a story is published and not listed among the posts', async () => {
     const me = await control.account();
     const picture = await me.publishNow({ media_type: 'STORIES', image_url: photo });
     await me.publishNow({ media_type: 'STORIES', video_url: video });
@@ -74,7 +74,7 @@ describe('Publishing (§1)', () => {
     expect((await control.ledger(me)).list('media')).toHaveLength(2);
   });
 
-  it.each(['a JSON array', 'a comma list'])('a carousel takes its children as %s and becomes one post', async (form) => {
+  it.each(['a JSON array', 'a comma list'])('§1.2 a carousel takes its children as %s and becomes one post', async (form) => {
     const me = await control.account();
     const children = await items(me);
     const media = await me.publishNow({ media_type: 'CAROUSEL', children: form === 'a JSON array' ? children : children.join(','), caption: 'both' });
@@ -91,7 +91,7 @@ describe('Publishing (§1)', () => {
     expect((await control.ledger(me)).at('media', 0, 'children', 0, 'container_id')).toBe(children[0]);
   });
 
-  it('a carousel wants finished, unused items of its own account', async () => {
+  it('§1.2 a carousel wants finished, unused items of its own account', async () => {
     const me = await control.account();
     const other = await control.account();
     const [first = '', second = ''] = await items(me);
@@ -109,7 +109,7 @@ describe('Publishing (§1)', () => {
     expect(await attempt(first, second)).toBe('24/2207008');
   });
 
-  it('publishing again answers 24/2207008 and never makes a second post, even when calls race', async () => {
+  it('§11.2 publishing again answers 24/2207008 and never makes a second post, even when calls race', async () => {
     const me = await control.account();
     const id = (await me.create({ image_url: photo })).text('id');
     const outcomes = (await Promise.all(Array.from({ length: 10 }, () => me.publish(id)))).map((answer) => answer.outcome);
@@ -119,7 +119,66 @@ describe('Publishing (§1)', () => {
     expect((await control.ledger(me)).list('media')).toHaveLength(1);
   });
 
-  it('refuses to publish what is unknown, foreign or not named', async () => {
+  it('§1.8 every video has a thumbnail_url, also without a cover', async () => {
+    const me = await control.account();
+    const media = await me.publishNow({ media_type: 'REELS', video_url: video });
+    const thumbnail = await fetch((await me.get(`/${media}`, { fields: 'thumbnail_url' })).text('thumbnail_url'));
+    expect([thumbnail.status, thumbnail.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+    expect(Buffer.from(await thumbnail.arrayBuffer()).subarray(0, 3).toString('hex')).toBe('ffd8ff');
+    const picture = await me.publishNow({ image_url: photo });
+    expect((await me.get(`/${picture}`, { fields: 'thumbnail_url' })).body).toEqual({ id: picture });
+  });
+
+  it('§2.3 a restricted account answers 25/2207050 to new containers and to publishing, and can still read', async () => {
+    const me = await control.account();
+    const id = (await me.create({ image_url: photo })).text('id');
+    await control.post(`/accounts/${me.userId}/settings`, { restricted: true });
+    expect((await me.create({ image_url: photo })).outcome).toBe('25/2207050');
+    expect((await me.publish(id)).outcome).toBe('25/2207050');
+    expect(await me.status(id)).toBe('FINISHED');
+    await control.post(`/accounts/${me.userId}/settings`, { restricted: false });
+    expect((await me.publish(id)).outcome).toBe('ok');
+  });
+
+  it('§2.3 a trial reel of an account without trial reels ends in ERROR with 2207081', async () => {
+    const me = await control.account({}, { processing_ms: 0, trial_reels: false });
+    const id = (await me.create({ media_type: 'REELS', video_url: video, trial_params: { graduation_strategy: 'MANUAL' } })).text('id');
+    expect((await me.settled(id)).body).toEqual({ id, status_code: 'ERROR', status: 'Error: Media upload has failed with error code 2207081' });
+    const ordinary = (await me.create({ media_type: 'REELS', video_url: video })).text('id');
+    expect((await me.settled(ordinary)).at('status_code')).toBe('FINISHED');
+  });
+
+  it.each(['an image', 'a reel'])('§1.3 %s with a scripted end: ERROR with that subcode, and not before its time', async (kind) => {
+    const me = await control.account({}, { processing_ms: HOUR });
+    await control.post('/faults', { match: { method: 'POST', path: '/*/media', account: me.userId }, fault: { kind: 'error', preset: 'status/2207082' } });
+    const id = (await me.create(kind === 'a reel' ? { media_type: 'REELS', video_url: video } : { image_url: photo })).text('id');
+    expect(await me.status(id)).toBe('IN_PROGRESS');
+    await control.advance(HOUR);
+    expect((await me.settled(id)).text('status')).toContain('2207082');
+    expect((await me.publish(id)).outcome).toBe('9007/2207027');
+  });
+
+  it.each(['an image', 'a carousel'])('§2.5 "Sim" a scripted duplicate publishes %s twice', async (kind) => {
+    const me = await control.account();
+    const params = kind === 'an image' ? { image_url: photo } : { media_type: 'CAROUSEL', children: await items(me) };
+    const id = (await me.create(params)).text('id');
+    await control.post('/faults', { match: { path: '/*/media_publish', account: me.userId }, fault: { kind: 'duplicate' } });
+    expect((await me.publish(id)).outcome).toBe('ok');
+    const ledger = await control.ledger(me);
+    expect([ledger.list('media').length, ledger.at('media', 0, 'container_id'), ledger.at('media', 1, 'container_id')]).toEqual([2, id, id]);
+    expect((await me.publish(id)).outcome).toBe('24/2207008');
+  });
+
+  it('§1.3 copyright_check_status follows the processing', async () => {
+    const me = await control.account({}, { processing_ms: HOUR });
+    const id = (await me.create({ image_url: photo })).text('id');
+    const check = async (): Promise<unknown> => (await me.get(`/${id}`, { fields: 'copyright_check_status{status}' })).at('copyright_check_status');
+    expect(await check()).toEqual({ status: 'in_progress' });
+    await control.advance(HOUR);
+    expect(await check()).toEqual({ status: 'completed' });
+  });
+
+  it('§2.3 refuses to publish what is unknown, foreign or not named', async () => {
     const me = await control.account();
     const other = await control.account();
     const foreign = (await other.create({ image_url: photo })).text('id');
@@ -128,7 +187,7 @@ describe('Publishing (§1)', () => {
     expect((await me.post('/me/media_publish', {})).outcome).toBe('100');
   });
 
-  it('the ledger counts calls by endpoint', async () => {
+  it('§1.1 the ledger counts calls by endpoint', async () => {
     const me = await control.account();
     await me.publishNow({ image_url: photo });
     await me.get('/me');

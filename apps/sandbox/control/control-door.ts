@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { BodyTooLargeError, readBody } from '../http/body.reader.js';
-import { isLoopback } from '../http/loopback.rules.js';
 import { jsonReply, type Reply } from '../http/reply.js';
-import { CONTROL_ROUTES, type ControlDoor } from './control.routes.js';
-import { ControlError, JsonReader } from './json.reader.js';
+import { refusalOf } from './control-access.rules.js';
+import { ControlError } from './control-error.js';
+import type { ControlDoor, ControlRoute } from './control-route.js';
+import { CONTROL_ROUTES } from './control.routes.js';
+import { parseBody, parseQuery } from './control-input.parser.js';
 
 const PREFIX = '/_sandbox';
 
@@ -11,26 +13,44 @@ export function isControlPath(pathname: string): boolean {
   return pathname === PREFIX || pathname.startsWith(`${PREFIX}/`);
 }
 
-/** Answers the control door: loopback peers only, and no page of another site through the user's browser. */
-export async function answerControl(door: ControlDoor, request: IncomingMessage, address: URL, log: (line: string) => void): Promise<Reply> {
+/** Answers the control door to those whom {@link refusalOf} lets in. */
+export async function answerControl(door: ControlDoor, request: IncomingMessage, address: URL): Promise<Reply> {
   try {
-    if (!isLoopback(request.socket.remoteAddress ?? '')) throw new ControlError(403, 'the control door answers loopback peers only');
-    const { origin, host } = request.headers;
-    if (origin !== undefined && origin !== `http://${String(host)}`) throw new ControlError(403, 'the control door does not answer pages of other sites');
-    return await dispatch(door, request, address.pathname.slice(PREFIX.length));
+    const refusal = refusalOf(door.access, request.socket.remoteAddress ?? '', request.headers);
+    if (refusal !== null) throw new ControlError(403, refusal);
+    return await dispatch(door, request, address);
   } catch (error) {
     if (error instanceof ControlError) return jsonReply(error.status, { error: error.message });
     if (error instanceof BodyTooLargeError) return jsonReply(413, { error: error.message });
-    log(`sandbox: control door: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    door.log(`sandbox: control door: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return jsonReply(500, { error: 'the sandbox failed; its log says why' });
   }
 }
 
-async function dispatch(door: ControlDoor, request: IncomingMessage, path: string): Promise<Reply> {
-  const matching = CONTROL_ROUTES.filter((route) => route.path.test(path));
-  if (matching.length === 0) throw new ControlError(404, `there is nothing at ${PREFIX}${path}; docs/sandbox.md lists the routes`);
+async function dispatch(door: ControlDoor, request: IncomingMessage, address: URL): Promise<Reply> {
+  const path = address.pathname.slice(PREFIX.length);
+  const matching = CONTROL_ROUTES.filter((route) => route.pattern.test(path));
+  if (matching.length === 0) throw new ControlError(404, `there is nothing at ${address.pathname}; GET ${PREFIX}/openapi.json lists the routes`);
   const route = matching.find((candidate) => candidate.method === request.method);
-  if (!route) throw new ControlError(405, `${PREFIX}${path} answers ${matching.map((candidate) => candidate.method).join(', ')}`);
-  const body = JsonReader.parse(await readBody(request));
-  return route.handle(door, body, route.path.exec(path)?.[1] ?? '');
+  const allow = matching.map((candidate) => candidate.method).join(', ');
+  if (!route) return jsonReply(405, { error: `${address.pathname} answers ${allow}` }, { allow });
+  const answer = await route.run(door, {
+    params: pathParams(route, path),
+    query: parseQuery(route.query, address.searchParams),
+    body: parseBody(request.headers['content-type'] ?? '', await readBody(request)),
+  });
+  return jsonReply(route.status, answer);
+}
+
+function pathParams(route: ControlRoute, path: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(route.pattern.exec(path)?.groups ?? {}).map(([name, text]) => [name, decoded(text)]));
+}
+
+/** A percent sign that begins no character stands for itself; such a name is found nowhere. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

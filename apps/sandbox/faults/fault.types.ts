@@ -10,7 +10,7 @@ export const FAULT_KINDS = ['error', 'http', 'reset', 'reset_after_effect', 'err
 type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface FaultMatch {
-  method: string | null;
+  method: 'GET' | 'POST' | 'DELETE' | null;
   /** Glob over the unversioned path: `*` is one segment, `**` any number. */
   path: string;
   /** `user_id`, `id` or username of the account whose token is used. */
@@ -28,6 +28,8 @@ export interface FaultAction {
   preset: ErrorKey | null;
   /** From a preset `status/2207082`: the call succeeds, and the container it makes ends in ERROR with this subcode. */
   doom: number | null;
+  /** With a throttling preset: what the usage headers say; null = the default. */
+  regain_minutes: number | null;
   ms: number | null;
 }
 

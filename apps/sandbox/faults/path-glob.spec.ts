@@ -9,8 +9,21 @@ describe('path glob', () => {
     ['/*/media', '/me/media_publish', false],
     ['/*', '/me/media', false],
     ['/**', '/me/media', true],
+    ['/**', '/', true],
+    ['/**/media', '/a/b/media', true],
+    ['/**/media', '/media', false],
+    ['**', '', true],
+    ['/m*a', '/media', true],
+    ['/m*a', '/ma', false],
     ['/m.', '/me', false],
+    ['/me', '/mea', false],
   ])('%s on %s is %s', (glob, path, isMatch) => {
     expect(matchesGlob(glob, path)).toBe(isMatch);
+  });
+
+  it('takes the time of the two lengths, whatever is called', () => {
+    const begun = performance.now();
+    expect(matchesGlob(`/${'**a'.repeat(60)}b`, `/${'a'.repeat(5000)}`)).toBe(false);
+    expect(performance.now() - begun).toBeLessThan(2000);
   });
 });

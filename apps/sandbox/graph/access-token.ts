@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { requireProof } from '../oauth/appsecret-proof.rules.js';
 import type { Account, Login } from '../state/entities.js';
 import type { Token } from '../state/grants.js';
 import type { World } from '../state/world.js';
@@ -17,9 +18,9 @@ export function ownerOfToken(world: World, token: string | null): Account | null
 
 /**
  * The grant behind a token. Errors: 190 missing, malformed or of the other login (HTTP 400; §11.1), 190/458 app removed,
- * 190/459 checkpointed, 190/463 expired (HTTP 401).
+ * 190/459 checkpointed, 190/463 expired (HTTP 401); 100 when `appsecret_proof` came along and is wrong.
  */
-export function authorize(world: World, text: string | null, login: Login, now: number): { token: Token; account: Account } {
+export function authorize(world: World, text: string | null, login: Login, now: number, proof: string | null = null): { token: Token; account: Account } {
   if (text === null) throw new GraphError('190', 'An access token is required to request this resource.');
   const token = world.grants.tokens.get(text);
   const account = token && world.accounts.get(token.user_id);
@@ -27,5 +28,6 @@ export function authorize(world: World, text: string | null, login: Login, now: 
   if (token.is_revoked || account.settings.revoked) throw new GraphError('190/458');
   if (account.settings.checkpointed) throw new GraphError('190/459');
   if (account.settings.expired || (token.expires_at !== null && now >= token.expires_at)) throw new GraphError('190/463');
+  if (proof !== null) requireProof(proof, token, world.grants);
   return { token, account };
 }

@@ -15,4 +15,9 @@ describe('fields parameter', () => {
   it.each(['id,', ',id', 'a{', 'a{}', 'a}', 'a b', 'a.since(3)', 'a{b}c', '1a'])('refuses %j', (text) => {
     expect(() => parseFields(text)).toThrow('Syntax error in fields');
   });
+
+  it('bounds the depth, however long the address is', () => {
+    expect(() => parseFields('a{'.repeat(30_000))).toThrow('levels deep');
+    expect(parseFields(`${'a{'.repeat(8)}b${'}'.repeat(8)}`)).toHaveLength(1);
+  });
 });

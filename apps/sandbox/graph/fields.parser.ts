@@ -7,9 +7,12 @@ export interface FieldRequest {
   fields: FieldRequest[] | null;
 }
 
+/** Deeper than any two nodes are apart; not documented. Without a bound a long address would end in a stack overflow. */
+const MAX_DEPTH = 8;
+
 /** Parses `id,children.limit(2){media_url,owner{id}}`. Anything else is code 100, as are unknown modifiers. */
 export function parseFields(text: string): FieldRequest[] {
-  const cursor = { text, at: 0 };
+  const cursor = { text, at: 0, depth: 0 };
   const fields = parseList(cursor);
   if (cursor.at < text.length) throw syntaxError(cursor);
   return fields;
@@ -18,6 +21,7 @@ export function parseFields(text: string): FieldRequest[] {
 interface Cursor {
   readonly text: string;
   at: number;
+  depth: number;
 }
 
 function parseList(cursor: Cursor): FieldRequest[] {
@@ -34,8 +38,11 @@ function parseField(cursor: Cursor): FieldRequest {
   while (cursor.text[cursor.at] === '.') field.limit = Number(take(cursor, /\.limit\((\d{1,5})\)\s*/uy));
   if (cursor.text[cursor.at] === '{') {
     cursor.at += 1;
+    cursor.depth += 1;
+    if (cursor.depth > MAX_DEPTH) throw invalidParameter(`Fields may be nested ${String(MAX_DEPTH)} levels deep at most`);
     field.fields = parseList(cursor);
     take(cursor, /(\})\s*/uy);
+    cursor.depth -= 1;
   }
   return field;
 }

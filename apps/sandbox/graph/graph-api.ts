@@ -1,20 +1,21 @@
 import { jsonReply, type Reply } from '../http/reply.js';
 import type { Account, Login } from '../state/entities.js';
-import { permissionFor } from '../state/permissions.js';
 import type { World } from '../state/world.js';
 import { commentRoutes } from './comments/comment.routes.js';
 import type { ErrorStyle } from './error-style.js';
+import { facebookRoutes } from './facebook/facebook.routes.js';
 import { GraphError, errorReply, unsupportedRequest } from './graph-error.js';
 import type { GraphPath } from './graph-path.js';
-import { FINDERS, type GraphCall, type GraphRoute, type NodeKind } from './graph-route.js';
+import { FINDERS, type GraphCall, type GraphRoute, METHODS, type NodeKind } from './graph-route.js';
 import { mediaRoutes } from './media/media.routes.js';
+import { requirePermission } from './permission.rules.js';
 import { publishingRoutes } from './publishing/publishing.routes.js';
 import { userRoutes } from './users/user.routes.js';
 
 const LOGINS: Login[] = ['instagram', 'facebook'];
 
 /** Every Graph endpoint there is. A new area adds its list here. */
-const ROUTES: GraphRoute[] = [...userRoutes, ...publishingRoutes, ...mediaRoutes, ...commentRoutes];
+const ROUTES: GraphRoute[] = [...userRoutes, ...publishingRoutes, ...mediaRoutes, ...commentRoutes, ...facebookRoutes];
 
 const TABLE = new Map(ROUTES.flatMap((route) => LOGINS.filter((login) => route.login === null || route.login === login)
   .map((login) => [routeKey(login, route.method, route.kind, route.edge), route] as const)));
@@ -23,12 +24,13 @@ const KINDS: NodeKind[] = ['user', 'container', 'media', 'comment', 'person', 'p
 
 /** Answers a call whose token is good. Throws {@link GraphError}. */
 export async function answerGraphCall(method: string, path: GraphPath, call: GraphCall): Promise<Reply> {
+  if (!METHODS.some((known) => known === method)) throw new GraphError('100', `Unsupported request - method type: ${method.toLowerCase()}`);
   if (!EDGES.has(path.edge)) throw new GraphError('2500', `Unknown path components: /${String(path.edge)}`);
   const id = path.node === 'me' ? idOfMe(call) : path.node;
   const kind = kindOf(call.store.world, id);
   const route = kind && TABLE.get(routeKey(call.login, method, kind, path.edge));
   if (!kind || !route || ownerOf(call.store.world, kind, id) !== call.account.user_id) throw unsupportedRequest(method, id);
-  requirePermission(call, route);
+  if (route.needs !== null) requirePermission(call, route.needs);
   return jsonReply(200, await route.run(call, id));
 }
 
@@ -36,14 +38,6 @@ export async function answerGraphCall(method: string, path: GraphPath, call: Gra
 function idOfMe({ account, token }: GraphCall): string {
   if (token.login === 'instagram') return account.user_id;
   return token.kind === 'page' ? account.facebook.page_id : account.facebook.person_id;
-}
-
-/** What the token was given and the person has not taken back (§2.3: code 10). */
-function requirePermission({ account, token, login }: GraphCall, route: GraphRoute): void {
-  const permission = permissionFor(route.needs, login);
-  const { permissions } = account.settings;
-  if (token.scopes.includes(permission) && (permissions === null || permissions.includes(permission))) return;
-  throw new GraphError('10', `(#10) Application does not have permission for this action. It needs ${permission}`);
 }
 
 /** How a call is named in the ledger: `POST /media_publish`, `GET /{container}`, `GET /me`. */

@@ -47,7 +47,9 @@ export async function answerGraph(door: GraphDoor, request: IncomingMessage, tar
     answer: (effect) => answerCall(door, call, effect),
     refuse: (key) => errorReply(key, call.style),
   });
-  return outcome === 'cut' || !account ? outcome : withHeaders(outcome, door.usage.headers(account, door.store.clock.now()));
+  if (outcome === 'cut' || !account) return outcome;
+  const clientId = door.store.world.grants.tokens.get(call.token ?? '')?.client_id ?? '';
+  return withHeaders(outcome, door.usage.headers(account, clientId, door.store.clock.now()));
 }
 
 async function parseCall(door: GraphDoor, request: IncomingMessage, target: Target, query: URLSearchParams): Promise<ParsedCall> {
@@ -69,7 +71,7 @@ async function answerCall(door: GraphDoor, call: ParsedCall, effect: Effect): Pr
     if (!call.path) throw new GraphError('2500', `Unknown path components: ${call.target.pathname}`);
     const { store, ingestion } = door;
     const now = store.clock.now();
-    const { token, account } = authorize(store.world, call.token, call.login, now);
+    const { token, account } = authorize(store.world, call.token, call.login, now, call.params.text('appsecret_proof'));
     door.usage.admit(account, token, now);
     const view = { world: store.world, now, publicUrl: door.publicUrl(), login: call.login };
     return await answerGraphCall(call.method, call.path, {
@@ -91,6 +93,7 @@ async function readParams(request: IncomingMessage, query: URLSearchParams): Pro
   }
 }
 
-function withHeaders(reply: Reply, headers: Record<string, string>): Reply {
-  return { ...reply, headers: { ...reply.headers, ...headers } };
+/** What a fault says about usage stays. */
+function withHeaders(reply: Reply, usage: Record<string, string>): Reply {
+  return { ...reply, headers: { ...usage, ...reply.headers } };
 }

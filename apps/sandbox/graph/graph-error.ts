@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { jsonReply, type JsonObject, type Reply } from '../http/reply.js';
-import type { ErrorStyle } from './error-style.js';
-import { ERROR_TABLE, type ErrorKey, type ErrorRow } from './error.table.js';
+import { type ErrorStyle, variationOf } from './error-style.js';
+import { translatedText } from './error-texts.js';
+import { type ErrorKey, errorNumbers, errorRow } from './error.table.js';
 
 /** A refusal from the error table. `message` may say more than the row; code, subcode and status are the row's. */
 export class GraphError extends Error {
   constructor(readonly key: ErrorKey, message?: string) {
-    super(message ?? ERROR_TABLE[key].message);
+    super(message ?? errorRow(key).message);
   }
 }
 
@@ -20,31 +21,32 @@ export function unsupportedRequest(method: string, id: string): GraphError {
   return new GraphError('100/33', `Unsupported ${method.toLowerCase()} request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation`);
 }
 
-/** The envelope of §2.1. `error_subcode`, `is_transient` and `error_user_*` are left out where the row has none. */
-function errorBody(key: ErrorKey, _style: ErrorStyle, message?: string): JsonObject {
-  const row: ErrorRow = ERROR_TABLE[key];
-  const [code, subcode] = key.split('/');
+let answered = 0;
+
+/** The envelope of §2.1. Fields a row does not have are left out in every style. */
+function errorBody(key: ErrorKey, style: ErrorStyle, message?: string): JsonObject {
+  const row = errorRow(key);
+  const { code, subcode } = errorNumbers(key);
+  const shown = variationOf(style.fields, answered);
+  answered += 1;
+  const text = translatedText(key, style.locale);
+  const [title, userMessage] = [text?.title ?? row.title, text?.user_msg ?? row.user_msg];
   return {
     error: {
       message: message ?? row.message,
-      type: row.type ?? 'OAuthException',
-      code: Number(code),
-      ...(subcode === undefined ? {} : { error_subcode: Number(subcode) }),
-      ...(row.is_transient === undefined ? {} : { is_transient: row.is_transient }),
-      ...(row.title === undefined ? {} : { error_user_title: row.title }),
-      ...(row.user_msg === undefined ? {} : { error_user_msg: row.user_msg }),
+      type: shown.type ?? row.type ?? 'OAuthException',
+      code,
+      ...(subcode === null || !shown.withSubcode ? {} : { error_subcode: subcode }),
+      ...(row.is_transient === undefined || !shown.withTransient ? {} : { is_transient: row.is_transient }),
+      ...(title === undefined || !shown.withTitle ? {} : { error_user_title: title }),
+      ...(userMessage === undefined || !shown.withUserMessage ? {} : { error_user_msg: userMessage }),
       fbtrace_id: newTraceId(),
     },
   };
 }
 
 export function errorReply(key: ErrorKey, style: ErrorStyle, message?: string): Reply {
-  return jsonReply(errorStatus(key), errorBody(key, style, message));
-}
-
-function errorStatus(key: ErrorKey): number {
-  const row: ErrorRow = ERROR_TABLE[key];
-  return row.status ?? 400;
+  return jsonReply(errorRow(key).status ?? 400, errorBody(key, style, message));
 }
 
 function newTraceId(): string {

@@ -45,14 +45,17 @@ export const FINDERS: { [K in NodeKind]: (world: World, id: string) => NodeKinds
   comment: (world, id) => world.comments.get(id),
 };
 
-type Method = 'GET' | 'POST' | 'DELETE';
+export const METHODS = ['GET', 'POST', 'DELETE'] as const;
+
+type Method = (typeof METHODS)[number];
 
 /** `METHOD /{node of this kind}[/edge]`: a Graph path is nothing else. */
 export interface GraphRoute {
   method: Method;
   kind: NodeKind;
   edge: string | null;
-  needs: Capability;
+  /** null: a good token is enough. */
+  needs: Capability | null;
   /** The login it exists with; null: both. */
   login: Login | null;
   run(call: GraphCall, id: string): Promise<JsonObject>;
@@ -61,14 +64,15 @@ export interface GraphRoute {
 type Handler<K extends NodeKind> = (call: GraphCall, node: NodeKinds[K]) => JsonObject | Promise<JsonObject>;
 
 interface RouteOptions {
-  needs?: Capability;
+  /** Default `basic`. */
+  needs?: Capability | null;
   login?: Login;
 }
 
 /** @param edge null for the node itself */
 export function graphRoute<K extends NodeKind>(method: Method, kind: K, edge: string | null, handle: Handler<K>, options: RouteOptions = {}): GraphRoute {
   return {
-    method, kind, edge, needs: options.needs ?? 'basic', login: options.login ?? null,
+    method, kind, edge, needs: options.needs === undefined ? 'basic' : options.needs, login: options.login ?? null,
     run: async (call, id) => {
       const node = FINDERS[kind](call.store.world, id);
       if (!node) throw new Error(`the dispatcher let through an unknown ${kind} ${id}`);

@@ -1,8 +1,10 @@
 import type { Json, JsonObject } from '../http/reply.js';
 import type { Login } from '../state/entities.js';
+import type { Capability } from '../state/permissions.js';
 import type { World } from '../state/world.js';
 import type { FieldRequest } from './fields.parser.js';
 import { invalidParameter } from './graph-error.js';
+import type { PageLimits } from './paging.js';
 
 /** What a field may look at besides its own node. */
 export interface View {
@@ -14,11 +16,21 @@ export interface View {
   login: Login;
 }
 
+/** What decides which fields a call may ask for. */
+export interface FieldAccess {
+  login: Login;
+  /** Throws code 10 when the token lacks it. */
+  require(capability: Capability): void;
+}
+
 interface Field<T> {
   /** `undefined`: the field exists but this node does not have it, and it is left out of the answer. */
   read(node: T, view: View, request: FieldRequest): Json | undefined;
   /** Present on fields that take `{…}`. */
-  check?(requests: FieldRequest[]): void;
+  check?(requests: FieldRequest[], access: FieldAccess): void;
+  /** The login it exists with; none: both. */
+  login?: Login;
+  needs?: Capability;
 }
 
 /** A kind of node with its readable fields. `id` is always answered, asked for or not. */
@@ -30,13 +42,14 @@ export class NodeType<T extends { id: string }> {
   ) {}
 
   /** An unknown field fails the whole call with code 100, even when the list to answer is empty (§11.10). */
-  check(requests: FieldRequest[]): void {
+  check(requests: FieldRequest[], access: FieldAccess): void {
     for (const request of requests) {
       const field = Object.hasOwn(this.fields, request.name) ? this.fields[request.name] : undefined;
-      if (!field) throw invalidParameter(`Tried accessing nonexisting field (${request.name}) on node type (${this.name})`);
+      if (!field || (field.login ?? access.login) !== access.login) throw invalidParameter(`Tried accessing nonexisting field (${request.name}) on node type (${this.name})`);
+      if (field.needs) access.require(field.needs);
       if (!request.fields) continue;
       if (!field.check) throw invalidParameter(`Subfields are not supported by ${request.name}`);
-      field.check(request.fields);
+      field.check(request.fields, access);
     }
   }
 
@@ -47,20 +60,20 @@ export class NodeType<T extends { id: string }> {
       const value = this.fields[request.name]?.read(node, view, request);
       if (value !== undefined) answer[request.name] = value;
     }
-    answer['id'] ??= node.id;
+    answer['id'] ??= this.fields['id']?.read(node, view, { name: 'id', limit: null, fields: null }) ?? node.id;
     return answer;
   }
 }
 
-/** A field which is an edge: `children{media_url}` → `{"data":[…]}`. */
-export function edgeField<T, U extends { id: string }>(type: () => NodeType<U>, list: (node: T, view: View) => U[] | undefined): Field<T> {
+/** A field which is an edge: `children{media_url}` → `{"data":[…]}`, at most as many as a page has. */
+export function edgeField<T, U extends { id: string }>(type: () => NodeType<U>, list: (node: T, view: View) => U[] | undefined, page: PageLimits): Field<T> {
   return {
     read: (node, view, request) => {
       const items = list(node, view);
       if (!items) return undefined;
-      return { data: items.slice(0, request.limit ?? 25).map((item) => type().project(item, request.fields, view)) };
+      return { data: items.slice(0, Math.min(request.limit ?? page.fallback, page.max)).map((item) => type().project(item, request.fields, view)) };
     },
-    check: (requests) => { type().check(requests); },
+    check: (requests, access) => { type().check(requests, access); },
   };
 }
 
@@ -71,10 +84,19 @@ export function nodeField<T, U extends { id: string }>(type: () => NodeType<U>, 
       const found = find(node, view);
       return found && type().project(found, request.fields, view);
     },
-    check: (requests) => { type().check(requests); },
+    check: (requests, access) => { type().check(requests, access); },
   };
 }
 
 export function valueField<T>(read: (node: T, view: View) => Json | undefined): Field<T> {
   return { read };
+}
+
+/** Unknown with the other login (§0). */
+export function onlyWith<T>(login: Login, field: Field<T>): Field<T> {
+  return { ...field, login };
+}
+
+export function needing<T>(capability: Capability, field: Field<T>): Field<T> {
+  return { ...field, needs: capability };
 }

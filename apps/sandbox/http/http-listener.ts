@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerControl, isControlPath } from '../control/control-door.js';
-import type { ControlDoor } from '../control/control.routes.js';
+import type { ControlDoor } from '../control/control-route.js';
 import type { Outcome } from '../faults/fault.action.js';
 import { answerGraph, type GraphDoor } from '../graph/graph-door.js';
 import { answerOAuth, isOAuthPath, type OAuthDoor } from '../oauth/oauth-door.js';
@@ -21,9 +21,9 @@ export async function handleRequest(doors: Doors, request: IncomingMessage, resp
   const address = URL.canParse(request.url ?? '/', 'http://sandbox') ? new URL(request.url ?? '/', 'http://sandbox') : new URL('http://sandbox/invalid-address/');
   const { pathname } = address;
   if (isControlPath(pathname)) {
-    writeReply(response, await answerControl(doors.control, request, address, doors.log));
+    writeReply(response, await answerControl(doors.control, request, address));
   } else if (isPagePath(pathname)) {
-    await answerPage(doors.page, request, response, pathname);
+    await answerPage(doors.page, request, response, address);
   } else {
     const outcome = await answerApi(doors.api, request, address);
     if (outcome === 'cut') request.socket.resetAndDestroy();

@@ -24,10 +24,11 @@ export function readBoxHeader(header: Buffer, at: number, limit: number): Box {
   return { type: header.toString('latin1', 4, 8), start: at + headerLength, end: at + size };
 }
 
-/** The boxes directly inside a buffer. */
+/** The boxes directly inside a buffer. QuickTime may end a list with four zero bytes instead of a box. */
 export function childBoxes(bytes: Buffer): { type: string; content: Buffer }[] {
   const boxes: { type: string; content: Buffer }[] = [];
   for (let at = 0; at < bytes.length;) {
+    if (bytes.length - at === 4 && bytes.readUInt32BE(at) === 0) break;
     const box = readBoxHeader(bytes.subarray(at, at + 16), at, bytes.length);
     boxes.push({ type: box.type, content: bytes.subarray(box.start, box.end) });
     at = box.end;

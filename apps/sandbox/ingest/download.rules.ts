@@ -11,6 +11,8 @@ export function downloadErrorKey(reason: DownloadFailure): ErrorKey {
 const VIDEO_SUBCODES: Record<DownloadFailure, number> = {
   bad_address: 2207052,
   wrong_type: 2207052,
+  // As a 403 (§1.5: "fetch answered 403 because of robots.txt").
+  disallowed: 2207077,
   unreachable: 2207076,
   refused: 2207077,
   cut_short: 2207077,

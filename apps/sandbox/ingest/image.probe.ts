@@ -1,4 +1,4 @@
-/** What an image says about itself: the format by its magic, the size for JPEG only. */
+/** What an image says about itself: the format by its magic, the size for JPEG and PNG only. */
 export interface ImageFacts {
   format: 'jpeg' | 'multi-picture jpeg' | 'jpeg without a frame' | 'png' | 'gif' | 'webp' | 'heif' | 'unknown';
   width: number;
@@ -7,7 +7,10 @@ export interface ImageFacts {
 
 export function probeImage(bytes: Buffer): ImageFacts {
   if (bytes.length > 3 && bytes.readUIntBE(0, 3) === 0xffd8ff) return probeJpeg(bytes);
-  return { format: formatByMagic(bytes), width: 0, height: 0 };
+  const format = formatByMagic(bytes);
+  // IHDR is always the first chunk (PNG §11.2.1).
+  if (format === 'png' && bytes.length >= 24) return { format, width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
+  return { format, width: 0, height: 0 };
 }
 
 function formatByMagic(bytes: Buffer): ImageFacts['format'] {

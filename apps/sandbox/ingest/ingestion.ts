@@ -1,55 +1,81 @@
 import { readFile, rm } from 'node:fs/promises';
 import { GraphError } from '../graph/graph-error.js';
 import { kindOfContainer } from '../graph/publishing/container-kind.rules.js';
+import { statusOf } from '../graph/publishing/container-status.rules.js';
+import { DEFAULT_SETTINGS, type AccountSettings } from '../state/account.settings.js';
 import type { Asset, Container, Ingest } from '../state/entities.js';
 import type { Store } from '../state/store.js';
 import type { AssetStore } from './asset-store.js';
-import { probeImage } from './image.probe.js';
-import { judgeImage, MAX_IMAGE_BYTES } from './image.rules.js';
 import { downloadErrorKey, downloadSubcode } from './download.rules.js';
-import { type Download, DownloadError, downloadMedia, isFetchableAddress } from './media-download.js';
+import { probeImage } from './image.probe.js';
+import { judgeImage } from './image.rules.js';
+import { type Download, DownloadError, isFetchableAddress } from './media-download.js';
+import { type DownloadPatience, MediaFetch } from './media-fetch.js';
+import { POSTER } from './poster.js';
+import { UploadFiles } from './upload-files.js';
 import { probeVideo } from './video.probe.js';
 import { judgeVideo, videoLimits } from './video.rules.js';
 
-/** How long the sandbox waits for a whole file, in real time. */
-export interface DownloadPatience {
-  imageMs: number;
-  videoMs: number;
-}
+type Limits = AccountSettings['limits'];
 
-/** Turns addresses into stored media: images while the caller waits, videos in the background. */
+/** Turns addresses and uploads into stored media: images while the caller waits, videos in the background. */
 export class Ingestion {
+  readonly uploads: UploadFiles;
   private readonly closing = new AbortController();
   private readonly running = new Set<Promise<void>>();
+  private readonly media: MediaFetch;
 
   constructor(
     private readonly store: Store,
     private readonly assets: AssetStore,
-    private readonly patience: DownloadPatience,
+    patience: DownloadPatience,
     private readonly log: (line: string) => void,
-  ) {}
+  ) {
+    this.uploads = new UploadFiles(assets.folder);
+    this.media = new MediaFetch(assets, patience, this.closing.signal);
+  }
 
   /** What can be said of an address without fetching it. Throws 9004/2207052. */
   checkAddress(url: string): void {
     if (!isFetchableAddress(url)) throw new GraphError('9004/2207052');
   }
 
-  /** Fetches and judges an image. Throws the row of §2.3 it earns. */
-  async fetchImage(url: string, isStory: boolean): Promise<Asset> {
-    const download = await this.download(url, 'image').catch((error: unknown) => {
+  /** Fetches and judges an image. Throws the row of §2.3 it earns. @param hasFreeAspect stories and covers */
+  async fetchImage(url: string, hasFreeAspect: boolean, limits: Limits): Promise<Asset> {
+    const download = await this.media.image(url).catch((error: unknown) => {
       throw error instanceof DownloadError ? new GraphError(downloadErrorKey(error.reason)) : error;
     });
     const facts = probeImage(await readFile(download.path));
-    const problem = judgeImage(facts, isStory);
+    const problem = judgeImage(facts, hasFreeAspect, limits);
     if (problem !== null) {
       await rm(download.path, { force: true });
       throw new GraphError(problem);
     }
-    const file = await this.assets.adopt(download, 'jpg');
-    return { file, content_type: 'image/jpeg', bytes: download.bytes, width: facts.width, height: facts.height, duration_ms: null };
+    const [extension, type] = facts.format === 'png' ? ['png', 'image/png'] as const : ['jpg', 'image/jpeg'] as const;
+    const file = await this.assets.adopt(download, extension);
+    return { file, content_type: type, bytes: download.bytes, width: facts.width, height: facts.height, duration_ms: null };
   }
 
-  /** Begins the work on a video container; its outcome arrives as an event. Also called for what a restart interrupted. */
+  /** Fetches a video for an upload whose client named an address instead of sending bytes (§1.5). Throws {@link DownloadError}. */
+  fetchUpload(url: string, maxBytes: number): Promise<Download> {
+    return this.media.video(url, maxBytes);
+  }
+
+  /** Takes up what an earlier process left: downloads begin again, and uploads go on where their files end. */
+  async takeUp(): Promise<void> {
+    const { world, clock } = this.store;
+    await this.uploads.sweep((id) => {
+      const container = world.containers.get(id);
+      return container?.ingest.state === 'pending' && statusOf(container, clock.now()) !== 'EXPIRED';
+    });
+    for (const container of world.containers.values()) {
+      if (container.ingest.state !== 'pending') continue;
+      if (!container.is_upload || container.is_uploaded) this.start(container);
+      else world.apply({ type: 'container.upload_progressed', container_id: container.id, bytes: await this.uploads.received(container.id) });
+    }
+  }
+
+  /** Begins the work on a video container; its outcome arrives as an event. */
   start(container: Container): void {
     const work = this.ingestVideo(container)
       .then((ingest) => this.settle(container, ingest))
@@ -67,12 +93,14 @@ export class Ingestion {
   private async settle(container: Container, ingest: Ingest): Promise<void> {
     if (this.closing.signal.aborted || !this.store.world.containers.has(container.id)) return;
     await this.store.commit({ type: 'container.ingested', container_id: container.id, ingest });
+    if (container.is_upload) await this.uploads.remove(container.id);
   }
 
   private async ingestVideo(container: Container): Promise<Ingest> {
+    const { limits } = this.store.world.accounts.get(container.user_id)?.settings ?? DEFAULT_SETTINGS;
     try {
-      const cover = container.cover_url === null ? null : await this.fetchImage(container.cover_url, true);
-      return await this.fetchVideo(container, cover);
+      const cover = container.cover_url === null ? POSTER : await this.fetchImage(container.cover_url, true, limits);
+      return await this.takeVideo(container, cover, limits);
     } catch (error) {
       if (error instanceof DownloadError) return { state: 'failed', subcode: downloadSubcode(error.reason) };
       if (error instanceof GraphError) return { state: 'failed', subcode: Number(error.key.split('/')[1] ?? 2207053) };
@@ -81,25 +109,19 @@ export class Ingestion {
     }
   }
 
-  private async fetchVideo(container: Container, cover: Asset | null): Promise<Ingest> {
+  private async takeVideo(container: Container, cover: Asset, limits: Limits): Promise<Ingest> {
     const kind = kindOfContainer(container);
-    const download = await this.download(container.video_url ?? '', 'video', videoLimits(kind).maxBytes);
-    const facts = await probeVideo(download.path);
-    const subcode = judgeVideo(facts, kind, container.thumb_offset);
+    const film = container.video_url === null
+      ? await this.uploads.take(container.id)
+      : await this.media.video(container.video_url, videoLimits(kind, limits).maxBytes);
+    const facts = await probeVideo(film.path);
+    const subcode = judgeVideo(facts, kind, container, limits);
     if (subcode !== null || !facts) {
-      await rm(download.path, { force: true });
+      if (!container.is_upload) await rm(film.path, { force: true });
       return { state: 'failed', subcode: subcode ?? 2207026 };
     }
-    const file = await this.assets.adopt(download, 'mp4');
-    const asset = { file, content_type: 'video/mp4', bytes: download.bytes, width: facts.width, height: facts.height, duration_ms: facts.durationMs };
+    const file = container.is_upload ? await this.assets.share(film, 'mp4') : await this.assets.adopt(film, 'mp4');
+    const asset = { file, content_type: 'video/mp4', bytes: film.bytes, width: facts.width, height: facts.height, duration_ms: facts.durationMs };
     return { state: 'done', asset, cover };
-  }
-
-  private download(url: string, kind: 'image' | 'video', maxBytes = MAX_IMAGE_BYTES): Promise<Download> {
-    return downloadMedia({
-      url, maxBytes, folder: this.assets.folder, signal: this.closing.signal,
-      acceptsType: kind === 'image' ? (type) => /^(?:image|video)\//u.test(type) : (type) => type.startsWith('video/'),
-      timeoutMs: kind === 'image' ? this.patience.imageMs : this.patience.videoMs,
-    });
   }
 }

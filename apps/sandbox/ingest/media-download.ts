@@ -2,11 +2,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Why a download failed, in the terms of §10.7. */
-export type DownloadFailure = 'bad_address' | 'unreachable' | 'refused' | 'timed_out' | 'wrong_type' | 'too_large' | 'cut_short';
+/** Why a download failed, in the terms of §10.7. `disallowed`: by the host's robots.txt, as good as a 403. */
+export type DownloadFailure = 'bad_address' | 'disallowed' | 'unreachable' | 'refused' | 'timed_out' | 'wrong_type' | 'too_large' | 'cut_short';
 
 export class DownloadError extends Error {
-  constructor(readonly reason: DownloadFailure) {
+  /** @param status what the host answered, where that is the reason */
+  constructor(readonly reason: DownloadFailure, readonly status: number | null = null) {
     super(reason);
   }
 }
@@ -56,7 +57,7 @@ async function receive(request: DownloadRequest, response: Response): Promise<Do
   const problem = problemOf(request, response);
   if (problem !== null || !response.body) {
     await response.body?.cancel();
-    throw new DownloadError(problem ?? 'cut_short');
+    throw new DownloadError(problem ?? 'cut_short', problem === 'refused' ? response.status : null);
   }
   const path = join(request.folder, `${randomUUID()}.part`);
   try {

@@ -1,19 +1,33 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { childBoxes, findBox, MalformedBoxError, readBoxHeader } from './box.reader.js';
+import { type AudioFormat, readAudioFormat } from './audio-format.reader.js';
+import { findBox, MalformedBoxError, readBoxHeader } from './box.reader.js';
+import { type PictureFormat, readPictureFormat } from './picture-format.reader.js';
+import { readTracks, type Track } from './track.reader.js';
 
 /** What an MP4 or MOV file says about itself. */
 export interface VideoFacts {
   /** The index stands before the media data ("moov atom first", §1.7). */
   isIndexFirst: boolean;
   durationMs: number;
+  /** Length of the media data: pictures and sound. */
+  dataBytes: number;
   /** Sample entry of the video track: `avc1`, `hvc1`, `vp09`…; null without one. */
   codec: string | null;
   width: number;
   height: number;
+  framesPerSecond: number;
+  /** null where it cannot be told. */
+  format: PictureFormat | null;
+  /** An edit list of any track does something. */
+  isEdited: boolean;
+  /** null: silent. */
+  audio: AudioFormat | null;
 }
 
 /** An index larger than this is no index of a 15-minute reel. */
 const MAX_INDEX_BYTES = 64 * 1024 * 1024;
+/** A file of nothing but headers is no film; also what bounds the walk. */
+const MAX_BOXES = 10_000;
 
 /** Reads only headers and `moov`, whatever the length of the file. Null: no MP4/MOV, or a broken one. */
 export async function probeVideo(path: string): Promise<VideoFacts | null> {
@@ -29,14 +43,17 @@ export async function probeVideo(path: string): Promise<VideoFacts | null> {
 }
 
 async function walkFile(file: FileHandle, size: number): Promise<VideoFacts | null> {
-  let hasType = false;
   let dataAt: number | null = null;
+  let dataBytes = 0;
   let index: { at: number; content: Buffer } | null = null;
-  for (let at = 0; at < size;) {
+  let boxes = 0;
+  for (let at = 0; at < size; boxes += 1) {
     const box = readBoxHeader(await readRange(file, at, Math.min(16, size - at)), at, size);
-    if (at === 0) hasType = box.type === 'ftyp';
-    if (!hasType) return null;
-    if (box.type === 'mdat') dataAt ??= at;
+    if ((at === 0 && box.type !== 'ftyp') || boxes > MAX_BOXES) return null;
+    if (box.type === 'mdat') {
+      dataAt ??= at;
+      dataBytes += box.end - box.start;
+    }
     if (box.type === 'moov') {
       if (box.end - box.start > MAX_INDEX_BYTES) return null;
       index ??= { at, content: await readRange(file, box.start, box.end - box.start) };
@@ -44,7 +61,7 @@ async function walkFile(file: FileHandle, size: number): Promise<VideoFacts | nu
     at = box.end;
   }
   if (!index || dataAt === null) return null;
-  return { isIndexFirst: index.at < dataAt, durationMs: movieDuration(index.content), ...videoTrack(index.content) };
+  return { isIndexFirst: index.at < dataAt, durationMs: movieDuration(index.content), dataBytes, ...readContent(index.content) };
 }
 
 async function readRange(file: FileHandle, at: number, length: number): Promise<Buffer> {
@@ -63,13 +80,23 @@ function movieDuration(moov: Buffer): number {
   return timescale === 0 ? 0 : Math.round((duration / timescale) * 1000);
 }
 
-/** First track whose handler is `vide`; its sample entry holds codec and size (§8.5.2, §12.1.3). */
-function videoTrack(moov: Buffer): Pick<VideoFacts, 'codec' | 'width' | 'height'> {
-  for (const { type, content } of childBoxes(moov)) {
-    if (type !== 'trak' || findBox(content, 'mdia/hdlr')?.toString('latin1', 8, 12) !== 'vide') continue;
-    const descriptions = findBox(content, 'mdia/minf/stbl/stsd');
-    const entry = descriptions && childBoxes(descriptions.subarray(8))[0];
-    if (entry) return { codec: entry.type, width: entry.content.readUInt16BE(24), height: entry.content.readUInt16BE(26) };
-  }
-  return { codec: null, width: 0, height: 0 };
+type Content = Omit<VideoFacts, 'isIndexFirst' | 'durationMs' | 'dataBytes'>;
+
+/** The first track of pictures and the first of sound; sizes stand in the sample entry (§12.1.3). */
+function readContent(moov: Buffer): Content {
+  const tracks = readTracks(moov);
+  const sound = tracks.find((track) => track.handler === 'soun');
+  return {
+    ...readPictures(tracks.find((track) => track.handler === 'vide')),
+    isEdited: tracks.some((track) => track.isEdited),
+    audio: sound ? readAudioFormat(sound.codec, sound.entry) : null,
+  };
+}
+
+function readPictures(track: Track | undefined): Pick<Content, 'codec' | 'width' | 'height' | 'framesPerSecond' | 'format'> {
+  if (!track) return { codec: null, width: 0, height: 0, framesPerSecond: 0, format: null };
+  return {
+    codec: track.codec, width: track.entry.readUInt16BE(24), height: track.entry.readUInt16BE(26),
+    framesPerSecond: track.samplesPerSecond, format: readPictureFormat(track.codec, track.entry),
+  };
 }

@@ -1,52 +1,33 @@
-import { mediaPermalink } from '../graph/media/permalink.js';
-import type { Account, Media } from '../state/entities.js';
+import type { Account } from '../state/entities.js';
 import type { World } from '../state/world.js';
+import { renderAccount } from './account.view.js';
 import { escapeHtml } from './html.js';
-import { localPath, renderShot, renderTime } from './media.view.js';
 
-const STORY_LIFE_MS = 24 * 60 * 60 * 1000;
-/** Enough for a page; the rest is in the ledger. */
-const SHOWN_POSTS = 60;
+/** Enough for one look, and a page that is fast; an account's own page shows more, the ledger everything. */
+const SHOWN_ACCOUNTS = 20;
+const SHOWN_POSTS = 24;
+const SHOWN_POSTS_ALONE = 240;
 
-/** The start page: every account with its stories and its grid, newest first. */
-export function renderFeed(world: World, now: number): string {
+/** Every account with its stories and its grid; the newest accounts when there are many. */
+export function renderFeed(world: World, now: number, base: string): string {
   const accounts = [...world.accounts.values()];
-  const content = accounts.length === 0 ? renderEmpty() : accounts.map((account) => renderAccount(world, account, now)).join('\n');
-  return `<main>${content}</main>`;
+  const hidden = accounts.length - SHOWN_ACCOUNTS;
+  const sections = accounts.slice(-SHOWN_ACCOUNTS).map((account) => renderAccount(world, account, now, SHOWN_POSTS));
+  const older = hidden > 0 ? `<p class="more" data-key="older">${hidden.toLocaleString('en')} older account${hidden === 1 ? '' : 's'}: see GET /_sandbox/accounts</p>` : '';
+  return `${older}${accounts.length === 0 ? renderEmpty(base) : sections.join('\n')}${ACCOUNT_FORM}`;
 }
 
-function renderEmpty(): string {
-  return `<section class="empty" data-key="empty"><p>No accounts yet. Make one:</p>
-<pre>curl -X POST http://127.0.0.1:3001/_sandbox/accounts -H 'content-type: application/json' -d '{"username":"meadow.studio"}'</pre></section>`;
+/** `/?account=<username>`: one account, and more of its posts. */
+export function renderOneAccount(world: World, account: Account, now: number): string {
+  return `<p class="back" data-key="back"><a href="/">← All accounts</a></p>${renderAccount(world, account, now, SHOWN_POSTS_ALONE)}`;
 }
 
-function renderAccount(world: World, account: Account, now: number): string {
-  const posts = [...(world.postsOf.get(account.user_id) ?? [])].reverse();
-  const stories = posts.filter((post) => post.media_product_type === 'STORY' && post.published_at > now - STORY_LIFE_MS);
-  const grid = posts.filter((post) => post.media_product_type !== 'STORY');
-  const name = escapeHtml(account.username);
-  return `<section class="account" data-key="${account.user_id}">
-<div class="profile" data-key="profile"><span class="face${stories.length > 0 ? ' has-stories' : ''}"><img src="/avatar/${account.user_id}.svg" alt=""></span>
-<div><h2>${name}</h2><p>${escapeHtml(account.name)}</p>
-<p><strong>${String(grid.length)}</strong> posts · <strong>${account.followers_count.toLocaleString('en')}</strong> followers <span class="minor">· <strong>${String(account.follows_count)}</strong> following</span></p></div></div>
-${stories.length === 0 ? '' : `<div class="stories" data-key="stories">${stories.map((story) => renderStory(world, story)).join('')}</div>`}
-${grid.length === 0 ? '<p class="empty" data-key="none">Nothing published yet.</p>' : `<div class="grid" data-key="grid">${grid.slice(0, SHOWN_POSTS).map((post) => renderCard(world, post)).join('\n')}</div>`}
-</section>`;
-}
+const ACCOUNT_FORM = `<details class="add" data-live data-key="add"><summary>Add an account</summary><form data-call="POST /_sandbox/accounts">
+<label>Username <input name="username" required pattern="[A-Za-z0-9._]{1,30}" title="1 to 30 letters, digits, dots or underscores" placeholder="meadow.studio" autocomplete="off" spellcheck="false" autocapitalize="off"></label>
+<label>Followers <input name="followers_count" type="number" min="0" max="1000000000" placeholder="1200"></label>
+<p class="error wide" role="alert"></p><button class="main wide">Add account</button><p class="soft wide">Its access token: <a href="/_sandbox/accounts">GET /_sandbox/accounts</a></p></form></details>`;
 
-function renderStory(world: World, story: Media): string {
-  return `<a class="story" data-key="${story.id}" href="${localPath(story)}"><span class="frame">${renderShot(world, story)}</span>${new Date(story.published_at).toISOString().slice(11, 16)} UTC</a>`;
-}
-
-function renderCard(world: World, post: Media): string {
-  const comments = world.commentsOf.get(post.id)?.length ?? 0;
-  const permalink = mediaPermalink(world, post) ?? '';
-  return `<article class="card" data-key="${post.id}"><a class="shot" data-key="shot" href="${localPath(post)}">${renderShot(world, post)}${renderBadge(post)}</a>
-<div class="text" data-key="text">${post.caption === null ? '' : `<p class="caption">${escapeHtml(post.caption)}</p>`}
-<p class="facts">${renderTime(post.published_at)}${comments > 0 ? ` · ${String(comments)} comment${comments === 1 ? '' : 's'}` : ''}<br><a href="${localPath(post)}">${escapeHtml(permalink.replace('https://www.', ''))}</a></p></div></article>`;
-}
-
-function renderBadge(post: Media): string {
-  if (post.media_type === 'CAROUSEL_ALBUM') return `<span class="badge">❐ ${String(post.children.length)}</span>`;
-  return post.media_product_type === 'REELS' ? '<span class="badge">▶ Reel</span>' : '';
+function renderEmpty(base: string): string {
+  return `<section class="empty" data-key="empty"><h2>No accounts yet</h2><p>Add one below, or from a shell:</p>
+<pre tabindex="0">curl ${escapeHtml(base)}/_sandbox/accounts -H 'content-type: application/json' -d '{"username":"meadow.studio"}'</pre></section>`;
 }

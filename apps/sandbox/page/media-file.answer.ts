@@ -1,8 +1,11 @@
 import { createReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { jsonReply, writeReply } from '../http/reply.js';
 import type { AssetStore } from '../ingest/asset-store.js';
+
+const TYPES: Record<string, string> = { '.jpg': 'image/jpeg', '.png': 'image/png', '.mp4': 'video/mp4' };
 
 /** `/cdn/<hash>.<ext>` with ranges, which Safari needs to play a video. The content of a hash never changes. */
 export async function answerMediaFile(assets: AssetStore, request: IncomingMessage, response: ServerResponse, file: string): Promise<void> {
@@ -14,7 +17,7 @@ export async function answerMediaFile(assets: AssetStore, request: IncomingMessa
   }
   const { start, end } = range ?? { start: 0, end: found.bytes - 1 };
   response.writeHead(range ? 206 : 200, {
-    'content-type': file.endsWith('.jpg') ? 'image/jpeg' : 'video/mp4',
+    'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
     'content-length': end - start + 1,
     'accept-ranges': 'bytes',
     'cache-control': 'public, max-age=31536000, immutable',

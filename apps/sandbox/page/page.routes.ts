@@ -1,21 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RequestLog } from '../calls/request-log.js';
-import type { FaultList } from '../faults/fault-list.js';
 import { type Reply, writeReply } from '../http/reply.js';
 import type { AssetStore } from '../ingest/asset-store.js';
-import type { Store } from '../state/store.js';
 import { renderAvatar } from './avatar.view.js';
-import { renderFeed } from './feed.view.js';
 import { CONTENT_SECURITY_POLICY, renderLayout } from './layout.view.js';
+import { LOGO } from './logo.view.js';
 import { answerMediaFile } from './media-file.answer.js';
-import { renderPost } from './post.view.js';
+import { type PageSubject, renderMain, type Topic } from './page.view.js';
 
-export interface PageSite {
-  store: Store;
+export interface PageSite extends PageSubject {
   assets: AssetStore;
-  faults: FaultList;
-  requests: RequestLog;
 }
 
 const PAGE_PATH = /^\/(?:$|favicon\.ico$|(?:p|reel|cdn|avatar)\/)/u;
@@ -25,40 +19,64 @@ export function isPagePath(pathname: string): boolean {
 }
 
 /** The page, its posts, and the files that stand in for Instagram's CDN. */
-export async function answerPage(site: PageSite, request: IncomingMessage, response: ServerResponse, pathname: string): Promise<void> {
+export async function answerPage(site: PageSite, request: IncomingMessage, response: ServerResponse, { pathname, searchParams }: URL): Promise<void> {
   request.resume();
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return writeReply(response, { status: 405, headers: { allow: 'GET, HEAD' }, body: '' });
   }
   const [, area = '', name = ''] = pathname.split('/');
   if (area === 'cdn') return answerMediaFile(site.assets, request, response, name);
-  writeReply(response, area === 'avatar' ? avatarReply(site, name) : pageReply(site, request, area, name), request.method === 'GET');
+  writeReply(response, pictureReply(site, area, name) ?? pageReply(site, request, findTopic(site, area, name, searchParams.get('account')), searchParams.get('part') === 'main'), request.method === 'GET');
 }
 
-function avatarReply(site: PageSite, name: string): Reply {
+function pictureReply(site: PageSite, area: string, name: string): Reply | null {
+  if (area === 'favicon.ico') return svgReply(LOGO);
+  if (area !== 'avatar') return null;
   const userId = name.replace(/\.svg$/u, '');
-  const username = site.store.world.accounts.get(userId)?.username ?? 'I';
-  const headers = { 'content-type': 'image/svg+xml', 'cache-control': 'public, max-age=3600', 'content-security-policy': "default-src 'none'" };
-  return { status: 200, headers, body: renderAvatar(userId, username) };
+  return svgReply(renderAvatar(userId, site.store.world.accounts.get(userId)?.username ?? '?'));
+}
+
+function findTopic({ store: { world } }: PageSite, area: string, name: string, username: string | null): Topic {
+  if (area !== '') {
+    const post = world.byShortcode.get(name);
+    return post ? { kind: 'post', post } : { kind: 'nothing' };
+  }
+  if (username === null) return { kind: 'feed' };
+  const account = world.byUsername.get(username.toLowerCase());
+  return account ? { kind: 'account', account } : { kind: 'nothing' };
 }
 
 /** `?part=main` answers the changing part only, with an ETag of its content: the script's question. */
-function pageReply(site: PageSite, request: IncomingMessage, area: string, name: string): Reply {
-  const { world, clock } = site.store;
-  const post = area === '' ? null : world.byShortcode.get(name);
-  if (post === undefined || area === 'favicon.ico') {
-    return htmlReply(404, renderLayout('Not here', '<main><p class="empty" data-key="gone">There is no such post.</p></main>'));
-  }
-  const main = post === null ? renderFeed(world, clock.now()) : renderPost(world, post);
-  if (!request.url?.endsWith('?part=main')) return htmlReply(200, renderLayout('Instagram sandbox', main));
-  const etag = `"${createHash('sha1').update(main).digest('base64url')}"`;
-  return request.headers['if-none-match'] === etag ? { status: 304, headers: { etag }, body: '' } : htmlReply(200, main, { etag });
+function pageReply(site: PageSite, request: IncomingMessage, topic: Topic, isPart: boolean): Reply {
+  const main = renderMain(site, topic, { base: baseOf(request), isPart });
+  if (!isPart) return htmlReply(topic.kind === 'nothing' ? 404 : 200, renderLayout(titleOf(site, topic), main));
+  // The time goes beside the content: it would make every answer a new one.
+  const headers = { etag: `"${createHash('sha1').update(main).digest('base64url')}"`, 'x-sandbox-now': String(site.store.clock.now()) };
+  // What is gone is an answer too: the page that asks says so, and asks again.
+  return request.headers['if-none-match'] === headers.etag ? { status: 304, headers, body: '' } : htmlReply(200, main, headers);
+}
+
+function titleOf({ store: { world } }: PageSite, topic: Topic): string {
+  if (topic.kind === 'account') return `${topic.account.username} · Instagram sandbox`;
+  if (topic.kind === 'post') return `Post by ${world.accounts.get(topic.post.user_id)?.username ?? 'somebody'} · Instagram sandbox`;
+  return 'Instagram sandbox';
+}
+
+/** As the browser reached it; anything that is not plainly a host is not repeated into a command for a shell. */
+function baseOf(request: IncomingMessage): string {
+  const host = request.headers.host ?? '';
+  return `http://${/^[\w.-]+(?::\d+)?$|^\[[\da-f:]+\](?::\d+)?$/iu.test(host) ? host : '127.0.0.1:3001'}`;
+}
+
+function svgReply(body: string): Reply {
+  const headers = { 'content-type': 'image/svg+xml', 'cache-control': 'public, max-age=3600', 'content-security-policy': "default-src 'none'", 'x-content-type-options': 'nosniff' };
+  return { status: 200, headers, body };
 }
 
 function htmlReply(status: number, body: string, headers: Record<string, string> = {}): Reply {
   return {
     status,
-    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'content-security-policy': CONTENT_SECURITY_POLICY, 'x-content-type-options': 'nosniff', ...headers },
+    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'content-security-policy': CONTENT_SECURITY_POLICY, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', ...headers },
     body,
   };
 }

@@ -1,42 +1,45 @@
-/** The whole look: system fonts, light and dark, two columns on a phone. */
-export const STYLE = `
-:root{color-scheme:light dark;--bg:#fafafa;--card:#fff;--ink:#151515;--soft:#6b6b6b;--line:#e4e4e4;--accent:#0064d1;
+import { FEED_STYLE } from './feed.style.js';
+import { SIDE_STYLE } from './side.style.js';
+
+/** Colours by meaning, for light and dark; each text colour has at least 4.5:1 on what it stands on. */
+const COLOURS = `
+:root{color-scheme:light dark;--bg:#f7f7f8;--card:#fff;--ink:#17171b;--soft:#5f5f69;--line:#e1e1e6;--edge:#8b8b95;--accent:#0a58ca;--well:#f0f0f3;
+--good:#0f6a2c;--good-bg:#dcf5e3;--warn:#7a4b00;--warn-bg:#fdeec5;--bad:#a5122a;--bad-bg:#fde3e4;--odd:#5a2bb5;--odd-bg:#ebe3fd;
 --ring:linear-gradient(45deg,#feda75,#fa7e1e 25%,#d62976 55%,#962fbf 80%,#4f5bd5)}
-@media(prefers-color-scheme:dark){:root{--bg:#0e0e10;--card:#18181b;--ink:#f3f3f3;--soft:#a2a2a8;--line:#2b2b30;--accent:#6cb2ff}}
+@media(prefers-color-scheme:dark){:root{--bg:#0e0e11;--card:#18181c;--ink:#f2f2f5;--soft:#a3a3ae;--line:#2a2a31;--edge:#6d6d78;--accent:#7ab5ff;--well:#0a0a0c;
+--good:#5dd283;--good-bg:#12291b;--warn:#e8b950;--warn-bg:#2d2311;--bad:#ff9a9d;--bad-bg:#361719;--odd:#cbabff;--odd-bg:#261b3d}}
+`;
+
+/** One column on a phone, where a bar of tabs shows one part at a time (`:target`, no script); two columns from 900 pixels. */
+const FRAME = `
 *{box-sizing:border-box}
+html{scroll-padding-top:68px;-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 a{color:inherit;text-decoration:none}a:hover{text-decoration:underline}
-.top{position:sticky;top:0;z-index:2;background:var(--card);border-bottom:1px solid var(--line)}
-.top div{max-width:1000px;margin:auto;padding:12px 16px;display:flex;gap:10px;align-items:baseline}
-.top b{font-size:17px}.top span{color:var(--soft);font-size:13px}
-main{max-width:1000px;margin:auto;padding:8px 16px 64px}
-.account{padding:24px 0 8px;border-bottom:1px solid var(--line)}.account:last-child{border:0}
-.profile{display:flex;gap:16px;align-items:center;margin-bottom:16px}
-.profile h2{margin:0;font-size:20px}.profile p{margin:2px 0 0;color:var(--soft);font-size:14px}.profile strong{color:var(--ink)}
-.face{flex:none;width:72px;height:72px;padding:3px;border-radius:50%;background:var(--line)}
-.face.has-stories{background:var(--ring)}
-.face img{display:block;width:100%;height:100%;border-radius:50%;border:3px solid var(--bg)}
-.stories{display:flex;gap:12px;overflow-x:auto;padding:2px 2px 14px;scrollbar-width:thin}
-.story{flex:none;width:92px;font-size:12px;color:var(--soft);text-align:center}
-.story .frame{display:block;aspect-ratio:9/16;border-radius:14px;padding:2px;background:var(--ring);margin-bottom:4px}
-.story .frame>*{width:100%;height:100%;object-fit:cover;border-radius:12px;border:2px solid var(--bg);background:#000;display:block}
-.grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(220px,1fr));gap:16px;padding-bottom:20px}
-.card{background:var(--card);border:1px solid var(--line);border-radius:12px;overflow:hidden;display:flex;flex-direction:column;animation:arrive .35s ease-out}
-@keyframes arrive{from{opacity:0;transform:translateY(6px)}}
-.shot{position:relative;display:block;aspect-ratio:4/5;background:#000}
-.shot img,.shot video{position:absolute;inset:0;width:100%;height:100%;object-fit:cover;display:block}
-.badge{position:absolute;top:8px;right:8px;background:rgba(0,0,0,.62);color:#fff;font-size:12px;font-weight:600;padding:3px 9px;border-radius:99px}
-.text{padding:10px 12px 12px;display:flex;flex-direction:column;gap:6px;flex:1}
-.caption{margin:0;overflow-wrap:anywhere;white-space:pre-line;display:-webkit-box;-webkit-line-clamp:3;-webkit-box-orient:vertical;overflow:hidden}
-.facts{margin:auto 0 0;color:var(--soft);font-size:12px;overflow-wrap:anywhere}.facts a{color:var(--accent)}
-.empty{color:var(--soft);padding:16px 0 24px}.empty pre{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px;color:var(--ink)}
-.post{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:20px;padding-top:20px}
-.reelstrip{display:flex;overflow-x:auto;scroll-snap-type:x mandatory;border-radius:12px;background:#000;align-items:center}
-.reelstrip>*{flex:0 0 100%;scroll-snap-align:center;width:100%;max-height:80vh;object-fit:contain}
-.post .caption{-webkit-line-clamp:unset}
-.comments{list-style:none;margin:12px 0 0;padding:12px 0 0;border-top:1px solid var(--line)}.comments li{margin-bottom:10px;overflow-wrap:anywhere}
-.comments .reply{margin-left:24px}
-@media(max-width:640px){main{padding:0 10px 48px}.grid{grid-template-columns:repeat(2,minmax(0,1fr));gap:8px}.card{border-radius:8px}
-.text{padding:8px}.caption{font-size:14px}.post{grid-template-columns:1fr}.top span{display:none}.profile h2{font-size:18px}.minor{display:none}}
-@media(prefers-reduced-motion:reduce){.card{animation:none}}
+:focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:4px}
+h2,h3,p,dl,dd,ul,ol,pre{margin:0}ul,ol{padding:0;list-style:none}
+.soft{color:var(--soft);font-size:13px}
+.skip{position:absolute;left:-999px;top:0;z-index:5;background:var(--card);padding:12px 16px}.skip:focus{left:8px}
+.top{position:sticky;top:0;z-index:3;height:54px;padding:0 24px;display:flex;align-items:center;gap:16px;background:var(--card);border-bottom:1px solid var(--line)}
+.brand{display:flex;gap:10px;align-items:center;font-size:16px;white-space:nowrap}.brand b{letter-spacing:-.01em}.tagline{color:var(--soft);font-size:13px;flex:1}
+.live{margin-left:auto;font-size:12px;font-weight:600;color:var(--good);display:flex;gap:6px;align-items:center}
+.live::before{content:"";width:8px;height:8px;border-radius:50%;background:currentColor}.live.off{color:var(--bad)}
+main{max-width:1560px;margin:auto;padding:0 24px;display:grid;grid-template-columns:minmax(0,1fr) minmax(330px,27vw);gap:32px;align-items:start}
+.feed{padding:8px 0 64px;min-width:0}
+.tabs{display:none}
+.pill{display:inline-block;padding:1px 7px;border-radius:6px;font-size:12px;font-weight:600;line-height:1.5;white-space:nowrap}
+.pill.good{color:var(--good);background:var(--good-bg)}.pill.warn{color:var(--warn);background:var(--warn-bg)}
+.pill.bad{color:var(--bad);background:var(--bad-bg)}.pill.odd{color:var(--odd);background:var(--odd-bg)}.pill.plain{color:var(--soft);background:var(--well)}
+pre{overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;background:var(--well);border-radius:8px;padding:10px 12px;font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+.error{color:var(--bad);font-size:13px}.error:empty{display:none}
+@media(max-width:900px){main{display:block;padding:0 12px}.top{padding:0 12px}.tagline{display:none}.feed{padding-bottom:88px}
+.tabs{position:fixed;inset:auto 0 0;z-index:3;display:grid;grid-template-columns:repeat(4,1fr);background:var(--card);border-top:1px solid var(--line);padding-bottom:env(safe-area-inset-bottom)}
+.tabs a:hover{text-decoration:none}a,summary,button{-webkit-tap-highlight-color:transparent}.tabs a{padding:15px 4px;text-align:center;font-size:13px;font-weight:600;color:var(--soft);box-shadow:inset 0 2px 0 transparent}
+.tabs a[aria-current=true]{color:var(--ink);box-shadow:inset 0 2px 0 var(--ink)}
+body:has(.fault:not(.spent)) .tabs [href="#faults"]::after{content:"";display:inline-block;width:7px;height:7px;margin-left:5px;border-radius:50%;background:var(--bad);vertical-align:1px}
+.side>section:not(:target),main:has(.side>:target) .feed{display:none}}
+@media(max-width:420px){.skip{max-width:90vw}}
 `;
+
+/** The whole look: system fonts, no picture but the accounts' own. */
+export const STYLE = COLOURS + FRAME + FEED_STYLE + SIDE_STYLE;

@@ -68,6 +68,26 @@ export interface ContainerDraft {
   audio_name: string | null;
   trial_graduation: string | null;
   children: string[];
+  /** Made with `upload_type=resumable` (§1.5): the video comes to the container instead of being fetched. */
+  is_upload: boolean;
+  /** From here on Facebook Login only (§1.2). */
+  product_tags: ProductTag[];
+  branded_content_sponsor_ids: string[];
+  is_paid_partnership: boolean;
+  audio_configuration: AudioConfiguration | null;
+}
+
+export interface ProductTag {
+  product_id: string;
+  x: number | null;
+  y: number | null;
+}
+
+/** Sound put over a reel; a volume that was not given is null. */
+export interface AudioConfiguration {
+  audio_id: string;
+  audio_volume: number | null;
+  video_volume: number | null;
 }
 
 export interface UserTag {
@@ -83,9 +103,10 @@ export interface Container extends ContainerDraft {
   /** Never FINISHED or ERROR before this moment. */
   ready_at: number;
   ingest: Ingest;
-  /** Made with `upload_type=resumable` (§1.5): the video comes to the container instead of being fetched. */
-  is_upload: boolean;
-  /** A scripted fault decided that processing ends in ERROR with this subcode. */
+  /** Of an upload: how much has arrived (the file is the record, this what the node shows), and whether it is all. */
+  upload_bytes: number;
+  is_uploaded: boolean;
+  /** Decided when it was made, by a scripted fault or a setting: processing ends in ERROR with this subcode. */
   doom: number | null;
   media_id: string | null;
 }

@@ -30,6 +30,8 @@ export interface Token {
   expires_at: number | null;
   /** The person removed the app: 190/458. */
   is_revoked: boolean;
+  /** `person` only: the token of the person's page which `GET /me/accounts` gives for this one (§8.2). */
+  page_token: string | null;
 }
 
 /** One use, one hour (§8.1). */
@@ -52,7 +54,7 @@ export type GrantEvent =
   | { type: 'grant.revoked'; user_id: string; client_id: string | null };
 
 /** Fixed, so that a client can be configured before the sandbox runs. There is nothing behind it to protect. */
-export const DEFAULT_APP: App = {
+const DEFAULT_APP: App = {
   client_id: '990602627938098', client_secret: '5a6e1f0c94b74d1c8d2f3e4a5b6c7d8e',
   facebook_app_id: '1084537910276413', facebook_app_secret: 'c3b1a5d4e2f60718293a4b5c6d7e8f90',
   name: 'Sandbox app', redirect_uris: null, deauthorize_url: null, calls_per_hour: null,
@@ -78,10 +80,10 @@ export class Grants {
 
   /** The tokens every account has from birth: one of the dashboard (already long-lived, §8.1), and Facebook Login's two. */
   addAccount(account: Account): void {
-    const common = { user_id: account.user_id, client_id: DEFAULT_APP.client_id, issued_at: account.created_at, is_revoked: false };
+    const common = { user_id: account.user_id, client_id: DEFAULT_APP.client_id, issued_at: account.created_at, is_revoked: false, page_token: null };
     const lasting = account.created_at + LONG_LIFE_MS;
     this.addToken({ ...common, token: account.access_token, login: 'instagram', kind: 'long', scopes: [...INSTAGRAM_PERMISSIONS], expires_at: lasting });
-    this.addToken({ ...common, token: account.facebook.user_token, login: 'facebook', kind: 'person', scopes: [...FACEBOOK_PERMISSIONS], expires_at: lasting });
+    this.addToken({ ...common, token: account.facebook.user_token, login: 'facebook', kind: 'person', scopes: [...FACEBOOK_PERMISSIONS], expires_at: lasting, page_token: account.facebook.page_token });
     this.addToken({ ...common, token: account.facebook.page_token, login: 'facebook', kind: 'page', scopes: [...FACEBOOK_PERMISSIONS], expires_at: null });
   }
 
@@ -104,9 +106,14 @@ export class Grants {
     if (used) used.is_used = true;
   }
 
+  /** A code that has not been exchanged yet goes with the tokens. */
   private revoke(userId: string, clientId: string | null): void {
+    const isMeant = (grant: Token | AuthorizationCode): boolean => grant.user_id === userId && (clientId === null || grant.client_id === clientId);
     for (const token of this.tokens.values()) {
-      if (token.user_id === userId && (clientId === null || token.client_id === clientId)) token.is_revoked = true;
+      if (isMeant(token)) token.is_revoked = true;
+    }
+    for (const code of this.codes.values()) {
+      if (isMeant(code)) code.is_used = true;
     }
   }
 }

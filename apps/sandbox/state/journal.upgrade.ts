@@ -14,7 +14,12 @@ export function upgraded(event: WorldEvent): WorldEvent {
   }
 }
 
-const NEW_IN_CONTAINERS: Pick<Container, 'is_upload' | 'doom'> = { is_upload: false, doom: null };
+type NewInContainers = Pick<Container, 'is_upload' | 'upload_bytes' | 'is_uploaded' | 'doom' | 'product_tags' | 'branded_content_sponsor_ids' | 'is_paid_partnership' | 'audio_configuration'>;
+
+const NEW_IN_CONTAINERS: NewInContainers = {
+  is_upload: false, upload_bytes: 0, is_uploaded: false, doom: null,
+  product_tags: [], branded_content_sponsor_ids: [], is_paid_partnership: false, audio_configuration: null,
+};
 const NEW_IN_MEDIA: Pick<Media, 'is_comment_enabled'> = { is_comment_enabled: true };
 
 function completeAccount(account: Account): Account {

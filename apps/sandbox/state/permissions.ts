@@ -10,10 +10,10 @@ export const FACEBOOK_PERMISSIONS = [
   'pages_show_list', 'pages_read_engagement', 'pages_manage_metadata', 'business_management', 'instagram_manage_contents', 'instagram_manage_engagement',
 ] as const;
 
-/** What an endpoint needs, whichever login it is called through. */
-export type Capability = 'basic' | 'content_publish' | 'manage_comments' | 'manage_contents';
+/** What an endpoint needs, whichever login it is called through; `show_pages` is Facebook Login's alone. */
+export type Capability = 'basic' | 'content_publish' | 'manage_comments' | 'manage_contents' | 'show_pages';
 
 export function permissionFor(capability: Capability, login: 'instagram' | 'facebook'): string {
   if (login === 'instagram') return `instagram_business_${capability}`;
-  return `instagram_${capability}`;
+  return capability === 'show_pages' ? 'pages_show_list' : `instagram_${capability}`;
 }

@@ -8,6 +8,9 @@ export type WorldEvent =
   | { type: 'account.created'; account: Account }
   | { type: 'account.settings_changed'; user_id: string; settings: AccountSettings }
   | { type: 'container.created'; container: Container }
+  /** Never in the journal: the file with the bytes is its own record, also after a crash. */
+  | { type: 'container.upload_progressed'; container_id: string; bytes: number }
+  | { type: 'container.uploaded'; container_id: string; bytes: number; ready_at: number }
   | { type: 'container.ingested'; container_id: string; ingest: Ingest }
   | { type: 'media.published'; media: Media; children: Media[] }
   | { type: 'media.deleted'; media_id: string }

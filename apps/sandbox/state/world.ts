@@ -29,6 +29,8 @@ export class World {
       case 'account.created': return this.addAccount(event.account);
       case 'account.settings_changed': return this.changeSettings(event);
       case 'container.created': return this.addContainer(event.container);
+      case 'container.upload_progressed': return this.progressUpload(event);
+      case 'container.uploaded': return this.completeUpload(event);
       case 'container.ingested': return this.settleContainer(event);
       case 'media.published': return this.publish(event.media, event.children);
       case 'comment.created': return this.addComment(event.comment);
@@ -74,6 +76,19 @@ export class World {
   private addContainer(container: Container): void {
     this.containers.set(container.id, container);
     this.containersOf.get(container.user_id)?.push(container);
+  }
+
+  private progressUpload(event: Extract<WorldEvent, { type: 'container.upload_progressed' }>): void {
+    const container = this.containers.get(event.container_id);
+    if (container) container.upload_bytes = event.bytes;
+  }
+
+  private completeUpload({ container_id, bytes, ready_at }: Extract<WorldEvent, { type: 'container.uploaded' }>): void {
+    const container = this.containers.get(container_id);
+    if (!container) return;
+    container.upload_bytes = bytes;
+    container.is_uploaded = true;
+    container.ready_at = ready_at;
   }
 
   private settleContainer(event: Extract<WorldEvent, { type: 'container.ingested' }>): void {

@@ -10,7 +10,7 @@ export class ControlClient {
     return send('GET', `${this.base}/_sandbox${path}`);
   }
 
-  post(path: string, body: Params = {}): Promise<Answer> {
+  post(path: string, body: object = {}): Promise<Answer> {
     return send('POST', `${this.base}/_sandbox${path}`, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   }
 

@@ -8,6 +8,8 @@ export interface MediaHost {
   put(bytes: Buffer, contentType: string | null): string;
   /** Serves a path by hand, for hosts that misbehave. */
   on(answer: (response: ServerResponse) => void): string;
+  /** Its robots.txt; until then there is none. */
+  robots(text: string): void;
   /** How often an address was asked for. */
   hits(address: string): number;
   close(): Promise<void>;
@@ -35,6 +37,7 @@ export async function startMediaHost(): Promise<MediaHost> {
   return {
     url, on,
     put: (bytes, contentType) => on((response) => response.writeHead(200, contentType === null ? {} : { 'content-type': contentType }).end(bytes)),
+    robots: (text) => { answers.set('/robots.txt', (response) => response.writeHead(200, { 'content-type': 'text/plain' }).end(text)); },
     hits: (address) => hits.get(new URL(address).pathname) ?? 0,
     close: async () => {
       server.closeAllConnections();
@@ -47,6 +50,6 @@ export function jpeg(width = 40, height = 50): Promise<Buffer> {
   return sharp({ create: { width, height, channels: 3, background: { r: 200, g: 90, b: 60 } } }).jpeg().toBuffer();
 }
 
-export function png(): Promise<Buffer> {
-  return sharp({ create: { width: 40, height: 50, channels: 3, background: '#336699' } }).png().toBuffer();
+export function png(width = 40, height = 50): Promise<Buffer> {
+  return sharp({ create: { width, height, channels: 3, background: '#336699' } }).png().toBuffer();
 }

@@ -37,7 +37,7 @@ let accounts = 0;
 /** Each test has an account of its own, so its ledger holds this test's effects only. */
 async function newAccount(): Promise<{ owner: SandboxAccount; account: NetworkAccount }> {
   const owner = await sandbox.createAccount({ username: `tester_${accounts += 1}` });
-  await sandbox.settings(owner.user_id, { processing_ms: 30 });
+  await sandbox.settings(owner.user_id, { processing_ms: 30, permalink_delay_ms: 0 });
   return { owner, account: { accountId: owner.user_id, accessToken: owner.access_token } };
 }
 

@@ -1,7 +1,7 @@
 import type { Comment } from '../../state/entities.js';
 import { graphTime } from '../graph-time.js';
 import { edgeField, nodeField, NodeType, valueField } from '../node-type.js';
-import { repliesTo } from './comment.order.js';
+import { COMMENTS_PAGE, repliesTo } from './comment.order.js';
 
 interface Author {
   id: string;
@@ -32,7 +32,7 @@ export const commentNode: NodeType<Comment> = new NodeType<Comment>('Comment', [
   replies: edgeField(() => commentNode, (comment, view) => {
     const replies = repliesTo(view.world, comment);
     return replies.length > 0 ? replies : undefined;
-  }),
+  }, COMMENTS_PAGE),
   media: nodeField(() => commentedMediaNode, (comment, view) => {
     const media = view.world.media.get(comment.media_id);
     return media && { id: media.id, product: media.media_product_type };

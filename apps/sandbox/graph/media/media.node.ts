@@ -1,13 +1,13 @@
 import type { Media } from '../../state/entities.js';
 import { commentNode } from '../comments/comment.node.js';
-import { topLevelComments } from '../comments/comment.order.js';
+import { COMMENTS_PAGE, topLevelComments } from '../comments/comment.order.js';
 import { graphTime } from '../graph-time.js';
-import { edgeField, nodeField, NodeType, valueField } from '../node-type.js';
+import { edgeField, needing, nodeField, NodeType, onlyWith, valueField, type View } from '../node-type.js';
 import { mediaPermalink } from './permalink.js';
 
 /**
  * Media node (§1.8). Left out where the reference says so: permalink and shortcode on album items, `thumbnail_url` on
- * anything but videos. Fields of Facebook Login only are unknown here.
+ * anything but videos. `view_count` belongs to Business Discovery and is unknown here.
  */
 export const mediaNode: NodeType<Media> = new NodeType<Media>('Media', ['id'], {
   id: valueField((media) => media.id),
@@ -25,17 +25,31 @@ export const mediaNode: NodeType<Media> = new NodeType<Media>('Media', ['id'], {
   username: valueField((media, view) => view.world.accounts.get(media.user_id)?.username),
   owner: nodeField(() => ownerNode, (media) => ({ id: media.user_id })),
   like_count: valueField(() => 0),
-  comments_count: valueField((media, view) => view.world.commentsOf.get(media.id)?.length ?? 0),
-  is_comment_enabled: valueField(() => true),
+  comments_count: valueField(countComments),
+  is_comment_enabled: valueField((media) => media.is_comment_enabled),
   is_shared_to_feed: valueField((media) => media.is_shared_to_feed ?? undefined),
   is_ai_generated: valueField((media) => media.is_ai_generated),
   alt_text: valueField((media) => media.alt_text ?? undefined),
   media_audio_type: valueField((media) => (media.media_type === 'VIDEO' ? 'ORIGINAL_SOUND' : undefined)),
   legacy_instagram_media_id: valueField((media) => media.id),
   copyright_check_information: valueField(() => ({ status: 'completed', matches_found: false })),
-  children: edgeField(() => mediaNode, (media, view) => childrenOf(media, view.world.media)),
-  comments: edgeField(() => commentNode, (media, view) => topLevelComments(view.world, media.id)),
+  // A carousel has 10 items at most, so the page has room for all.
+  children: edgeField(() => mediaNode, (media, view) => childrenOf(media, view.world.media), { fallback: 10, max: 10 }),
+  comments: needing('manage_comments', edgeField(() => commentNode, (media, view) => topLevelComments(view.world, media.id), COMMENTS_PAGE)),
+  reposts_count: onlyWith('facebook', valueField(() => 0)),
+  saved_count: onlyWith('facebook', valueField(() => 0)),
+  shares_count: onlyWith('facebook', valueField(() => 0)),
+  total_like_count: onlyWith('facebook', valueField(() => 0)),
+  total_comments_count: onlyWith('facebook', valueField(countComments)),
+  total_views_count: onlyWith('facebook', valueField(() => 0)),
+  // The reference says `boost_*`; these two names and their shape are recalled. Nothing is ever boosted.
+  boost_ads_list: onlyWith('facebook', valueField(() => [])),
+  boost_eligibility_info: onlyWith('facebook', valueField(() => ({ eligible_to_boost: true }))),
 });
+
+function countComments(media: Media, view: View): number {
+  return view.world.commentsOf.get(media.id)?.length ?? 0;
+}
 
 const ownerNode = new NodeType<{ id: string }>('InstagramUser', ['id'], { id: valueField((owner) => owner.id) });
 

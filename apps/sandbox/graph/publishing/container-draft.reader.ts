@@ -2,8 +2,9 @@ import type { ContainerDraft, ContainerType } from '../../state/entities.js';
 import type { CallParams } from '../call.params.js';
 import { GraphError, invalidParameter } from '../graph-error.js';
 import { checkAltText, checkCaption } from './caption.rules.js';
-import { type ContainerKind, readContainerKind } from './container-kind.rules.js';
-import { refuseMisplaced } from './parameter.rules.js';
+import { type ContainerKind, isResumable, isVideoKind, readContainerKind } from './container-kind.rules.js';
+import { readFacebookParams } from './facebook-parameters.reader.js';
+import { type Maker, refuseMisplaced } from './parameter.rules.js';
 import { readCollaborators, readUserTags } from './people.rules.js';
 
 const TYPES: Record<ContainerKind, ContainerType> = {
@@ -13,10 +14,10 @@ const TYPES: Record<ContainerKind, ContainerType> = {
 const GRADUATIONS = ['MANUAL', 'SS_PERFORMANCE'];
 
 /** All parameters of `POST /{ig-id}/media` under the rules of §1.2; children and media are looked at later. */
-export function readContainerDraft(params: CallParams): { kind: ContainerKind; draft: ContainerDraft } {
+export function readContainerDraft(params: CallParams, maker: Maker): { kind: ContainerKind; draft: ContainerDraft } {
   const kind = readContainerKind(params);
-  refuseMisplaced(kind, params);
-  const isVideo = kind === 'reel' || kind === 'item_video' || kind === 'story_video';
+  refuseMisplaced(kind, params, maker);
+  const isVideo = isVideoKind(kind);
   const isStory = kind === 'story_image' || kind === 'story_video';
   const caption = params.text('caption');
   if (caption !== null && !isStory) checkCaption(caption);
@@ -34,7 +35,9 @@ export function readContainerDraft(params: CallParams): { kind: ContainerKind; d
     location_id: readLocation(params),
     is_ai_generated: params.boolean('is_ai_generated') ?? false,
     children: kind === 'carousel' ? readChildren(params) : [],
+    is_upload: isVideo && isResumable(params),
     ...readReelParams(kind, params),
+    ...readFacebookParams(kind, params),
   };
   return { kind, draft };
 }
@@ -46,7 +49,8 @@ function readReelParams(kind: ContainerKind, params: CallParams): ReelParams {
   return {
     cover_url: isReel ? params.text('cover_url') : null,
     thumb_offset: isReel || kind === 'item_video' ? readThumbOffset(params) : null,
-    share_to_feed: isReel ? params.boolean('share_to_feed') ?? true : null,
+    // §1.2 lists it for carousels, where it changes nothing: they are in the feed.
+    share_to_feed: isReel || kind === 'carousel' ? params.boolean('share_to_feed') ?? (isReel ? true : null) : null,
     audio_name: isReel ? params.text('audio_name') : null,
     trial_graduation: isReel ? readTrialGraduation(params) : null,
   };

@@ -9,7 +9,7 @@ const CONTAINER_LIFE_MS = 24 * 60 * 60 * 1000;
 export function statusOf(container: Container, now: number): StatusCode {
   if (container.media_id !== null) return 'PUBLISHED';
   const isReady = now >= container.ready_at;
-  if (container.ingest.state === 'failed' && isReady) return 'ERROR';
+  if (failureOf(container) !== null && isReady) return 'ERROR';
   if (now >= container.created_at + CONTAINER_LIFE_MS) return 'EXPIRED';
   return container.ingest.state === 'done' && isReady ? 'FINISHED' : 'IN_PROGRESS';
 }
@@ -25,6 +25,11 @@ const TEXTS: Record<Exclude<StatusCode, 'ERROR'>, string> = {
 export function statusText(container: Container, now: number): string {
   const code = statusOf(container, now);
   if (code !== 'ERROR') return TEXTS[code];
-  const subcode = container.ingest.state === 'failed' ? container.ingest.subcode : 2207053;
-  return `Error: Media upload has failed with error code ${String(subcode)}`;
+  return `Error: Media upload has failed with error code ${String(failureOf(container))}`;
+}
+
+/** The subcode processing ends with, once there is something to process. What was decided at creation outranks what the media earned. */
+function failureOf(container: Container): number | null {
+  if (container.ingest.state === 'pending') return null;
+  return container.doom ?? (container.ingest.state === 'failed' ? container.ingest.subcode : null);
 }

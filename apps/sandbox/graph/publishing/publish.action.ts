@@ -4,7 +4,9 @@ import { newShortcode } from '../../state/identifiers.js';
 import type { World } from '../../state/world.js';
 import { GraphError, invalidParameter } from '../graph-error.js';
 import type { GraphCall } from '../graph-route.js';
+import { refuseRestricted } from './account-standing.rules.js';
 import { checkCarouselItems } from './carousel.rules.js';
+import { isVideoKind, kindOfContainer } from './container-kind.rules.js';
 import { statusOf } from './container-status.rules.js';
 import { DAY_MS, postsSince } from './quota.rules.js';
 
@@ -13,9 +15,10 @@ import { DAY_MS, postsSince } from './quota.rules.js';
  * becomes one post however many calls race for it; the answer waits for the disk.
  */
 export async function publishContainer(call: GraphCall, account: Account): Promise<JsonObject> {
+  refuseRestricted(account);
   const container = publishable(call, account);
   const { world } = call.store;
-  const items = container.media_type === 'CAROUSEL' ? checkCarouselItems(world, account, container.children, call.view.now) : [];
+  const items = container.media_type === 'CAROUSEL' ? checkCarouselItems(world, account, container.children, { now: call.view.now, isRepeat: call.effect.isRepeat }) : [];
   const used = postsSince(world, account, call.view.now - DAY_MS);
   if (used >= account.settings.quota_total) throw new GraphError('9/2207042');
   const media = toMedia(world, container, null, call.view.now);
@@ -46,7 +49,7 @@ function toMedia(world: World, container: Container, parentId: string | null, no
     id: world.newId('media'), user_id: container.user_id, container_id: container.id, parent_id: parentId,
     media_type: mediaType(container), media_product_type: productType(container),
     caption: container.caption, alt_text: container.alt_text, shortcode: newShortcode(), published_at: now,
-    asset: done?.asset ?? null, cover: done?.cover ?? null, is_shared_to_feed: container.share_to_feed,
+    asset: done?.asset ?? null, cover: done?.cover ?? null, is_shared_to_feed: container.media_type === 'REELS' ? container.share_to_feed : null,
     is_ai_generated: container.is_ai_generated, is_comment_enabled: true, children: [],
   };
 }
@@ -54,7 +57,7 @@ function toMedia(world: World, container: Container, parentId: string | null, no
 /** A reel reports `VIDEO`; only its product type tells (§1.8). */
 function mediaType(container: Container): Media['media_type'] {
   if (container.media_type === 'CAROUSEL') return 'CAROUSEL_ALBUM';
-  return container.video_url === null ? 'IMAGE' : 'VIDEO';
+  return isVideoKind(kindOfContainer(container)) ? 'VIDEO' : 'IMAGE';
 }
 
 function productType(container: Container): Media['media_product_type'] {

@@ -1,13 +1,21 @@
 import type { Account } from '../../state/entities.js';
-import { NodeType, valueField } from '../node-type.js';
+import { NodeType, onlyWith, valueField } from '../node-type.js';
 
-/** Professional account as `/me` and `/{ig-user}` show it (§0). `id` is app-scoped, `user_id` is the one paths take. */
+/**
+ * Professional account as `/me` and `/{ig-user}` show it (§0). With Instagram Login `id` is app-scoped and `user_id` is the one
+ * paths take; with Facebook Login `id` is that one, and `user_id` and `account_type` do not exist.
+ */
 export const userNode = new NodeType<Account>('InstagramUser', ['id'], {
-  id: valueField((account) => account.id),
-  user_id: valueField((account) => account.user_id),
+  id: valueField((account, view) => (view.login === 'facebook' ? account.user_id : account.id)),
+  user_id: onlyWith('instagram', valueField((account) => account.user_id)),
+  // The id Instagram itself uses; derived, as it leads nowhere.
+  ig_id: onlyWith('facebook', valueField((account) => `5${account.user_id.slice(7)}`)),
   username: valueField((account) => account.username),
   name: valueField((account) => account.name),
-  account_type: valueField((account) => account.account_type),
+  account_type: onlyWith('instagram', valueField((account) => account.account_type)),
+  // Left out, as for every account that has not filled them in.
+  biography: onlyWith('facebook', valueField(() => undefined)),
+  website: onlyWith('facebook', valueField(() => undefined)),
   profile_picture_url: valueField((account, view) => `${view.publicUrl}/avatar/${account.user_id}.svg`),
   followers_count: valueField((account) => account.followers_count),
   follows_count: valueField((account) => account.follows_count),
