@@ -7,6 +7,8 @@ export interface SandboxAccount {
   readonly user_id: string;
   readonly username: string;
   readonly access_token: string;
+  /** The same account through Facebook Login. */
+  readonly facebook: { readonly user_token: string; readonly page_token: string };
 }
 
 export interface SandboxContainer {

@@ -18,7 +18,7 @@ export interface Doors {
 
 /** One port, three doors: control, page and CDN, and everything else is the API on one of its hosts. */
 export async function handleRequest(doors: Doors, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const address = URL.canParse(request.url ?? '/', 'http://sandbox') ? new URL(request.url ?? '/', 'http://sandbox') : new URL('http://sandbox/invalid-address/');
+  const address = readAddress(request.url ?? '/');
   const { pathname } = address;
   if (isControlPath(pathname)) {
     writeReply(response, await answerControl(doors.control, request, address));
@@ -29,6 +29,13 @@ export async function handleRequest(doors: Doors, request: IncomingMessage, resp
     if (outcome === 'cut') request.socket.resetAndDestroy();
     else writeReply(response, outcome);
   }
+}
+
+/** Slashes in a row count as one, as on Meta's hosts: clients write `//me/accounts`, which alone would name a host. */
+function readAddress(requestTarget: string): URL {
+  const [path = '', ...query] = requestTarget.split('?');
+  const target = [path.startsWith('/') ? `http://sandbox${path.replaceAll(/\/{2,}/gu, '/')}` : path, ...query].join('?');
+  return URL.canParse(target) ? new URL(target) : new URL('http://sandbox/invalid-address/');
 }
 
 function answerApi(api: Doors['api'], request: IncomingMessage, address: URL): Promise<Outcome> {

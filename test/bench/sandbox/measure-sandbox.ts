@@ -45,7 +45,7 @@ async function measureRow(row: SandboxRow, stage: SandboxStage, token: string, {
   const example = await fetch(ours.url + request.path, { method: request.method, headers, ...(request.body ? { body: JSON.stringify(request.body) } : {}) });
   const answer = await example.text();
   if (!example.ok) throw new Error(`${row.name}: ${request.path} answered ${example.status}: ${answer}`);
-  const floor = await ServerProcess.start({ main: join(built, 'test/bench/sandbox/floor.js'), args: [answer, join(folder, 'floor.jsonl')], logFile: join(folder, 'floor.log') });
+  const floor = await ServerProcess.start({ main: join(built, 'test/bench/sandbox/floor.process.js'), args: [answer, join(folder, 'floor.jsonl')], logFile: join(folder, 'floor.log') });
   try {
     return { row: row.name, ...(await contest({ floor, ours, request, headers, settle: async () => undefined }, generator, pace)) };
   } finally {
