@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { maskedText } from './calls/masking.js';
 import { RequestLog } from './calls/request-log.js';
 import type { ControlAccess } from './control/control-access.rules.js';
 import { FaultList } from './faults/fault-list.js';
@@ -85,8 +86,11 @@ function serve(doors: Doors): Server {
   const timeouts = { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS };
   return createServer({ ...timeouts, maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
     handleRequest(doors, request, response).catch((error: unknown) => {
-      doors.log(`sandbox: ${String(request.method)} ${String(request.url)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      // A client that hangs up in the middle of its body is no news.
+      const isNews = request.complete || !request.destroyed;
       response.destroy();
+      if (!isNews) return;
+      doors.log(`sandbox: ${String(request.method)} ${maskedText(String(request.url))}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     });
   });
 }

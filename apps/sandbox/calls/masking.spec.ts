@@ -19,6 +19,10 @@ describe('Masking', () => {
     expect(masked({ [name]: 'my own wording of a secret', caption: 'kept' })).toEqual({ [name]: 'my own…cret', caption: 'kept' });
   });
 
+  it('hides a list or an object in the place of a secret, and leaves the code of an error', () => {
+    expect(masked({ client_secret: ['a'], access_token: { b: 'c' }, code: 190 })).toEqual({ client_secret: '…', access_token: '…', code: 190 });
+  });
+
   it('reaches into lists and objects and leaves numbers alone', () => {
     expect(masked({ data: [{ access_token: TOKEN }], error: { code: 190, is_transient: false, x: null } })).toEqual({
       data: [{ access_token: 'IGAAxx…WXYZ' }], error: { code: 190, is_transient: false, x: null },

@@ -21,12 +21,18 @@ export function masked(value: unknown, depth = 0): Json {
 
 export function maskedObject(object: object, depth = 0): JsonObject {
   return Object.fromEntries(Object.entries(object).map(([name, item]: [string, unknown]) => [
-    name, typeof item === 'string' && SECRET_NAMES.has(name) ? shortened(item) : masked(item, depth + 1),
+    name, SECRET_NAMES.has(name) ? hidden(item, depth) : masked(item, depth + 1),
   ]));
 }
 
 export function maskedText(text: string): string {
   return text.replace(IN_ADDRESS, (_whole, start: string, secret: string) => start + shortened(secret)).replace(TOKEN, shortened);
+}
+
+/** Numbers stay: `code` is also that of an error. A list or object in the place of a secret may be made of secrets. */
+function hidden(item: unknown, depth: number): Json {
+  if (typeof item === 'string') return shortened(item);
+  return typeof item === 'object' && item !== null ? '…' : masked(item, depth + 1);
 }
 
 /** The first 6 and last 4 characters of a long secret, nothing of a short one. */

@@ -86,8 +86,10 @@ describe('Comments', () => {
 
   it('§4 a hidden comment cannot be replied to', async () => {
     const id = await comment('quiet');
+    const answer = (await reply(id, 'before')).text('id');
     await me.post(`/${id}`, { hide: true });
     expect((await reply(id, 'no')).outcome).toBe('100');
+    expect((await reply(answer, 'nor one level down, where it would be attached to the hidden one')).outcome).toBe('100');
     await me.post(`/${id}`, { hide: false });
     expect((await reply(id, 'yes')).outcome).toBe('ok');
   });
@@ -114,6 +116,26 @@ describe('Comments', () => {
     expect((await me.get(`/${own}`, { fields: 'user' })).at('user', 'id')).toBe(me.userId);
     const read = await me.get(`/${foreign}`, { fields: 'user,username,from' });
     expect(read.body).toEqual({ id: foreign, username: 'passer.by', from: { id: expect.stringMatching(/^\d{16,}$/u), username: 'passer.by' } });
+  });
+
+  it('§4 user is a node of nothing but its id', async () => {
+    const own = await comment('mine');
+    expect((await me.get(`/${own}`, { fields: 'user{id},from{username}' })).body).toEqual({ id: own, user: { id: me.userId }, from: { id: me.userId, username: me.username } });
+    expect((await me.get(`/${own}`, { fields: 'user{username}' })).outcome).toBe('100');
+  });
+
+  it('§4, §9.1 comments and replies expanded in another node lead to the rest when there is more than a page', async () => {
+    const top = await comment('top');
+    const replies = [];
+    for (const text of ['a', 'b', 'c']) replies.push({ id: (await reply(top, text)).text('id'), text });
+    const other = await comment('other');
+    const read = await me.get(`/${media}`, { fields: 'comments.limit(1){text,replies.limit(2){text}}' });
+    expect(read.list('comments', 'data')).toEqual([{ id: other, text: 'other' }]);
+    const next = await send('GET', read.text('comments', 'paging', 'next'));
+    expect([next.list('data'), next.at('paging', 'next')]).toEqual([[{ id: top, text: 'top', replies: { data: replies.slice(0, 2), paging: expect.any(Object) } }], undefined]);
+    const rest = await send('GET', next.text('data', 0, 'replies', 'paging', 'next'));
+    expect(rest.list('data')).toEqual(replies.slice(2));
+    expect((await me.get(`/${top}`, { fields: 'replies{text}' })).at('replies')).toEqual({ data: replies });
   });
 
   it('§0 ids of other people are scoped to person and account', async () => {

@@ -65,6 +65,7 @@ describe('Values of the parameters of POST /{ig-id}/media', () => {
     ['4 collaborators', () => image({ collaborators: names(4) }), '100/2207018'],
     ['a collaborator with a leading @', () => reel({ collaborators: ['@friend'] }), '100/2207018'],
     ['user_tags without a place on an image', () => image({ user_tags: [tag('friend', {})] }), '100'],
+    ['user_tags without a place on a carousel image', () => image({ is_carousel_item: true, user_tags: [tag('friend', {})] }), '100'],
     ['user_tags without a place on a reel', () => reel({ user_tags: [tag('friend', {})] }), 'ok'],
     ['user_tags without a place on a story', () => story({ user_tags: [tag('friend', {})] }), 'ok'],
     ['user_tags outside the picture', () => image({ user_tags: [tag('friend', { x: 1.2, y: 0 })] }), '100'],

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../server.js';
 import { ControlClient } from '../testing/control-client.fixture.js';
-import { type GraphClient, send } from '../testing/graph-client.fixture.js';
+import { GraphClient, send } from '../testing/graph-client.fixture.js';
 import { jpeg, type MediaHost, startMediaHost } from '../testing/media-host.fixture.js';
+
+const DAY = 86_400_000;
 
 describe('GET /{ig-id}/media', () => {
   let sandbox: Sandbox;
@@ -68,6 +70,37 @@ describe('GET /{ig-id}/media', () => {
   it('§1.8 stories are not listed', async () => {
     const story = await me.publishNow({ media_type: 'STORIES', image_url: host.put(await jpeg(), 'image/jpeg') });
     expect(idsOf((await me.get('/me/media')).list('data'))).not.toContain(story);
+  });
+
+  it.each(['instagram', 'facebook'])('§9.1 stories of the last 24 h are an edge of their own, with %s login', async (login) => {
+    const fresh = await control.account();
+    const token = login === 'instagram' ? fresh.token : (await control.get(`/accounts/${fresh.userId}`)).text('facebook', 'page_token');
+    const client = new GraphClient(login === 'instagram' ? sandbox.url : `${sandbox.url}/graph.facebook.com`, token, fresh.userId, fresh.username);
+    const photo = host.put(await jpeg(), 'image/jpeg');
+    const first = await fresh.publishNow({ media_type: 'STORIES', image_url: photo });
+    await fresh.publishNow({ image_url: photo });
+    await control.advance(DAY - 60_000);
+    const second = await fresh.publishNow({ media_type: 'STORIES', image_url: photo });
+    expect((await client.get(`/${fresh.userId}/stories`)).list('data')).toEqual([{ id: second }, { id: first }]);
+    await control.advance(60_000);
+    expect((await client.get(`/${fresh.userId}/stories`, { fields: 'media_product_type' })).list('data')).toEqual([{ id: second, media_product_type: 'STORY' }]);
+    await control.advance(DAY);
+    expect((await client.get(`/${fresh.userId}/stories`)).body).toEqual({ data: [] });
+  });
+
+  it('§9.1 posts and stories can be expanded in the account, with a link to the rest', async () => {
+    const fresh = await control.account();
+    const photo = host.put(await jpeg(), 'image/jpeg');
+    const [first, second, third] = [await fresh.publishNow({ image_url: photo, caption: 'one' }), await fresh.publishNow({ image_url: photo, caption: 'two' }), await fresh.publishNow({ image_url: photo, caption: 'three' })];
+    const story = await fresh.publishNow({ media_type: 'STORIES', image_url: photo });
+    const read = await fresh.get('/me', { fields: 'username,media.limit(2){caption},stories' });
+    expect(read.body).toEqual({
+      id: expect.any(String), username: fresh.username, stories: { data: [{ id: story }] },
+      media: { data: [{ id: third, caption: 'three' }, { id: second, caption: 'two' }], paging: { cursors: expect.any(Object), next: expect.stringContaining(`/v25.0/${fresh.userId}/media?`) } },
+    });
+    const rest = await send('GET', read.text('media', 'paging', 'next'));
+    expect([rest.list('data'), rest.at('paging', 'next')]).toEqual([[{ id: first, caption: 'one' }], undefined]);
+    expect((await fresh.get('/me', { fields: 'media{shoe_size}' })).outcome).toBe('100');
   });
 
   it('§9.1 refuses a cursor it never gave with code 100 (cursors are opaque)', async () => {

@@ -39,6 +39,17 @@ describe('Media node', () => {
     });
   });
 
+  it('§1.3 copyright_check_information has status and matches_found, which can be asked for one by one', async () => {
+    const id = await me.publishNow({ image_url: photo });
+    expect((await me.get(`/${id}`, { fields: 'copyright_check_information{status}' })).at('copyright_check_information')).toEqual({ status: 'completed' });
+    expect((await me.get(`/${id}`, { fields: 'copyright_check_information{owner}' })).outcome).toBe('100');
+  });
+
+  it('§1.8 legacy_instagram_media_id is another number than id', async () => {
+    const id = await me.publishNow({ image_url: photo });
+    expect((await me.get(`/${id}`, { fields: 'legacy_instagram_media_id' })).text('legacy_instagram_media_id')).toMatch(/^\d{19}$/u);
+  });
+
   it('§1.8 an album has its children in order, and they have no permalink', async () => {
     const album = await me.publishNow({ media_type: 'CAROUSEL', children: [await item(), await item(), await item()] });
     const read = await me.get(`/${album}`, { fields: 'media_type,children{id,permalink,shortcode}' });
@@ -46,7 +57,7 @@ describe('Media node', () => {
     expect((await me.get(`/${album}/children`)).list('data')).toEqual(read.list('children', 'data'));
   });
 
-  it.each(['reposts_count', 'saved_count', 'shares_count', 'total_like_count', 'total_comments_count', 'total_views_count', 'boost_ads_list', 'view_count'])('§1.8 %s is unknown with Instagram Login', async (field) => {
+  it.each(['reposts_count', 'saved_count', 'shares_count', 'total_like_count', 'total_comments_count', 'total_views_count', 'boost_ads_list', 'ig_id', 'view_count'])('§1.8 %s is unknown with Instagram Login', async (field) => {
     const id = await me.publishNow({ image_url: photo });
     expect((await me.get(`/${id}`, { fields: field })).outcome).toBe('100');
   });

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../server.js';
 import { ControlClient } from '../testing/control-client.fixture.js';
 import { type GraphClient, send } from '../testing/graph-client.fixture.js';
-import { instagramLogin, type RegisteredApp, registerApp } from '../testing/oauth-app.fixture.js';
-import type { OAuthClient } from '../testing/oauth-client.fixture.js';
+import { facebookLogin, instagramLogin, type RegisteredApp, registerApp } from '../testing/oauth-app.fixture.js';
+import { ALL_SCOPES, type OAuthClient } from '../testing/oauth-client.fixture.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -43,7 +43,7 @@ describe('Tokens of Business Login (§8.1, points 4 and 5)', () => {
       await send('POST', `${sandbox.url}/access_token`, { body: new URLSearchParams({ grant_type: 'ig_exchange_token', client_secret: app.instagramSecret, access_token: short }) }),
       await login.exchangeToken(short, { access_token: null }), await login.exchangeToken('IGAAnonsense'), await login.exchangeToken(await login.longToken(me.userId)),
     ].map((answer) => answer.outcome);
-    expect(outcomes).toEqual(['100', '100', '100', '100', '100', '100', '190', '190', '100']);
+    expect(outcomes).toEqual(['100', '100', '100', '100', '100', '100', '2500', '190', '100']);
   });
 
   it('§8.1 refreshes a long token from 24 hours on, without secret; the old one stays good until its own end', async () => {
@@ -52,13 +52,21 @@ describe('Tokens of Business Login (§8.1, points 4 and 5)', () => {
     expect((await login.refresh(long)).outcome).toBe('100');
     await control.advance(60_000);
     const answer = await login.refresh(long);
-    expect(answer.body).toEqual({ access_token: expect.stringMatching(/^IGAA/u), token_type: 'bearer', expires_in: 5_184_000 });
+    expect(answer.body).toEqual({ access_token: expect.stringMatching(/^IGAA/u), token_type: 'bearer', expires_in: 5_184_000, permissions: ALL_SCOPES.join(',') });
     const fresh = answer.text('access_token');
     expect((await login.refresh(fresh)).outcome).toBe('100');
     await control.advance(59 * DAY - 60_000);
     expect([(await login.graph(long, me.userId).get('/me')).outcome, (await login.graph(fresh, me.userId).get('/me')).outcome]).toEqual(['ok', 'ok']);
     await control.advance(60_000);
     expect([(await login.graph(long, me.userId).get('/me')).outcome, (await login.graph(fresh, me.userId).get('/me')).outcome]).toEqual(['190/463', 'ok']);
+  });
+
+  it('the refreshed answer lists the permissions that are left (in Meta\'s SDK, not in the reference)', async () => {
+    const owner = await control.account();
+    const long = await login.longToken(owner.userId, ['instagram_business_manage_messages']);
+    await control.post(`/accounts/${owner.userId}/settings`, { permissions: ['instagram_business_basic', 'instagram_business_manage_messages', 'instagram_business_manage_insights'] });
+    await control.advance(DAY);
+    expect((await login.refresh(long)).text('permissions')).toBe('instagram_business_basic,instagram_business_manage_insights');
   });
 
   it('§8.1 a token not refreshed within 60 days is dead for good', async () => {
@@ -78,7 +86,7 @@ describe('Tokens of Business Login (§8.1, points 4 and 5)', () => {
     expect((await login.refresh(without)).outcome).toBe('10');
     expect((await login.refresh(long, { grant_type: 'ig_exchange_token' })).outcome).toBe('100');
     expect((await send('POST', `${sandbox.url}/refresh_access_token`, { body: new URLSearchParams({ grant_type: 'ig_refresh_token', access_token: long }) })).outcome).toBe('100');
-    expect((await login.refresh(long, { access_token: null })).outcome).toBe('190');
+    expect((await login.refresh(long, { access_token: null })).outcome).toBe('2500');
     const versioned = await send('GET', `${sandbox.url}/graph.instagram.com/v25.0/refresh_access_token?grant_type=ig_refresh_token&access_token=${long}`);
     expect(versioned.outcome).toBe('ok');
   });
@@ -112,6 +120,23 @@ describe('Tokens of Business Login (§8.1, points 4 and 5)', () => {
     expect((await login.exchangeToken(short)).outcome).toBe('190/460');
     expect((await login.refresh(short)).status).toBe(503);
     expect((await control.ledger(mine)).at('calls')).toEqual({ 'POST /oauth/access_token': 2, 'GET /access_token': 1, 'GET /refresh_access_token': 1 });
+  });
+
+  it.each(['instagram', 'facebook'] as const)('§8.3 an app may require appsecret_proof of calls through %s login: missing is code 100', async (required) => {
+    const strict = await registerApp(control);
+    await control.post('/apps', { client_id: strict.instagramId, proof_required: [required] });
+    const tokens = {
+      instagram: [sandbox.url, strict.instagramSecret, await instagramLogin(sandbox.url, strict).shortToken(me.userId)] as const,
+      facebook: [`${sandbox.url}/graph.facebook.com`, strict.facebookSecret, (await facebookLogin(sandbox.url, strict).exchangeCode(await facebookLogin(sandbox.url, strict).code(me.userId))).text('access_token')] as const,
+    };
+    for (const kind of ['instagram', 'facebook'] as const) {
+      const [base, secret, token] = tokens[kind];
+      const proof = createHmac('sha256', secret).update(token).digest('hex');
+      expect((await send('GET', `${base}/me?access_token=${token}&appsecret_proof=${proof}`)).outcome).toBe('ok');
+      const missing = await send('GET', `${base}/me?access_token=${token}`);
+      expect(missing.outcome).toBe(kind === required ? '100' : 'ok');
+      if (kind === required) expect(missing.text('error', 'message')).toContain('appsecret_proof');
+    }
   });
 
   it('§8.3 appsecret_proof, when it is given, must be right', async () => {

@@ -65,7 +65,7 @@ describe('Every parameter of POST /{ig-id}/media on every kind of container (§1
     const row = await control.post('/accounts', { username: 'every.cell' });
     instagram = new GraphClient(sandbox.url, row.text('access_token'), row.text('user_id'), row.text('username'));
     facebook = new GraphClient(`${sandbox.url}/graph.facebook.com`, row.text('facebook', 'page_token'), row.text('user_id'), row.text('username'));
-    await control.post(`/accounts/${row.text('user_id')}/settings`, { processing_ms: 0, error_fields: 'full' });
+    await control.post(`/accounts/${row.text('user_id')}/settings`, { processing_ms: 0, error_fields: 'full', resumable_upload: 'any_login' });
     const photo = host.put(await jpeg(), 'image/jpeg');
     const film = host.put(mp4(), 'video/mp4');
     const child = async (): Promise<string> => (await instagram.create({ image_url: photo, is_carousel_item: true })).text('id');

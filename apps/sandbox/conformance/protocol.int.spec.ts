@@ -71,7 +71,10 @@ describe('Graph protocol', () => {
     expect((await me.get('/me', { fields: 'username,shoe_size' })).outcome).toBe('100');
     expect((await me.get(`/${media}`, { fields: 'children{shoe_size}' })).outcome).toBe('100');
     expect((await me.get(`/${media}`, { fields: 'caption{id}' })).outcome).toBe('100');
-    expect((await me.get(`/${media}`, { fields: 'id,children{' })).outcome).toBe('100');
+  });
+
+  it('§2.4 a list of fields that cannot be read is a malformed query: 2500', async () => {
+    for (const fields of ['id,children{', 'id,', 'username username', 'media.first(2)']) expect([fields, (await me.get('/me', { fields })).outcome]).toEqual([fields, '2500']);
   });
 
   it('§1.6, §1.8 answers default fields when none are asked for', async () => {
@@ -88,9 +91,9 @@ describe('Graph protocol', () => {
     });
   });
 
-  it('§2.4 answers 190 to a missing or unknown token, 190/458 to a revoked and 190/463 to an expired one', async () => {
+  it('§2.4 answers 2500 to a missing token, 190 to an unknown one, 190/458 to a revoked and 190/463 to an expired one', async () => {
     const missing = await send('GET', `${sandbox.url}/me`);
-    expect([missing.outcome, missing.status]).toEqual(['190', 400]);
+    expect([missing.outcome, missing.status]).toEqual(['2500', 400]);
     expect((await send('GET', `${sandbox.url}/me?access_token=nonsense`)).outcome).toBe('190');
     const revoked = await control.account({}, { revoked: true });
     const expired = await control.account({}, { expired: true });

@@ -79,6 +79,13 @@ describe('Resumable upload (§1.5)', () => {
     expect((await upload.send(film())).status).toBe(200);
   });
 
+  it('§0, §1.2 without a setting it is for Facebook Login only, as the guide says', async () => {
+    const row = await control.post('/accounts', { username: 'as.the.guide.says' });
+    const attempt = async (base: string, token: string): Promise<string> => (await new GraphClient(base, token, row.text('user_id'), '').create({ media_type: 'REELS', upload_type: 'resumable' })).outcome;
+    expect(await attempt(sandbox.url, row.text('access_token'))).toBe('100');
+    expect(await attempt(`${sandbox.url}/graph.facebook.com`, row.text('facebook', 'page_token'))).toBe('ok');
+  });
+
   it('§12 the setting resumable_upload refuses it with Instagram Login', async () => {
     const owner = await control.account();
     const { upload } = await UploadClient.begin(owner);

@@ -15,7 +15,7 @@ export function newAccount(body: NewAccount, store: Store): Account {
   }
   return {
     user_id: store.world.newId('user'), id: store.world.newId('app_scoped_user'), username,
-    name: body.name ?? username, account_type: body.account_type ?? 'BUSINESS',
+    name: body.name ?? username, account_type: body.account_type ?? 'BUSINESS', biography: body.biography ?? null, website: body.website ?? null,
     followers_count: body.followers_count ?? 1200, follows_count: body.follows_count ?? 150,
     access_token: newAccessToken('instagram'), created_at: store.clock.now(),
     settings: { ...DEFAULT_SETTINGS, quota_total: body.quota_total ?? DEFAULT_SETTINGS.quota_total },

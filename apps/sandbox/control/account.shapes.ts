@@ -15,6 +15,8 @@ export const NEW_ACCOUNT = named('NewAccount', object({
   username: USERNAME,
   account_type: optional(described(TYPE, 'personal accounts have no API; default BUSINESS')),
   name: optional(text()),
+  biography: optional(text({ pattern: /^[^]{1,150}$/u, what: '1 to 150 characters' })),
+  website: optional(text({ pattern: /^https?:\/\/\S{1,2000}$/u, what: 'an http or https address' })),
   followers_count: optional(integer(0, BILLION)),
   follows_count: optional(integer(0, 7500)),
   quota_total: optional(integer(0, 100_000)),

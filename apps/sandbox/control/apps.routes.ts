@@ -4,7 +4,7 @@ import type { Store } from '../state/store.js';
 import { ControlError } from './control-error.js';
 import { controlRoute, type ControlRoute } from './control-route.js';
 import { list, object, partial, type Read } from './object.shape.js';
-import { described, integer, named, nullable, text } from './shape.js';
+import { described, integer, named, nullable, oneOf, text } from './shape.js';
 
 const tag = 'apps';
 const ADDRESS = text({ pattern: /^https?:\/\/[^\s#]{1,2000}$/u, what: 'an http or https address without fragment' });
@@ -20,6 +20,7 @@ const APP = {
   redirect_uris: described(nullable(list(ADDRESS, 100)), 'addresses a person may be sent back to; null: any'),
   deauthorize_url: described(nullable(ADDRESS), 'told when a person removes the app'),
   calls_per_hour: described(nullable(integer(1, 1_000_000_000)), 'calls per rolling hour, then code 4; null: 2,000,000'),
+  proof_required: described(list(oneOf(['instagram', 'facebook']), 2), 'logins on whose hosts a call without appsecret_proof is code 100'),
 };
 
 const APP_ROW = named('App', object(APP));
@@ -47,7 +48,7 @@ function changedApp({ world }: Store, body: Read<typeof APP_CHANGE>): App {
   const app: App = {
     ...known ?? {
       client_id: newId(), client_secret: newSecret(), facebook_app_id: newId(), facebook_app_secret: newSecret(),
-      name: 'App', redirect_uris: null, deauthorize_url: null, calls_per_hour: null,
+      name: 'App', redirect_uris: null, deauthorize_url: null, calls_per_hour: null, proof_required: [],
     },
     ...body,
   };

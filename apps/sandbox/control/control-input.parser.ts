@@ -20,10 +20,10 @@ export function parseBody(contentType: string, body: Buffer): unknown {
 /** Texts, and numbers where the shape takes an integer. Each parameter may be given once. */
 export function parseQuery(shape: Shape<unknown>, query: URLSearchParams): Record<string, unknown> {
   const { properties = {} } = shape.schema(new Map());
-  const values: [string, unknown][] = [];
+  const values = new Map<string, unknown>();
   for (const [name, text] of query) {
-    if (values.some(([known]) => known === name)) throw new ControlError(400, `${name} is given twice`);
-    values.push([name, isInteger(properties, name) && /^-?\d{1,15}$/u.test(text) ? Number(text) : text]);
+    if (values.has(name)) throw new ControlError(400, `${name} is given twice`);
+    values.set(name, isInteger(properties, name) && /^-?\d{1,15}$/u.test(text) ? Number(text) : text);
   }
   return Object.fromEntries(values);
 }

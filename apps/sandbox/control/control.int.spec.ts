@@ -46,6 +46,10 @@ describe('Control door', () => {
     expect([again.status, again.text('error')]).toEqual([409, expect.stringContaining('already')]);
     const me = await send('GET', `${sandbox.url}/me?fields=name,account_type,followers_count,follows_count,media_count,profile_picture_url&access_token=${answer.text('access_token')}`);
     expect(me.body).toMatchObject({ name: 'Meadow', account_type: 'MEDIA_CREATOR', followers_count: 7, media_count: 0 });
+    const texts = await control.post('/accounts', { username: 'meadow.texts', biography: 'Fields\nand skies', website: 'https://meadow.example/' });
+    const shown = async (token: string): Promise<unknown> => (await send('GET', `${sandbox.url}/me?fields=biography,website&access_token=${token}`)).body;
+    expect(await shown(texts.text('access_token'))).toEqual({ id: expect.any(String), biography: 'Fields\nand skies', website: 'https://meadow.example/' });
+    expect(await shown(answer.text('access_token'))).toEqual({ id: expect.any(String) });
     expect((await send('GET', me.text('profile_picture_url'))).headers.get('content-type')).toBe('image/svg+xml');
     expect((await control.get('/accounts')).list('data')).toContainEqual(answer.body);
   });

@@ -1,3 +1,4 @@
+import { FaultList } from '../faults/fault-list.js';
 import { readFault } from '../faults/fault.reader.js';
 import { FAULT_BODY, FAULT_ROW } from '../faults/fault.shape.js';
 import { ERROR_KEYS } from '../graph/error.table.js';
@@ -20,9 +21,10 @@ export const faultRoutes: ControlRoute[] = [
   }),
   controlRoute({
     id: 'addFault', method: 'POST', path: '/faults', tag, summary: 'Script a failure. In memory only.',
-    body: FAULT_BODY, status: 201, answer: object({ id: text() }),
+    body: FAULT_BODY, status: 201, answer: object({ id: text() }), refusals: [409],
     handle: ({ faults }, { body }) => {
       const { match, fault } = readFault(body);
+      if (faults.list().length >= FaultList.CAPACITY) throw new ControlError(409, `there are ${String(FaultList.CAPACITY)} faults already; DELETE /_sandbox/faults removes them`);
       return { id: faults.add(match, fault).id };
     },
   }),

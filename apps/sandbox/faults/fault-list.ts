@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Account } from '../state/entities.js';
 import type { Fault, FaultAction, FaultMatch } from './fault.types.js';
 import { matchesGlob } from './path-glob.js';
 
+/** Longer than any path there is: of what is longer the beginning is compared, as globs cost the product of both lengths. */
+const MAX_PATH = 300;
+
 /** The scripted faults, in memory only: a restarted sandbox misbehaves no more. */
 export class FaultList {
+  /** Every call is compared with all of them. */
+  static readonly CAPACITY = 1000;
   private faults: Fault[] = [];
-  private released = new AbortController();
+  private released = newRelease();
 
   add(match: FaultMatch, fault: FaultAction): Fault {
     const added = { id: randomUUID(), match, fault, seen: 0, hits: 0 };
@@ -28,7 +34,7 @@ export class FaultList {
   clear(): void {
     this.faults = [];
     this.released.abort();
-    this.released = new AbortController();
+    this.released = newRelease();
   }
 
   /** Aborts when hanging calls are to be let go. */
@@ -49,10 +55,17 @@ export class FaultList {
   }
 }
 
+/** Any number of calls may hang on it: without this Node takes the eleventh for a leak. */
+function newRelease(): AbortController {
+  const release = new AbortController();
+  setMaxListeners(0, release.signal);
+  return release;
+}
+
 function isMatch(match: FaultMatch, method: string, path: string, account: Account | null): boolean {
   if (match.method !== null && match.method !== method) return false;
   if (match.account !== null && (!account || ![account.user_id, account.id, account.username].includes(match.account))) return false;
-  return matchesGlob(match.path, path);
+  return matchesGlob(match.path, path.slice(0, MAX_PATH));
 }
 
 /** A doomed container needs a call that makes one; other calls which the glob covers pass, uncounted. */

@@ -9,6 +9,11 @@ export class CallParams {
     return value !== undefined && value !== null && value !== '';
   }
 
+  /** A list or an object, which only a JSON body can hold. */
+  isStructure(name: string): boolean {
+    return typeof this.values.get(name) === 'object' && this.has(name);
+  }
+
   /** As they came, for the request log. */
   all(): Record<string, unknown> {
     return Object.fromEntries(this.values);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseFields } from './fields.parser.js';
+import { fieldsText, parseFields } from './fields.parser.js';
 
 const plain = (name: string): object => ({ name, limit: null, fields: null });
 
@@ -13,7 +13,15 @@ describe('fields parameter', () => {
   });
 
   it.each(['id,', ',id', 'a{', 'a{}', 'a}', 'a b', 'a.since(3)', 'a{b}c', '1a'])('refuses %j', (text) => {
-    expect(() => parseFields(text)).toThrow('Syntax error in fields');
+    expect(() => parseFields(text)).toThrow('Syntax error at character');
+  });
+
+  it.each(['id', 'id,children.limit(2){media_url,owner{id}},caption'])('writes %j back', (text) => {
+    expect(fieldsText(parseFields(text))).toBe(text);
+  });
+
+  it('counts a field that is named twice once, as named last', () => {
+    expect(fieldsText(parseFields('id,a{b},id,a{c,c}'))).toBe('id,a{c}');
   });
 
   it('bounds the depth, however long the address is', () => {

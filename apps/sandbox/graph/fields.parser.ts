@@ -1,4 +1,4 @@
-import { invalidParameter } from './graph-error.js';
+import { GraphError, invalidParameter } from './graph-error.js';
 
 /** One entry of `fields=`: `name`, `name{a,b}`, `name.limit(5){a,b}`. */
 export interface FieldRequest {
@@ -10,12 +10,17 @@ export interface FieldRequest {
 /** Deeper than any two nodes are apart; not documented. Without a bound a long address would end in a stack overflow. */
 const MAX_DEPTH = 8;
 
-/** Parses `id,children.limit(2){media_url,owner{id}}`. Anything else is code 100, as are unknown modifiers. */
+/** Parses `id,children.limit(2){media_url,owner{id}}`. Anything else, also an unknown modifier, is a malformed query: code 2500 (§2.4). */
 export function parseFields(text: string): FieldRequest[] {
   const cursor = { text, at: 0, depth: 0 };
   const fields = parseList(cursor);
   if (cursor.at < text.length) throw syntaxError(cursor);
   return fields;
+}
+
+/** The `fields` text that means these requests. */
+export function fieldsText(fields: FieldRequest[]): string {
+  return fields.map(({ name, limit, fields: inner }) => `${name}${limit === null ? '' : `.limit(${String(limit)})`}${inner ? `{${fieldsText(inner)}}` : ''}`).join();
 }
 
 interface Cursor {
@@ -24,13 +29,15 @@ interface Cursor {
   depth: number;
 }
 
+/** A field that is named twice counts once, as it was named last (not documented): a long list costs no more than all fields once. */
 function parseList(cursor: Cursor): FieldRequest[] {
-  const fields = [parseField(cursor)];
-  while (cursor.text[cursor.at] === ',') {
+  const fields = new Map<string, FieldRequest>();
+  for (;;) {
+    const field = parseField(cursor);
+    fields.set(field.name, field);
+    if (cursor.text[cursor.at] !== ',') return [...fields.values()];
     cursor.at += 1;
-    fields.push(parseField(cursor));
   }
-  return fields;
 }
 
 function parseField(cursor: Cursor): FieldRequest {
@@ -56,5 +63,5 @@ function take(cursor: Cursor, pattern: RegExp): string {
 }
 
 function syntaxError(cursor: Cursor): Error {
-  return invalidParameter(`Syntax error in fields at position ${String(cursor.at)}: "${cursor.text.slice(cursor.at, cursor.at + 20)}"`);
+  return new GraphError('2500', `Syntax error at character ${String(cursor.at)}: ${cursor.text.slice(cursor.at, cursor.at + 20)}`);
 }

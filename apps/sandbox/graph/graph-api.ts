@@ -40,9 +40,9 @@ function idOfMe({ account, token }: GraphCall): string {
   return token.kind === 'page' ? account.facebook.page_id : account.facebook.person_id;
 }
 
-/** How a call is named in the ledger: `POST /media_publish`, `GET /{container}`, `GET /me`. */
+/** How a call is named in the ledger: `POST /media_publish`, `GET /{container}`, `GET /me`; what does not exist has one name, whatever is called. */
 export function callLabel(method: string, path: GraphPath, world: World, account: Account): string {
-  if (path.edge !== null) return `${method} /${path.edge}`;
+  if (path.edge !== null) return `${method} /${EDGES.has(path.edge) ? path.edge : '{unknown}'}`;
   if (path.node === 'me' || path.node === account.user_id) return `${method} /me`;
   return `${method} /{${kindOf(world, path.node) ?? 'unknown'}}`;
 }

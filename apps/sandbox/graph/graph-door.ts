@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import { type CallServices, serveCall } from '../calls/serve-call.js';
 import type { Effect } from '../calls/effect.js';
 import type { Outcome } from '../faults/fault.action.js';
-import { BodyTooLargeError, readBody } from '../http/body.reader.js';
 import { loginOf, type Target } from '../http/hosts.js';
 import type { Reply } from '../http/reply.js';
 import type { Ingestion } from '../ingest/ingestion.js';
@@ -10,12 +9,11 @@ import type { UsageMeter } from '../limits/usage-meter.js';
 import type { Account, Login } from '../state/entities.js';
 import type { Store } from '../state/store.js';
 import { authorize, ownerOfToken, readToken } from './access-token.js';
-import { CallParams } from './call.params.js';
-import { readCallParams } from './call-params.reader.js';
 import { answerGraphCall, callLabel, replyToError } from './graph-api.js';
 import { type ErrorStyle, errorStyleFor } from './error-style.js';
-import { errorReply, GraphError, invalidParameter } from './graph-error.js';
-import { type GraphPath, parseGraphPath } from './graph-path.js';
+import { errorReply, GraphError } from './graph-error.js';
+import { type GraphPath, parseGraphPath, versionPrefix } from './graph-path.js';
+import { type ReadParams, readRequestParams } from './request-params.reader.js';
 
 export interface GraphDoor extends CallServices {
   store: Store;
@@ -25,17 +23,14 @@ export interface GraphDoor extends CallServices {
   log: (line: string) => void;
 }
 
-interface ParsedCall {
+interface ParsedCall extends ReadParams {
   method: string;
   login: Login;
   target: Target;
   path: GraphPath | null;
-  params: CallParams;
   token: string | null;
   account: Account | null;
   style: ErrorStyle;
-  /** Why the parameters cannot be read; such a call arrives, is counted and refused. */
-  problem: GraphError | null;
 }
 
 /** From request to answer: parameters, token, ledger, faults, and then the endpoint. */
@@ -53,15 +48,13 @@ export async function answerGraph(door: GraphDoor, request: IncomingMessage, tar
 }
 
 async function parseCall(door: GraphDoor, request: IncomingMessage, target: Target, query: URLSearchParams): Promise<ParsedCall> {
-  const read = await readParams(request, query);
-  const params = read instanceof CallParams ? read : new CallParams(new Map(query));
+  const { params, problem } = await readRequestParams(request, query);
   const token = readToken(request.headers, params);
   const account = ownerOfToken(door.store.world, token);
   const locale = params.all()['locale'];
   return {
     method: request.method ?? 'GET', login: loginOf(target.host), target, path: parseGraphPath(target.pathname), params, token,
-    account, style: errorStyleFor(account, typeof locale === 'string' ? locale : null),
-    problem: read instanceof CallParams ? null : read,
+    account, style: errorStyleFor(account, typeof locale === 'string' ? locale : null), problem,
   };
 }
 
@@ -73,23 +66,14 @@ async function answerCall(door: GraphDoor, call: ParsedCall, effect: Effect): Pr
     const now = store.clock.now();
     const { token, account } = authorize(store.world, call.token, call.login, now, call.params.text('appsecret_proof'));
     door.usage.admit(account, token, now);
-    const view = { world: store.world, now, publicUrl: door.publicUrl(), login: call.login };
+    const publicUrl = door.publicUrl();
+    const apiUrl = publicUrl + call.target.prefix + versionPrefix(call.target.pathname);
+    const view = { world: store.world, now, publicUrl, login: call.login, apiUrl, token: token.token };
     return await answerGraphCall(call.method, call.path, {
       account, token, login: call.login, params: call.params, store, ingestion, view, effect, path: call.target.prefix + call.target.pathname,
     });
   } catch (error) {
     return replyToError(error, call.style, door.log);
-  }
-}
-
-async function readParams(request: IncomingMessage, query: URLSearchParams): Promise<CallParams | GraphError> {
-  try {
-    const body = request.method === 'GET' ? Buffer.alloc(0) : await readBody(request);
-    return await readCallParams(query, request.headers['content-type'] ?? '', body);
-  } catch (error) {
-    if (error instanceof BodyTooLargeError) return invalidParameter(error.message);
-    if (error instanceof GraphError) return error;
-    throw error;
   }
 }
 

@@ -6,8 +6,13 @@ export interface GraphPath {
   edge: string | null;
 }
 
+/** `/v25.0`, or nothing. */
+export function versionPrefix(pathname: string): string {
+  return /^\/v\d{1,3}\.\d(?=\/|$)/u.exec(pathname)?.[0] ?? '';
+}
+
 export function parseGraphPath(pathname: string): GraphPath | null {
-  const unversioned = pathname.replace(/^\/v\d{1,3}\.\d(?=\/|$)/u, '').replace(/\/$/u, '');
+  const unversioned = pathname.slice(versionPrefix(pathname).length).replace(/\/$/u, '');
   const [, node, edge] = /^\/(\w+)(?:\/(\w+))?$/u.exec(unversioned) ?? [];
   return node === undefined ? null : { unversioned, node, edge: edge ?? null };
 }

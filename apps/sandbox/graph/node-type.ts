@@ -2,9 +2,9 @@ import type { Json, JsonObject } from '../http/reply.js';
 import type { Login } from '../state/entities.js';
 import type { Capability } from '../state/permissions.js';
 import type { World } from '../state/world.js';
-import type { FieldRequest } from './fields.parser.js';
+import { type FieldRequest, fieldsText } from './fields.parser.js';
 import { invalidParameter } from './graph-error.js';
-import type { PageLimits } from './paging.js';
+import { cutPage, type PageLimits } from './paging.js';
 
 /** What a field may look at besides its own node. */
 export interface View {
@@ -14,6 +14,9 @@ export interface View {
   publicUrl: string;
   /** Some fields exist with one login only. */
   login: Login;
+  /** Address of the API as it was called, with host and version; and the token: both stand in links to further pages. */
+  apiUrl: string;
+  token: string;
 }
 
 /** What decides which fields a call may ask for. */
@@ -74,6 +77,29 @@ export function edgeField<T, U extends { id: string }>(type: () => NodeType<U>, 
       return { data: items.slice(0, Math.min(request.limit ?? page.fallback, page.max)).map((item) => type().project(item, request.fields, view)) };
     },
     check: (requests, access) => { type().check(requests, access); },
+  };
+}
+
+/**
+ * As {@link edgeField}, of an edge that can be longer than a page: then `paging` leads to the rest (§9.1). It is left out while all is
+ * shown, as in Meta's samples of `replies`; how nested pages look is not documented.
+ * @param idOf the node's id in paths
+ */
+export function pagedEdgeField<T extends { id: string }, U extends { id: string }>(
+  edge: string, type: () => NodeType<U>, list: (node: T, view: View) => U[] | undefined, page: PageLimits, idOf: (node: T) => string = ({ id }) => id,
+): Field<T> {
+  return {
+    ...edgeField(type, list, page),
+    read: (node, view, { limit: wanted, fields }) => {
+      const items = list(node, view);
+      if (!items) return undefined;
+      const limit = Math.min(wanted ?? page.fallback, page.max);
+      const answer = cutPage(items, { limit, after: null, before: null }, (item) => type().project(item, fields, view), (direction, cursor) => {
+        const query = { access_token: view.token, limit: String(limit), ...(fields ? { fields: fieldsText(fields) } : {}), [direction]: cursor };
+        return `${view.apiUrl}/${idOf(node)}/${edge}?${new URLSearchParams(query).toString()}`;
+      });
+      return items.length > limit ? answer : { data: answer['data'] ?? [] };
+    },
   };
 }
 

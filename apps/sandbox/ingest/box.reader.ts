@@ -8,6 +8,9 @@ interface Box {
 
 export class MalformedBoxError extends Error {}
 
+/** A parent of more boxes than this is made to keep readers busy. */
+const MAX_CHILDREN = 1000;
+
 /** The header at `at`, given its first bytes (at least 8, 16 where there are so many). */
 export function readBoxHeader(header: Buffer, at: number, limit: number): Box {
   if (header.length < 8) throw new MalformedBoxError('a box header is cut short');
@@ -30,6 +33,7 @@ export function childBoxes(bytes: Buffer): { type: string; content: Buffer }[] {
   for (let at = 0; at < bytes.length;) {
     if (bytes.length - at === 4 && bytes.readUInt32BE(at) === 0) break;
     const box = readBoxHeader(bytes.subarray(at, at + 16), at, bytes.length);
+    if (boxes.length === MAX_CHILDREN) throw new MalformedBoxError('a box holds too many others');
     boxes.push({ type: box.type, content: bytes.subarray(box.start, box.end) });
     at = box.end;
   }

@@ -6,8 +6,8 @@ import type { ImageFacts } from './image.probe.js';
 export const MAX_IMAGE_BYTES = 8 * 1024 * 1024;
 const MIN_ASPECT = 4 / 5;
 const MAX_ASPECT = 1.91;
-/** One pixel of rounding either way: 1080×1350 and 1200×628 are what Meta itself recommends. */
-const TOLERANCE = 0.005;
+/** One pixel of rounding either way: 1200×628, which Meta itself recommends, is 1.9108. */
+const ROUNDING = 1;
 /** The looser gates of other tools (§1.7, "Conflicts"). */
 const LENIENT = { minSide: 200, minAspect: 0.01, maxAspect: 10 };
 
@@ -18,8 +18,7 @@ export function judgeImage(facts: ImageFacts, hasFreeAspect: boolean, limits: Ac
   const isFormatAccepted = format === 'jpeg' || (format === 'png' && limits === 'lenient');
   if (!isFormatAccepted || width === 0 || height === 0) return '36001/2207005';
   if (limits === 'lenient') return judgeLeniently(width, height);
-  const aspect = width / height;
-  const isAccepted = aspect >= MIN_ASPECT - TOLERANCE && aspect <= MAX_ASPECT + TOLERANCE;
+  const isAccepted = width + ROUNDING >= height * MIN_ASPECT && width - ROUNDING <= height * MAX_ASPECT;
   return hasFreeAspect || isAccepted ? null : '36003/2207009';
 }
 

@@ -18,6 +18,21 @@ import { judgeVideo, videoLimits } from './video.rules.js';
 
 type Limits = AccountSettings['limits'];
 
+/** A container that expired while it was worked on stays so, whatever comes of the work (§1.3). */
+function isExpired(container: Container, now: number): boolean {
+  return statusOf(container, now) === 'EXPIRED';
+}
+
+/** Tells which files containers, and so posts, are made of. */
+function isStoredFor(containers: Iterable<Container>): (file: string) => boolean {
+  const files = new Set<string>();
+  for (const { ingest } of containers) {
+    if (ingest.state !== 'done') continue;
+    for (const asset of [ingest.asset, ingest.cover]) if (asset) files.add(asset.file);
+  }
+  return (file) => files.has(file);
+}
+
 /** Turns addresses and uploads into stored media: images while the caller waits, videos in the background. */
 export class Ingestion {
   readonly uploads: UploadFiles;
@@ -64,14 +79,23 @@ export class Ingestion {
   /** Takes up what an earlier process left: downloads begin again, and uploads go on where their files end. */
   async takeUp(): Promise<void> {
     const { world, clock } = this.store;
+    await this.assets.sweep(isStoredFor(world.containers.values()));
     await this.uploads.sweep((id) => {
       const container = world.containers.get(id);
-      return container?.ingest.state === 'pending' && statusOf(container, clock.now()) !== 'EXPIRED';
+      return container?.ingest.state === 'pending' && !isExpired(container, clock.now());
     });
     for (const container of world.containers.values()) {
-      if (container.ingest.state !== 'pending') continue;
+      if (container.ingest.state !== 'pending' || isExpired(container, clock.now())) continue;
       if (!container.is_upload || container.is_uploaded) this.start(container);
       else world.apply({ type: 'container.upload_progressed', container_id: container.id, bytes: await this.uploads.received(container.id) });
+    }
+  }
+
+  /** Bytes of uploads that were never completed would otherwise stay for as long as the process lives. */
+  async dropExpiredUploads(): Promise<void> {
+    for (const id of this.uploads.idle()) {
+      const container = this.store.world.containers.get(id);
+      if (!container || (!container.is_uploaded && isExpired(container, this.store.clock.now()))) await this.uploads.remove(id);
     }
   }
 
@@ -91,8 +115,9 @@ export class Ingestion {
 
   /** An interrupted download stays pending, to be taken up again by the next process. */
   private async settle(container: Container, ingest: Ingest): Promise<void> {
-    if (this.closing.signal.aborted || !this.store.world.containers.has(container.id)) return;
-    await this.store.commit({ type: 'container.ingested', container_id: container.id, ingest });
+    if (this.closing.signal.aborted) return;
+    if (!this.store.world.containers.has(container.id)) return this.uploads.remove(container.id);
+    if (!isExpired(container, this.store.clock.now())) await this.store.commit({ type: 'container.ingested', container_id: container.id, ingest });
     if (container.is_upload) await this.uploads.remove(container.id);
   }
 
@@ -104,7 +129,8 @@ export class Ingestion {
     } catch (error) {
       if (error instanceof DownloadError) return { state: 'failed', subcode: downloadSubcode(error.reason) };
       if (error instanceof GraphError) return { state: 'failed', subcode: Number(error.key.split('/')[1] ?? 2207053) };
-      this.log(`sandbox: container ${container.id}: ${String(error)}`);
+      // After a reset neither the container nor its files are there.
+      if (this.store.world.containers.has(container.id)) this.log(`sandbox: container ${container.id}: ${String(error)}`);
       return { state: 'failed', subcode: 2207053 };
     }
   }

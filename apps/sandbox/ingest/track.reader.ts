@@ -1,4 +1,4 @@
-import { childBoxes, findBox } from './box.reader.js';
+import { childBoxes, findBox, MalformedBoxError } from './box.reader.js';
 
 /** One track of a movie. */
 export interface Track {
@@ -13,9 +13,14 @@ export interface Track {
   isEdited: boolean;
 }
 
+/** No film has more. */
+const MAX_TRACKS = 32;
+
 /** The tracks of a `moov` that have a sample entry. Throws RangeError or MalformedBoxError on a broken index. */
 export function readTracks(moov: Buffer): Track[] {
-  return childBoxes(moov).filter((box) => box.type === 'trak').flatMap(({ content }) => {
+  const tracks = childBoxes(moov).filter((box) => box.type === 'trak');
+  if (tracks.length > MAX_TRACKS) throw new MalformedBoxError('a movie has too many tracks');
+  return tracks.flatMap(({ content }) => {
     const handler = findBox(content, 'mdia/hdlr')?.toString('latin1', 8, 12);
     const descriptions = findBox(content, 'mdia/minf/stbl/stsd');
     const entry = descriptions && childBoxes(descriptions.subarray(8))[0];

@@ -4,12 +4,17 @@ import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path';
 import type { Download } from './media-download.js';
 
+/** Read and forgotten of a body that is too long, so that its sender sees the answer; then the connection is cut. */
+const MAX_SURPLUS = 1_000_000_000;
+
 /**
  * What has arrived of resumable uploads (§1.5), one file a container. The file itself is the record: however the process
  * ends, an upload goes on where its file ends.
  */
 export class UploadFiles {
   private readonly busy = new Set<string>();
+  /** Containers of which bytes are here. */
+  private readonly begun = new Set<string>();
 
   constructor(private readonly folder: string) {}
 
@@ -32,6 +37,7 @@ export class UploadFiles {
    * body breaks off; what came until then stays.
    */
   async append(id: string, body: AsyncIterable<Buffer>, { offset, length }: { offset: number; length: number }, progress: (bytes: number) => void): Promise<number | null> {
+    this.begun.add(id);
     const file = await open(this.path(id), 'a');
     try {
       const end = await copy(body, file, { offset, length }, progress);
@@ -45,6 +51,7 @@ export class UploadFiles {
 
   /** Puts a fetched file in the place of whatever has arrived. */
   async replace(id: string, download: Download): Promise<void> {
+    this.begun.add(id);
     await rename(download.path, this.path(id));
   }
 
@@ -61,14 +68,22 @@ export class UploadFiles {
   }
 
   async remove(id: string): Promise<void> {
+    this.begun.delete(id);
     await rm(this.path(id), { force: true });
+  }
+
+  /** Uploads that have begun and that nobody is busy with. */
+  idle(): string[] {
+    return [...this.begun].filter((id) => !this.busy.has(id));
   }
 
   /** Removes what an earlier process left of uploads that nobody can go on with. */
   async sweep(isWanted: (id: string) => boolean): Promise<void> {
     for (const name of await readdir(this.folder)) {
       const id = /^(\d+)\.upload$/u.exec(name)?.[1];
-      if (id !== undefined && !isWanted(id)) await this.remove(id);
+      if (id === undefined) continue;
+      this.begun.add(id);
+      if (!isWanted(id)) await this.remove(id);
     }
   }
 
@@ -80,8 +95,10 @@ export class UploadFiles {
 
 async function copy(body: AsyncIterable<Buffer>, file: FileHandle, { offset, length }: { offset: number; length: number }, progress: (bytes: number) => void): Promise<number | null> {
   let end = offset;
+  const limit = length + MAX_SURPLUS;
   for await (const chunk of body) {
     end += chunk.length;
+    if (end > limit) break;
     if (end > length) continue;
     await file.appendFile(chunk);
     progress(end);

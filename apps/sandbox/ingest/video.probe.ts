@@ -24,8 +24,8 @@ export interface VideoFacts {
   audio: AudioFormat | null;
 }
 
-/** An index larger than this is no index of a 15-minute reel. */
-const MAX_INDEX_BYTES = 64 * 1024 * 1024;
+/** 90 minutes at 60 frames a second need less, and many films may be looked at at once. */
+const MAX_INDEX_BYTES = 16 * 1024 * 1024;
 /** A file of nothing but headers is no film; also what bounds the walk. */
 const MAX_BOXES = 10_000;
 

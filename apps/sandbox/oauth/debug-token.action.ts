@@ -43,7 +43,7 @@ function askingApp(call: OAuthCall): App {
 
 function problemOf(call: OAuthCall, input: string): JsonObject | null {
   try {
-    authorize(call.store.world, input, 'facebook', call.now, null);
+    authorize(call.store.world, input, 'facebook', call.now);
     return null;
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;

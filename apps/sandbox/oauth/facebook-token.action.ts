@@ -25,7 +25,7 @@ async function exchangeCode(call: OAuthCall, app: App): Promise<JsonObject> {
 
 /** "An expired one cannot be exchanged" (§8.2). A long one may be exchanged again (not documented). */
 async function exchangeToken(call: OAuthCall, app: App): Promise<JsonObject> {
-  const { token } = authorize(call.store.world, required(call, 'fb_exchange_token'), 'facebook', call.now, null);
+  const { token } = authorize(call.store.world, required(call, 'fb_exchange_token'), 'facebook', call.now);
   if (token.client_id !== app.client_id) throw new GraphError('190');
   if (token.kind !== 'person') throw new GraphError('100', '(#100) fb_exchange_token must be a token of a person, not of a page');
   return issue(call, token, LONG_LIFE_MS, null);

@@ -26,14 +26,17 @@ export async function exchangeForLongToken(call: OAuthCall): Promise<JsonObject>
   return issueLongToken(call, token);
 }
 
-/** `GET graph.instagram.com/refresh_access_token`, without secret (§8.1, point 5). The old token lives on to its own end (not documented). */
+/**
+ * `GET graph.instagram.com/refresh_access_token`, without secret (§8.1, point 5). The old token lives on to its own end (not documented).
+ * `permissions` is not in the reference but in Meta's own SDK; that it is a comma list there is taken from the code exchange.
+ */
 export async function refreshLongToken(call: OAuthCall): Promise<JsonObject> {
   requireGrantType(call, 'ig_refresh_token');
   const { token, account } = tokenOf(call);
   if (token.kind !== 'long') throw new GraphError('100', 'The access token is short-lived: only a long-lived one can be refreshed');
   if (call.now - token.issued_at < MIN_AGE_MS) throw new GraphError('100', 'The access token can be refreshed when it is at least 24 hours old');
   requirePermission({ token, account, login: 'instagram' }, 'basic');
-  return issueLongToken(call, token);
+  return { ...await issueLongToken(call, token), permissions: grantedScopes(token, account).join(',') };
 }
 
 function requireGrantType(call: OAuthCall, type: string): void {
@@ -43,6 +46,11 @@ function requireGrantType(call: OAuthCall, type: string): void {
 
 function tokenOf(call: OAuthCall): { token: Token; account: Account } {
   return authorize(call.store.world, readToken(call.headers, call.params), 'instagram', call.now, call.params.text('appsecret_proof'));
+}
+
+/** What is left of what the token was given. */
+function grantedScopes({ scopes }: Token, { settings: { permissions } }: Account): string[] {
+  return permissions === null ? scopes : scopes.filter((scope) => permissions.includes(scope));
 }
 
 async function issueLongToken({ store, now }: OAuthCall, from: Token): Promise<JsonObject> {

@@ -3,10 +3,9 @@ import { type CallServices, serveCall } from '../calls/serve-call.js';
 import type { Outcome } from '../faults/fault.action.js';
 import { ownerOfToken, readToken } from '../graph/access-token.js';
 import { CallParams } from '../graph/call.params.js';
-import { readCallParams } from '../graph/call-params.reader.js';
 import { type ErrorStyle, errorStyleFor } from '../graph/error-style.js';
-import { GraphError, invalidParameter } from '../graph/graph-error.js';
-import { BodyTooLargeError, readBody } from '../http/body.reader.js';
+import type { GraphError } from '../graph/graph-error.js';
+import { readRequestParams } from '../graph/request-params.reader.js';
 import type { Target } from '../http/hosts.js';
 import type { Reply } from '../http/reply.js';
 import type { Account } from '../state/entities.js';
@@ -51,23 +50,9 @@ async function answerCall(door: OAuthDoor, endpoint: OAuthEndpoint, call: OAuthC
 }
 
 async function readCall(door: OAuthDoor, request: IncomingMessage, target: Target, query: URLSearchParams): Promise<{ call: OAuthCall; problem: GraphError | null }> {
-  const read = await readParams(request, query);
-  const call: OAuthCall = {
-    method: request.method ?? 'GET', target, headers: request.headers, store: door.store, now: door.store.clock.now(), publicUrl: door.publicUrl(),
-    params: read instanceof CallParams ? read : new CallParams(new Map(query)),
-  };
-  return { call, problem: read instanceof CallParams ? null : read };
-}
-
-async function readParams(request: IncomingMessage, query: URLSearchParams): Promise<CallParams | GraphError> {
-  try {
-    const body = request.method === 'GET' ? Buffer.alloc(0) : await readBody(request);
-    return await readCallParams(query, request.headers['content-type'] ?? '', body);
-  } catch (error) {
-    if (error instanceof BodyTooLargeError) return invalidParameter(error.message);
-    if (error instanceof GraphError) return error;
-    throw error;
-  }
+  const { params, problem } = await readRequestParams(request, query);
+  const { store } = door;
+  return { call: { method: request.method ?? 'GET', target, headers: request.headers, store, now: store.clock.now(), publicUrl: door.publicUrl(), params }, problem };
 }
 
 /** Whom a call is about, for ledger, faults and log: the owner of the code or token in it, or who is chosen on the page. */

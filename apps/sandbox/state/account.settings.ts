@@ -56,7 +56,8 @@ export const DEFAULT_SETTINGS: AccountSettings = {
   restricted: false,
   limits: 'documented',
   trial_reels: true,
-  resumable_upload: 'any_login',
+  // "Guide says FBL only" (§1.2).
+  resumable_upload: 'facebook_login',
   permissions: null,
   oauth_shape: 'flat',
   webhook_envelope: 'changes',

@@ -15,6 +15,9 @@ export interface Account {
   username: string;
   name: string;
   account_type: AccountType;
+  /** null: not filled in. */
+  biography: string | null;
+  website: string | null;
   followers_count: number;
   follows_count: number;
   /** As generated in the app's dashboard: long-lived from the start (§8.1). */

@@ -14,6 +14,8 @@ export interface App {
   deauthorize_url: string | null;
   /** Calls per rolling hour; null = the default (§3). */
   calls_per_hour: number | null;
+  /** "Require App Secret" (§8.3): on whose hosts a call must carry `appsecret_proof`. */
+  proof_required: Login[];
 }
 
 export interface Token {
@@ -57,7 +59,7 @@ export type GrantEvent =
 const DEFAULT_APP: App = {
   client_id: '990602627938098', client_secret: '5a6e1f0c94b74d1c8d2f3e4a5b6c7d8e',
   facebook_app_id: '1084537910276413', facebook_app_secret: 'c3b1a5d4e2f60718293a4b5c6d7e8f90',
-  name: 'Sandbox app', redirect_uris: null, deauthorize_url: null, calls_per_hour: null,
+  name: 'Sandbox app', redirect_uris: null, deauthorize_url: null, calls_per_hour: null, proof_required: [],
 };
 
 export const SHORT_LIFE_MS = 3_600_000;

@@ -1,7 +1,7 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, type FileHandle, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Journal } from './journal.js';
 
 describe('journal', () => {
@@ -39,9 +39,38 @@ describe('journal', () => {
     await third.journal.close();
   });
 
-  it('refuses damage anywhere else, naming file and line', async () => {
-    await writeFile(path, '{"number":1}\nrubbish\n{"number":3}\n');
+  it.each(['rubbish', 'null', '7'])('refuses damage anywhere else, naming file and line: %s', async (line) => {
+    await writeFile(path, `{"number":1}\n${line}\n{"number":3}\n`);
     await expect(reopen()).rejects.toThrow(`${path} is damaged at line 2`);
+  });
+
+  it('forgets what was appended before clear, and nothing of what comes after it, however close', async () => {
+    const { journal } = await reopen();
+    const before = journal.append({ number: 1 }, true);
+    const late = journal.append({ number: 2 }, true);
+    const cleared = journal.clear();
+    const after = journal.append({ number: 3 }, true);
+    await Promise.all([before, late, cleared, after]);
+    await Promise.all([journal.clear(), journal.append({ number: 4 }, true)]);
+    await journal.close();
+    expect((await reopen()).entries).toEqual([{ number: 4 }]);
+  });
+
+  it('refuses while the disk is full, leaves no half line, and has everything in order when there is room again', async () => {
+    const { journal } = await reopen();
+    await journal.append({ number: 1 }, true);
+    const handle = await open(path, 'r');
+    const full = vi.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'appendFile').mockImplementation(async () => {
+      await appendFile(path, '{"number":2,"half');
+      throw new Error('ENOSPC');
+    });
+    await handle.close();
+    await expect(journal.append({ number: 2 }, true)).rejects.toThrow('ENOSPC');
+    await expect(journal.append({ number: 3 }, true)).rejects.toThrow('ENOSPC');
+    full.mockRestore();
+    await journal.append({ number: 4 }, true);
+    await journal.close();
+    expect((await reopen()).entries).toEqual([{ number: 1 }, { number: 2 }, { number: 3 }, { number: 4 }]);
   });
 
   it('writes what was not waited for at the latest when it closes', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DEFAULT_SETTINGS } from './account.settings.js';
 import type { Account, Container, FacebookSide, Media } from './entities.js';
+import type { App } from './grants.js';
 import type { WorldEvent } from './world-event.js';
 
 /** Completes lines which an earlier version of the sandbox wrote, so that no ledger is lost by an update. */
@@ -8,6 +9,7 @@ export function upgraded(event: WorldEvent): WorldEvent {
   switch (event.type) {
     case 'account.created': return { ...event, account: completeAccount(event.account) };
     case 'account.settings_changed': return { ...event, settings: { ...DEFAULT_SETTINGS, ...event.settings } };
+    case 'app.changed': return { ...event, app: { ...NEW_IN_APPS, ...event.app } };
     case 'container.created': return { ...event, container: { ...NEW_IN_CONTAINERS, ...event.container } };
     case 'media.published': return { ...event, media: { ...NEW_IN_MEDIA, ...event.media }, children: event.children.map((child) => ({ ...NEW_IN_MEDIA, ...child })) };
     default: return event;
@@ -20,10 +22,12 @@ const NEW_IN_CONTAINERS: NewInContainers = {
   is_upload: false, upload_bytes: 0, is_uploaded: false, doom: null,
   product_tags: [], branded_content_sponsor_ids: [], is_paid_partnership: false, audio_configuration: null,
 };
+const NEW_IN_APPS: Pick<App, 'proof_required'> = { proof_required: [] };
+const NEW_IN_ACCOUNTS: Pick<Account, 'biography' | 'website'> = { biography: null, website: null };
 const NEW_IN_MEDIA: Pick<Media, 'is_comment_enabled'> = { is_comment_enabled: true };
 
 function completeAccount(account: Account): Account {
-  return { ...account, settings: { ...DEFAULT_SETTINGS, ...account.settings }, facebook: { ...derivedFacebookSide(account), ...account.facebook } };
+  return { ...NEW_IN_ACCOUNTS, ...account, settings: { ...DEFAULT_SETTINGS, ...account.settings }, facebook: { ...derivedFacebookSide(account), ...account.facebook } };
 }
 
 /** The same at every start, as nothing is written back. */

@@ -24,7 +24,7 @@ export class ControlClient {
     const username = `account.${String(names)}`;
     const answer = await this.post('/accounts', { username, ...params });
     const client = new GraphClient(this.base, answer.text('access_token'), answer.text('user_id'), answer.text('username'));
-    await this.post(`/accounts/${client.userId}/settings`, { permalink_delay_ms: 0, error_fields: 'full', ...settings });
+    await this.post(`/accounts/${client.userId}/settings`, { permalink_delay_ms: 0, error_fields: 'full', resumable_upload: 'any_login', ...settings });
     return client;
   }
 

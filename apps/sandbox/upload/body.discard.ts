@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { finished } from 'node:stream/promises';
-import { whileSending } from './body.idle.js';
+import { whileSending } from '../http/body.idle.js';
 
 /** Three times the largest video there is: whoever sends more is cut off. */
 const MAX_BYTES = 1_000_000_000;

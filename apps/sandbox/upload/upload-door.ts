@@ -9,7 +9,7 @@ import type { Target } from '../http/hosts.js';
 import type { Reply } from '../http/reply.js';
 import type { Account, Container } from '../state/entities.js';
 import { discardBody } from './body.discard.js';
-import { processingFailed, UploadError, uploadErrorReply } from './upload-error.js';
+import { noSuchUpload, processingFailed, UploadError, uploadErrorReply } from './upload-error.js';
 import { parseUploadPath } from './upload-path.js';
 import { readUploadOffset, receiveUpload, type UploadServices } from './upload.action.js';
 import { readUploadToken } from './upload.request.js';
@@ -59,6 +59,8 @@ async function answerCall(door: UploadDoor, request: IncomingMessage, call: Uplo
     if (error instanceof GraphError) return uploadErrorReply(processingFailed(error.message, errorRow(error.key).status ?? 400));
     // Nobody is left to read this one; the next attempt goes on where the file ends.
     if (request.destroyed && !request.complete) return uploadErrorReply(processingFailed('The upload was interrupted', 400, true));
+    // A reset took container and files away.
+    if (call.id !== null && !door.store.world.containers.has(call.id)) return uploadErrorReply(noSuchUpload());
     door.log(`sandbox: upload to ${String(call.id)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return uploadErrorReply(processingFailed('The upload could not be stored', 500, true));
   }
@@ -73,7 +75,7 @@ function admit({ store }: UploadDoor, { id, token: text }: UploadCall): { accoun
   requirePermission({ account, token, login }, 'content_publish');
   if (login === 'instagram' && account.settings.resumable_upload === 'facebook_login') throw processingFailed('Resumable upload is not available with Instagram Login', 403);
   const container = id === null ? undefined : store.world.containers.get(id);
-  if (container?.user_id !== account.user_id || !container.is_upload) throw processingFailed('There is no such upload', 404);
+  if (container?.user_id !== account.user_id || !container.is_upload) throw noSuchUpload();
   return { account, container };
 }
 

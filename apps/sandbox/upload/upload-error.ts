@@ -15,6 +15,11 @@ export function processingFailed(text: string, status = 400, isRetriable = false
   return new UploadError(status, 'ProcessingFailedError', JSON.stringify({ success: false, error: { message: text } }), isRetriable);
 }
 
+/** Unknown, foreign and ordinary containers are one answer, as on the Graph (§2.3, 100/33). */
+export function noSuchUpload(): UploadError {
+  return processingFailed('There is no such upload', 404);
+}
+
 export function uploadErrorReply(error: UploadError): Reply {
   return jsonReply(error.status, { debug_info: { retriable: error.isRetriable, type: error.type, message: error.message } });
 }

@@ -8,8 +8,8 @@ import { DownloadError } from '../ingest/media-download.js';
 import { videoLimits } from '../ingest/video.rules.js';
 import type { Account, Container } from '../state/entities.js';
 import type { Store } from '../state/store.js';
-import { whileSending } from './body.idle.js';
-import { processingFailed, UploadError } from './upload-error.js';
+import { whileSending } from '../http/body.idle.js';
+import { noSuchUpload, processingFailed, UploadError } from './upload-error.js';
 import { readUploadRequest } from './upload.request.js';
 
 export interface UploadServices {
@@ -30,7 +30,10 @@ export async function receiveUpload(services: UploadServices, request: IncomingM
       ? await fetchFile(services, container, wanted.url, maxBytes)
       : await receiveBytes(services, container, request, { ...wanted, maxBytes });
     // A reset may have taken the container away meanwhile.
-    if (!store.world.containers.has(container.id)) throw processingFailed('The container does not exist');
+    if (!store.world.containers.has(container.id)) {
+      await ingestion.uploads.remove(container.id);
+      throw noSuchUpload();
+    }
     const readyAt = store.clock.now() + processingMs(account, kindOfContainer(container));
     await store.commit({ type: 'container.uploaded', container_id: container.id, bytes, ready_at: readyAt });
     ingestion.start(container);

@@ -1,6 +1,6 @@
 import type { Comment } from '../../state/entities.js';
 import { graphTime } from '../graph-time.js';
-import { edgeField, nodeField, NodeType, valueField } from '../node-type.js';
+import { nodeField, NodeType, pagedEdgeField, valueField } from '../node-type.js';
 import { COMMENTS_PAGE, repliesTo } from './comment.order.js';
 
 interface Author {
@@ -12,6 +12,9 @@ const authorNode = new NodeType<Author>('InstagramUser', ['id', 'username'], {
   id: valueField((author) => author.id),
   username: valueField((author) => author.username),
 });
+
+/** §4: "id only". */
+const appUserNode = new NodeType<{ id: string }>('InstagramUser', ['id'], { id: valueField((user) => user.id) });
 
 const commentedMediaNode = new NodeType<{ id: string; product: string }>('Media', ['id', 'media_product_type'], {
   id: valueField((media) => media.id),
@@ -25,11 +28,11 @@ export const commentNode: NodeType<Comment> = new NodeType<Comment>('Comment', [
   timestamp: valueField((comment) => graphTime(comment.created_at)),
   username: valueField((comment) => comment.author_username),
   from: nodeField(() => authorNode, (comment) => ({ id: comment.author_id, username: comment.author_username })),
-  user: valueField((comment) => (comment.author_id === comment.user_id ? { id: comment.author_id } : undefined)),
+  user: nodeField(() => appUserNode, (comment) => (comment.author_id === comment.user_id ? { id: comment.author_id } : undefined)),
   like_count: valueField(() => 0),
   hidden: valueField((comment) => comment.hidden),
   parent_id: valueField((comment) => comment.parent_id ?? undefined),
-  replies: edgeField(() => commentNode, (comment, view) => {
+  replies: pagedEdgeField('replies', () => commentNode, (comment, view) => {
     const replies = repliesTo(view.world, comment);
     return replies.length > 0 ? replies : undefined;
   }, COMMENTS_PAGE),

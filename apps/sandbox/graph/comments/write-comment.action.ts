@@ -22,7 +22,8 @@ export async function writeComment(store: Store, { media, parent, authorId, auth
   // Not documented; nothing in the app shows comments of stories or of single album items.
   if (media.parent_id !== null || media.media_product_type === 'STORY') throw unsupportedRequest('POST', media.id);
   if (!media.is_comment_enabled) throw invalidParameter('Comments are switched off for this media');
-  if (parent?.hidden === true) throw invalidParameter('Cannot reply to a hidden comment');
+  const top = parent && store.world.comments.get(parent.parent_id ?? parent.id);
+  if (parent?.hidden === true || top?.hidden === true) throw invalidParameter('Cannot reply to a hidden comment');
   if ([...text].length > MAX_CHARACTERS) throw invalidParameter(`A comment may have ${String(MAX_CHARACTERS)} characters at most`);
   const comment: Comment = {
     id: store.world.newId('comment'), media_id: media.id, user_id: media.user_id,

@@ -3,16 +3,14 @@ import { type GraphCall, graphRoute, type GraphRoute } from '../graph-route.js';
 import { readEdge, readNode } from '../node-read.js';
 import { type Page, pageNode } from './page.node.js';
 import { listPermissions, revokePermissions } from './permission.edge.js';
-import { personNode } from './person.node.js';
+import { PAGES_PAGE, personNode } from './person.node.js';
 
-/** A person has one page here. */
-const PAGE = { fallback: 25, max: 100 };
 const login = 'facebook';
 
 /** From a person's token to their page and its Instagram account (§0, §8.2). */
 export const facebookRoutes: GraphRoute[] = [
-  graphRoute('GET', 'person', null, (call, account) => readNode(call, personNode, { id: account.facebook.person_id, name: account.name }), { needs: null, login }),
-  graphRoute('GET', 'person', 'accounts', (call, account) => readEdge(call, pageNode, [pageOf(call, account)], PAGE), { needs: 'show_pages', login }),
+  graphRoute('GET', 'person', null, (call, account) => readNode(call, personNode, { id: account.facebook.person_id, name: account.name, page: pageOf(call, account) }), { needs: null, login }),
+  graphRoute('GET', 'person', 'accounts', (call, account) => readEdge(call, pageNode, [pageOf(call, account)], PAGES_PAGE), { needs: 'show_pages', login }),
   graphRoute('GET', 'person', 'permissions', listPermissions, { needs: null, login }),
   graphRoute('DELETE', 'person', 'permissions', revokePermissions, { needs: null, login }),
   graphRoute('GET', 'page', null, (call, account) => readNode(call, pageNode, pageOf(call, account)), { needs: 'show_pages', login }),

@@ -2,7 +2,8 @@ import type { Media } from '../../state/entities.js';
 import { commentNode } from '../comments/comment.node.js';
 import { COMMENTS_PAGE, topLevelComments } from '../comments/comment.order.js';
 import { graphTime } from '../graph-time.js';
-import { edgeField, needing, nodeField, NodeType, onlyWith, valueField, type View } from '../node-type.js';
+import { edgeField, needing, nodeField, NodeType, onlyWith, pagedEdgeField, valueField, type View } from '../node-type.js';
+import { structField } from '../publishing/struct.field.js';
 import { mediaPermalink } from './permalink.js';
 
 /**
@@ -31,11 +32,13 @@ export const mediaNode: NodeType<Media> = new NodeType<Media>('Media', ['id'], {
   is_ai_generated: valueField((media) => media.is_ai_generated),
   alt_text: valueField((media) => media.alt_text ?? undefined),
   media_audio_type: valueField((media) => (media.media_type === 'VIDEO' ? 'ORIGINAL_SOUND' : undefined)),
-  legacy_instagram_media_id: valueField((media) => media.id),
-  copyright_check_information: valueField(() => ({ status: 'completed', matches_found: false })),
+  // The id Instagram itself uses, another number than Graph's; derived, as it leads nowhere.
+  ig_id: onlyWith('facebook', valueField(legacyId)),
+  legacy_instagram_media_id: valueField(legacyId),
+  copyright_check_information: structField({ status: null, matches_found: null }, () => ({ status: 'completed', matches_found: false })),
   // A carousel has 10 items at most, so the page has room for all.
   children: edgeField(() => mediaNode, (media, view) => childrenOf(media, view.world.media), { fallback: 10, max: 10 }),
-  comments: needing('manage_comments', edgeField(() => commentNode, (media, view) => topLevelComments(view.world, media.id), COMMENTS_PAGE)),
+  comments: needing('manage_comments', pagedEdgeField('comments', () => commentNode, (media, view) => topLevelComments(view.world, media.id), COMMENTS_PAGE)),
   reposts_count: onlyWith('facebook', valueField(() => 0)),
   saved_count: onlyWith('facebook', valueField(() => 0)),
   shares_count: onlyWith('facebook', valueField(() => 0)),
@@ -46,6 +49,10 @@ export const mediaNode: NodeType<Media> = new NodeType<Media>('Media', ['id'], {
   boost_ads_list: onlyWith('facebook', valueField(() => [])),
   boost_eligibility_info: onlyWith('facebook', valueField(() => ({ eligible_to_boost: true }))),
 });
+
+function legacyId(media: Media): string {
+  return `3${media.id}9`;
+}
 
 function countComments(media: Media, view: View): number {
   return view.world.commentsOf.get(media.id)?.length ?? 0;

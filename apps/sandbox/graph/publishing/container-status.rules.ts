@@ -9,8 +9,10 @@ const CONTAINER_LIFE_MS = 24 * 60 * 60 * 1000;
 export function statusOf(container: Container, now: number): StatusCode {
   if (container.media_id !== null) return 'PUBLISHED';
   const isReady = now >= container.ready_at;
-  if (failureOf(container) !== null && isReady) return 'ERROR';
-  if (now >= container.created_at + CONTAINER_LIFE_MS) return 'EXPIRED';
+  const expiresAt = container.created_at + CONTAINER_LIFE_MS;
+  // A failure outlives the 24 h, and one that would come after them does not come.
+  if (failureOf(container) !== null && isReady && container.ready_at < expiresAt) return 'ERROR';
+  if (now >= expiresAt) return 'EXPIRED';
   return container.ingest.state === 'done' && isReady ? 'FINISHED' : 'IN_PROGRESS';
 }
 

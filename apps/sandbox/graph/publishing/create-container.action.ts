@@ -22,7 +22,11 @@ export async function createContainer(call: GraphCall, account: Account): Promis
   const { kind, draft } = readContainerDraft(call.params, { login: call.login, settings: account.settings });
   checkContainerQuota(call, account);
   checkReferences(call, account, draft);
-  const ingest = await firstIngest(call, account, kind, draft);
+  const ingest = await firstIngest(call, account, kind, draft).catch((error: unknown) => {
+    requirePresent(call, account);
+    throw error;
+  });
+  requirePresent(call, account);
   checkContainerQuota(call, account);
   const now = call.store.clock.now();
   const container: Container = {
@@ -30,7 +34,10 @@ export async function createContainer(call: GraphCall, account: Account): Promis
     ingest, upload_bytes: 0, is_uploaded: false, doom: doomOf(call, account, draft), media_id: null,
   };
   await call.store.commit({ type: 'container.created', container });
-  if (draft.is_upload) return { id: container.id, uri: uploadUri(call, container.id) };
+  if (draft.is_upload) {
+    await call.ingestion.dropExpiredUploads();
+    return { id: container.id, uri: uploadUri(call, container.id) };
+  }
   if (ingest.state === 'pending') call.ingestion.start(container);
   return { id: container.id };
 }
@@ -39,6 +46,11 @@ function checkReferences(call: GraphCall, account: Account, draft: ContainerDraf
   checkCarouselItems(call.store.world, account, draft.children, { now: call.view.now, isRepeat: false });
   if (draft.video_url !== null) call.ingestion.checkAddress(draft.video_url);
   if (draft.cover_url !== null) call.ingestion.checkAddress(draft.cover_url);
+}
+
+/** While an image was fetched, `POST /_sandbox/reset` may have taken the account away, with its token and its files. */
+function requirePresent(call: GraphCall, account: Account): void {
+  if (call.store.world.accounts.get(account.user_id) !== account) throw new GraphError('190');
 }
 
 async function firstIngest(call: GraphCall, account: Account, kind: ContainerKind, draft: ContainerDraft): Promise<Ingest> {

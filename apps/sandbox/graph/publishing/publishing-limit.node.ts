@@ -4,6 +4,9 @@ import { parseFields } from '../fields.parser.js';
 import { invalidParameter } from '../graph-error.js';
 import type { GraphCall } from '../graph-route.js';
 import { DAY_MS, postsSince } from './quota.rules.js';
+import { structField } from './struct.field.js';
+
+const limit = structField<JsonObject>({ quota_usage: null, config: { quota_total: null, quota_duration: null } }, (values) => values);
 
 /** `GET /{ig-id}/content_publishing_limit` (§1.6): without `fields` only `quota_usage`; it is no node and has no id. */
 export function readPublishingLimit(call: GraphCall, account: Account): JsonObject {
@@ -12,13 +15,9 @@ export function readPublishingLimit(call: GraphCall, account: Account): JsonObje
     quota_usage: usage,
     config: { quota_total: account.settings.quota_total, quota_duration: DAY_MS / 1000 },
   };
-  const answer: JsonObject = {};
-  for (const { name, fields } of parseFields(call.params.text('fields') ?? 'quota_usage')) {
-    const value = values[name];
-    if (value === undefined || fields) throw invalidParameter(`Tried accessing nonexisting field (${name}) on node type (ContentPublishingLimit)`);
-    answer[name] = value;
-  }
-  return { data: [answer] };
+  const fields = parseFields(call.params.text('fields') ?? 'quota_usage');
+  limit.check(fields);
+  return { data: [limit.read(values, call.view, { name: 'limit', limit: null, fields }) ?? {}] };
 }
 
 /** Unix seconds, not older than 24 h. */

@@ -6,8 +6,8 @@ export interface Measure {
   readonly subject: string;
   readonly read: (facts: MediaFacts) => number | null;
   readonly print: (value: number) => string;
-  /** How far outside a limit a value may be and still count as within. */
-  readonly tolerance?: number;
+  /** How far outside a limit the value of a file may be and still count as within. */
+  readonly tolerance?: (facts: MediaFacts) => number;
 }
 
 const mebibyte = 1024 * 1024;
@@ -22,8 +22,8 @@ export const videoSize: Measure = { subject: 'File size', read: (facts) => facts
 export const duration: Measure = { subject: 'Video duration', read: (facts) => facts.video?.durationMs ?? null, print: printDuration };
 export const width: Measure = { subject: 'Width', read: (facts) => facts.width, print: (value) => `${value} px` };
 export const shorterSide: Measure = { subject: 'The shorter side', read: (facts) => Math.min(facts.width, facts.height), print: (value) => `${value} px` };
-/** The tolerance is a pixel of rounding: 1200×628, which Meta recommends, is 1.9108. */
-export const aspect: Measure = { subject: 'Aspect ratio', read: (facts) => facts.width / facts.height, print: (value) => `${round(value, 4)}:1`, tolerance: 0.005 };
+/** The tolerance is one pixel of the width: 1200×628, which Meta recommends, is 1.9108. */
+export const aspect: Measure = { subject: 'Aspect ratio', read: (facts) => facts.width / facts.height, print: (value) => `${round(value, 4)}:1`, tolerance: (facts) => 1 / facts.height };
 export const frameRate: Measure = { subject: 'Frame rate', read: (facts) => facts.video?.framesPerSecond ?? null, print: (value) => `${round(value, 2)} fps` };
 
 export const mebibytes = (count: number): number => count * mebibyte;
@@ -60,12 +60,12 @@ export function listed(subject: string, read: (facts: MediaFacts) => string | nu
 }
 
 function allowance(measure: Measure, bound: Bound, limit: number): Allowance {
-  const tolerance = measure.tolerance ?? 0;
   return {
     words: `at ${bound === 'max' ? 'most' : 'least'} ${measure.print(limit)}`,
     figure: measure.print(limit),
     allows: (facts) => {
       const value = measure.read(facts);
+      const tolerance = measure.tolerance?.(facts) ?? 0;
       return value === null || (bound === 'max' ? value <= limit + tolerance : value >= limit - tolerance);
     },
   };

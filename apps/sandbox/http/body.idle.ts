@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A sender that stands still this long is gone; its upload can be resumed. */
+/** A sender that stands still this long is gone; an upload can be resumed. */
 const IDLE_MS = 30_000;
 
 /** Does something that reads the body, and cuts the connection when nothing comes any more. */
