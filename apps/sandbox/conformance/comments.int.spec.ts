@@ -101,6 +101,8 @@ describe('Comments', () => {
     const reads = [await me.get(`/${foreign}`), await me.get(`/${foreign}/replies`), await me.get(`/${answer}`), await remove(foreign)];
     expect(reads.map((read) => read.outcome)).toEqual(['100/33', '100/33', '100/33', '100/33']);
     expect((await me.get(`/${media}`, { fields: 'comments_count' })).at('comments_count')).toBe(0);
+    const kept = (await control.ledger(me)).list('comments').slice(-2);
+    expect(kept).toEqual([expect.objectContaining({ text: 'theirs', deleted_at: expect.any(String) }), expect.objectContaining({ text: 'mine', deleted_at: expect.any(String) })]);
   });
 
   it('§4 the author of a comment on somebody else\'s media may not delete it', async () => {

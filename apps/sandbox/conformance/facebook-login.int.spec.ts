@@ -152,6 +152,8 @@ describe('Facebook Login', () => {
     expect((await fetch(page)).status).toBe(404);
     expect((await person.get(`/${person.userId}/media`)).list('data')).toEqual([]);
     expect((await person.get(`/${person.userId}/content_publishing_limit`)).at('data', 0, 'quota_usage')).toBe(1);
+    const ledger = await control.ledger(instagram);
+    expect([ledger.at('media', 0, 'deleted_at'), ledger.at('comments', 0, 'deleted_at')]).toEqual([expect.any(String), expect.any(String)]);
   });
 
   it('§1.8 deleting needs instagram_manage_contents, and single album items cannot be deleted: -1/2207073', async () => {
@@ -165,5 +167,6 @@ describe('Facebook Login', () => {
     await control.post(`/accounts/${instagram.userId}/settings`, { permissions: SCOPES });
     expect((await remove(person, `/${album}`)).body).toEqual({ success: true, deleted_id: album });
     expect((await person.get(`/${child}`)).outcome).toBe('100/33');
+    expect((await control.ledger(instagram)).at('media', 0, 'children', 0, 'media_type')).toBe('IMAGE');
   });
 });

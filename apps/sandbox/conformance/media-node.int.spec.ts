@@ -4,6 +4,8 @@ import { ControlClient } from '../testing/control-client.fixture.js';
 import { type Answer, type GraphClient, send } from '../testing/graph-client.fixture.js';
 import { jpeg, type MediaHost, startMediaHost } from '../testing/media-host.fixture.js';
 
+const DAY = 86_400_000;
+
 describe('Media node', () => {
   let sandbox: Sandbox;
   let host: MediaHost;
@@ -87,5 +89,21 @@ describe('Media node', () => {
     const id = await me.publishNow({ image_url: photo });
     expect((await send('DELETE', `${sandbox.url}/${id}?access_token=${me.token}`)).outcome).toBe('100/33');
     expect((await me.get(`/${id}`)).outcome).toBe('ok');
+  });
+
+  it('§11.11 addresses of pictures stop working after some days, and the node gives a new one', async () => {
+    const own = await control.account({}, { processing_ms: 0 });
+    const id = await own.publishNow({ image_url: photo });
+    const addresses = async (): Promise<string[]> => [
+      (await own.get(`/${id}`, { fields: 'media_url' })).text('media_url'), (await own.get('/me', { fields: 'profile_picture_url' })).text('profile_picture_url'),
+    ];
+    const statuses = async (urls: string[]): Promise<number[]> => Promise.all(urls.map(async (url) => (await fetch(url)).status));
+    const old = await addresses();
+    await control.advance(2 * DAY);
+    expect(await statuses(old)).toEqual([200, 200]);
+    await control.advance(2 * DAY);
+    expect(await statuses(old)).toEqual([403, 403]);
+    expect(await statuses(await addresses())).toEqual([200, 200]);
+    expect(await statuses([String(old[0]).replace(/oe=.*/u, 'oe=tomorrow')])).toEqual([403]);
   });
 });

@@ -45,7 +45,7 @@ describe('Publishing', () => {
     const read = await me.get(`/${media}`, { fields: 'caption,media_type,media_product_type,media_url,permalink,shortcode,timestamp,username,owner{id},alt_text,comments_count,is_ai_generated,thumbnail_url,children' });
     expect(read.body).toEqual({
       id: media, caption: 'Hello #world', media_type: 'IMAGE', media_product_type: 'FEED', alt_text: 'a square', username: me.username,
-      media_url: expect.stringMatching(/\/cdn\/[0-9a-f]{40}\.jpg$/u), owner: { id: me.userId }, comments_count: 0, is_ai_generated: false,
+      media_url: expect.stringMatching(/\/cdn\/[0-9a-f]{40}\.jpg\?oe=[0-9a-f]{8}$/u), owner: { id: me.userId }, comments_count: 0, is_ai_generated: false,
       shortcode: read.text('shortcode'), permalink: `https://www.instagram.com/p/${read.text('shortcode')}/`,
       timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0000$/u),
     });
@@ -60,7 +60,7 @@ describe('Publishing', () => {
     const read = await me.get(`/${media}`, { fields: 'media_type,media_product_type,permalink,thumbnail_url,is_shared_to_feed,media_url' });
     expect(read.body).toMatchObject({ media_type: 'VIDEO', media_product_type: 'REELS', is_shared_to_feed: true });
     expect(read.text('permalink')).toMatch(/^https:\/\/www\.instagram\.com\/reel\/[\w-]{11}\/$/u);
-    expect(read.text('thumbnail_url')).toMatch(/\.jpg$/u);
+    expect(read.text('thumbnail_url')).toMatch(/\.jpg\?oe=/u);
     const part = await fetch(read.text('media_url'), { headers: { range: 'bytes=4-7' } });
     expect([part.status, await part.text()]).toEqual([206, 'ftyp']);
   });
@@ -81,8 +81,8 @@ describe('Publishing', () => {
     const read = await me.get(`/${media}`, { fields: 'media_type,children{media_type,media_url,permalink,id}' });
     expect(read.at('media_type')).toBe('CAROUSEL_ALBUM');
     expect(read.at('children', 'data')).toEqual([
-      { id: expect.any(String), media_type: 'IMAGE', media_url: expect.stringMatching(/\.jpg$/u) },
-      { id: expect.any(String), media_type: 'VIDEO', media_url: expect.stringMatching(/\.mp4$/u) },
+      { id: expect.any(String), media_type: 'IMAGE', media_url: expect.stringMatching(/\.jpg\?oe=/u) },
+      { id: expect.any(String), media_type: 'VIDEO', media_url: expect.stringMatching(/\.mp4\?oe=/u) },
     ]);
     expect((await me.get(`/${media}/children`, { fields: 'media_type' })).list('data')).toHaveLength(2);
     expect((await me.get('/me/media')).list('data')).toEqual([{ id: media }]);

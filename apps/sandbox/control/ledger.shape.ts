@@ -51,6 +51,7 @@ const MEDIA = named('LedgerMedia', object({
   is_comment_enabled: boolean(),
   children: list(ITEM),
   published_at: ISO_TIME,
+  deleted_at: nullable(ISO_TIME),
   shortcode: text(),
   permalink: TEXT,
 }));
@@ -63,6 +64,7 @@ export const LEDGER_COMMENT = named('LedgerComment', object({
   hidden: boolean(),
   from: object({ id: text(), username: text() }),
   created_at: ISO_TIME,
+  deleted_at: nullable(ISO_TIME),
 }));
 
 export const LEDGER = named('Ledger', object({

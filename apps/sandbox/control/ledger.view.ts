@@ -5,14 +5,13 @@ import type { Account, Comment, Container, Media } from '../state/entities.js';
 import type { World } from '../state/world.js';
 import type { Ledger, LedgerComment, LedgerContainer, LedgerMedia } from './ledger.shape.js';
 
-/** What really happened to an account, oldest first: the oracle of every test. */
+/** What really happened to an account, oldest first, deleted things too: the oracle of every test. */
 export function ledgerOf(world: World, account: Account, now: number): Ledger {
-  const posts = world.postsOf.get(account.user_id) ?? [];
   return {
     account: { id: account.id, user_id: account.user_id, username: account.username },
     containers: (world.containersOf.get(account.user_id) ?? []).map((container) => containerRow(container, now)),
-    media: posts.map((media) => mediaRow(world, media)),
-    comments: posts.flatMap((media) => (world.commentsOf.get(media.id) ?? []).map(commentRow)),
+    media: (world.everyPostOf.get(account.user_id) ?? []).map((media) => mediaRow(world, media)),
+    comments: (world.everyCommentOf.get(account.user_id) ?? []).map(commentRow),
     messages: [],
     calls: { ...world.calls.get(account.user_id) },
   };
@@ -38,14 +37,19 @@ function mediaRow(world: World, media: Media): LedgerMedia {
     media_type: media.media_type, media_product_type: media.media_product_type,
     caption: media.caption, alt_text: media.alt_text, asset: media.asset?.file ?? null, is_comment_enabled: media.is_comment_enabled,
     children: media.children.map((id) => {
-      const child = world.media.get(id);
+      const child = world.media.get(id) ?? world.deletedMedia.get(id);
       return { id, container_id: child?.container_id ?? null, media_type: child?.media_type ?? null, alt_text: child?.alt_text ?? null, asset: child?.asset?.file ?? null };
     }),
-    published_at: new Date(media.published_at).toISOString(),
+    published_at: new Date(media.published_at).toISOString(), deleted_at: isoTime(media.deleted_at),
     shortcode: media.shortcode, permalink: mediaPermalink(world, media),
   };
 }
 
-export function commentRow({ id, media_id, parent_id, text, hidden, author_id, author_username, created_at }: Comment): LedgerComment {
-  return { id, media_id, parent_id, text, hidden, from: { id: author_id, username: author_username }, created_at: new Date(created_at).toISOString() };
+export function commentRow({ id, media_id, parent_id, text, hidden, author_id, author_username, created_at, deleted_at }: Comment): LedgerComment {
+  const from = { id: author_id, username: author_username };
+  return { id, media_id, parent_id, text, hidden, from, created_at: new Date(created_at).toISOString(), deleted_at: isoTime(deleted_at) };
+}
+
+function isoTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isExpiredLink } from '../graph/media/cdn-link.js';
 import { type Reply, writeReply } from '../http/reply.js';
 import type { AssetStore } from '../ingest/asset-store.js';
 import { renderAvatar } from './avatar.view.js';
@@ -12,6 +13,8 @@ export interface PageSite extends PageSubject {
   assets: AssetStore;
 }
 
+/** As Meta's CDN words it [recalled]. */
+const EXPIRED: Reply = { status: 403, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }, body: 'URL signature expired' };
 const PAGE_PATH = /^\/(?:$|favicon\.ico$|(?:p|reel|cdn|avatar)\/)/u;
 
 export function isPagePath(pathname: string): boolean {
@@ -25,6 +28,7 @@ export async function answerPage(site: PageSite, request: IncomingMessage, respo
     return writeReply(response, { status: 405, headers: { allow: 'GET, HEAD' }, body: '' });
   }
   const [, area = '', name = ''] = pathname.split('/');
+  if ((area === 'cdn' || area === 'avatar') && isExpiredLink(searchParams.get('oe'), site.store.clock.now())) return writeReply(response, EXPIRED);
   if (area === 'cdn') return answerMediaFile(site.assets, request, response, name);
   writeReply(response, pictureReply(site, area, name) ?? pageReply(site, request, findTopic(site, area, name, searchParams.get('account')), searchParams.get('part') === 'main'), request.method === 'GET');
 }

@@ -132,6 +132,7 @@ export interface Media {
   is_ai_generated: boolean;
   is_comment_enabled: boolean;
   children: string[];
+  deleted_at: number | null;
 }
 
 export interface Comment {
@@ -145,4 +146,5 @@ export interface Comment {
   text: string;
   created_at: number;
   hidden: boolean;
+  deleted_at: number | null;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DEFAULT_SETTINGS } from './account.settings.js';
-import type { Account, Container, FacebookSide, Media } from './entities.js';
+import type { Account, Comment, Container, FacebookSide, Media } from './entities.js';
 import type { App } from './grants.js';
 import type { WorldEvent } from './world-event.js';
 
@@ -12,6 +12,7 @@ export function upgraded(event: WorldEvent): WorldEvent {
     case 'app.changed': return { ...event, app: { ...NEW_IN_APPS, ...event.app } };
     case 'container.created': return { ...event, container: { ...NEW_IN_CONTAINERS, ...event.container } };
     case 'media.published': return { ...event, media: { ...NEW_IN_MEDIA, ...event.media }, children: event.children.map((child) => ({ ...NEW_IN_MEDIA, ...child })) };
+    case 'comment.created': return { ...event, comment: { ...NEW_IN_COMMENTS, ...event.comment } };
     default: return event;
   }
 }
@@ -24,7 +25,9 @@ const NEW_IN_CONTAINERS: NewInContainers = {
 };
 const NEW_IN_APPS: Pick<App, 'proof_required'> = { proof_required: [] };
 const NEW_IN_ACCOUNTS: Pick<Account, 'biography' | 'website'> = { biography: null, website: null };
-const NEW_IN_MEDIA: Pick<Media, 'is_comment_enabled'> = { is_comment_enabled: true };
+const NEW_IN_MEDIA: Pick<Media, 'is_comment_enabled' | 'deleted_at'> = { is_comment_enabled: true, deleted_at: null };
+
+const NEW_IN_COMMENTS: Pick<Comment, 'deleted_at'> = { deleted_at: null };
 
 function completeAccount(account: Account): Account {
   return { ...NEW_IN_ACCOUNTS, ...account, settings: { ...DEFAULT_SETTINGS, ...account.settings }, facebook: { ...derivedFacebookSide(account), ...account.facebook } };

@@ -13,10 +13,10 @@ export type WorldEvent =
   | { type: 'container.uploaded'; container_id: string; bytes: number; ready_at: number }
   | { type: 'container.ingested'; container_id: string; ingest: Ingest }
   | { type: 'media.published'; media: Media; children: Media[] }
-  | { type: 'media.deleted'; media_id: string }
+  | { type: 'media.deleted'; media_id: string; at: number }
   | { type: 'media.comments_switched'; media_id: string; is_enabled: boolean }
   | { type: 'comment.created'; comment: Comment }
   | { type: 'comment.hidden'; comment_id: string; is_hidden: boolean }
-  | { type: 'comment.deleted'; comment_id: string }
+  | { type: 'comment.deleted'; comment_id: string; at: number }
   | { type: 'clock.advanced'; ms: number }
   | { type: 'calls.counted'; user_id: string; counts: Record<string, number> };

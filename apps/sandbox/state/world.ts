@@ -13,8 +13,11 @@ export class World {
   /** Per account, oldest first: containers, and posts without the items of albums. */
   readonly containersOf = new Map<string, Container[]>();
   readonly postsOf = new Map<string, Media[]>();
-  /** Per account, oldest first: when something was published, also what has been deleted since. */
-  readonly publishTimesOf = new Map<string, number[]>();
+  /** Per account, oldest first: every post and every comment on them there ever was, deleted ones too. */
+  readonly everyPostOf = new Map<string, Media[]>();
+  readonly everyCommentOf = new Map<string, Comment[]>();
+  /** No longer nodes: deleted posts and their items. */
+  readonly deletedMedia = new Map<string, Media>();
   /** Per media, oldest first, replies included. */
   readonly commentsOf = new Map<string, Comment[]>();
   readonly grants = new Grants();
@@ -35,10 +38,10 @@ export class World {
       case 'media.published': return this.publish(event.media, event.children);
       case 'comment.created': return this.addComment(event.comment);
       case 'calls.counted': return this.countCalls(event);
-      case 'media.deleted': return this.removeMedia(event.media_id);
+      case 'media.deleted': return this.removeMedia(event);
       case 'media.comments_switched': return this.switchComments(event);
       case 'comment.hidden': return this.hideComment(event);
-      case 'comment.deleted': return this.removeComment(event.comment_id);
+      case 'comment.deleted': return this.removeComment(event);
       case 'clock.advanced': return;
       default: return this.grants.apply(event);
     }
@@ -46,13 +49,13 @@ export class World {
 
   /** An id no node of any kind has. */
   newId(kind: IdentifierKind): string {
-    return newIdentifier(kind, (id) => this.accounts.has(id) || this.containers.has(id) || this.media.has(id) || this.comments.has(id)
-      || this.byPage.has(id) || this.byPerson.has(id));
+    return newIdentifier(kind, (id) => this.accounts.has(id) || this.containers.has(id) || this.media.has(id) || this.deletedMedia.has(id)
+      || this.comments.has(id) || this.byPage.has(id) || this.byPerson.has(id));
   }
 
   clear(): void {
     for (const map of [this.accounts, this.containers, this.media, this.comments, this.calls, this.containersOf,
-      this.postsOf, this.publishTimesOf, this.commentsOf, this.byPage, this.byPerson, this.byUsername, this.byShortcode]) map.clear();
+      this.postsOf, this.everyPostOf, this.everyCommentOf, this.deletedMedia, this.commentsOf, this.byPage, this.byPerson, this.byUsername, this.byShortcode]) map.clear();
     this.grants.clear();
   }
 
@@ -64,7 +67,8 @@ export class World {
     this.byUsername.set(account.username.toLowerCase(), account);
     this.containersOf.set(account.user_id, []);
     this.postsOf.set(account.user_id, []);
-    this.publishTimesOf.set(account.user_id, []);
+    this.everyPostOf.set(account.user_id, []);
+    this.everyCommentOf.set(account.user_id, []);
     this.calls.set(account.user_id, {});
   }
 
@@ -105,22 +109,25 @@ export class World {
     }
     this.byShortcode.set(media.shortcode, media);
     this.postsOf.get(media.user_id)?.push(media);
-    this.publishTimesOf.get(media.user_id)?.push(media.published_at);
+    this.everyPostOf.get(media.user_id)?.push(media);
   }
 
   private addComment(comment: Comment): void {
     this.comments.set(comment.id, comment);
     this.commentsOf.get(comment.media_id)?.push(comment);
+    this.everyCommentOf.get(comment.user_id)?.push(comment);
   }
 
   /** With everything on it; the container stays PUBLISHED, and the quota stays used. */
-  private removeMedia(id: string): void {
-    const media = this.media.get(id);
+  private removeMedia({ media_id, at }: Extract<WorldEvent, { type: 'media.deleted' }>): void {
+    const media = this.media.get(media_id);
     if (!media) return;
-    for (const each of [id, ...media.children]) {
-      for (const comment of this.commentsOf.get(each) ?? []) this.comments.delete(comment.id);
-      this.commentsOf.delete(each);
-      this.media.delete(each);
+    for (const node of [media, ...media.children.flatMap((id) => this.media.get(id) ?? [])]) {
+      for (const comment of this.commentsOf.get(node.id) ?? []) this.forgetComment(comment, at);
+      node.deleted_at = at;
+      this.commentsOf.delete(node.id);
+      this.media.delete(node.id);
+      this.deletedMedia.set(node.id, node);
     }
     this.byShortcode.delete(media.shortcode);
     remove(this.postsOf.get(media.user_id), media);
@@ -137,13 +144,18 @@ export class World {
   }
 
   /** With its replies. */
-  private removeComment(id: string): void {
+  private removeComment({ comment_id: id, at }: Extract<WorldEvent, { type: 'comment.deleted' }>): void {
     const comment = this.comments.get(id);
     const siblings = comment && this.commentsOf.get(comment.media_id);
     for (const gone of (siblings ?? []).filter((each) => each.id === id || each.parent_id === id)) {
-      this.comments.delete(gone.id);
+      this.forgetComment(gone, at);
       remove(siblings, gone);
     }
+  }
+
+  private forgetComment(comment: Comment, at: number): void {
+    comment.deleted_at = at;
+    this.comments.delete(comment.id);
   }
 
   private countCalls(event: Extract<WorldEvent, { type: 'calls.counted' }>): void {

@@ -43,7 +43,7 @@ async function hideComment(call: GraphCall, comment: Comment): Promise<JsonObjec
 }
 
 async function deleteComment(call: GraphCall, comment: Comment): Promise<JsonObject> {
-  await call.store.commit({ type: 'comment.deleted', comment_id: comment.id });
+  await call.store.commit({ type: 'comment.deleted', comment_id: comment.id, at: call.view.now });
   return { success: true };
 }
 

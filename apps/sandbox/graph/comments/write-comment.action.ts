@@ -30,7 +30,7 @@ export async function writeComment(store: Store, { media, parent, authorId, auth
     author_id: authorId, author_username: authorUsername,
     // Only one level of nesting: a reply to a reply is attached to the top-level comment (§4).
     parent_id: parent === null ? null : parent.parent_id ?? parent.id,
-    text, created_at: store.clock.now(), hidden: false,
+    text, created_at: store.clock.now(), hidden: false, deleted_at: null,
   };
   await store.commit({ type: 'comment.created', comment });
   return comment;

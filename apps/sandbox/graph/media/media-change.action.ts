@@ -19,6 +19,6 @@ export async function switchComments(call: GraphCall, media: Media): Promise<Jso
  */
 export async function deleteMedia(call: GraphCall, media: Media): Promise<JsonObject> {
   if (media.parent_id !== null) throw new GraphError('-1/2207073');
-  await call.store.commit({ type: 'media.deleted', media_id: media.id });
+  await call.store.commit({ type: 'media.deleted', media_id: media.id, at: call.view.now });
   return { success: true, deleted_id: media.id };
 }

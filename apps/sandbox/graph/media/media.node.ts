@@ -4,6 +4,7 @@ import { COMMENTS_PAGE, topLevelComments } from '../comments/comment.order.js';
 import { graphTime } from '../graph-time.js';
 import { edgeField, needing, nodeField, NodeType, onlyWith, pagedEdgeField, valueField, type View } from '../node-type.js';
 import { structField } from '../publishing/struct.field.js';
+import { cdnLink } from './cdn-link.js';
 import { mediaPermalink } from './permalink.js';
 
 /**
@@ -17,9 +18,9 @@ export const mediaNode: NodeType<Media> = new NodeType<Media>('Media', ['id'], {
   media_product_type: valueField((media) => media.media_product_type),
   media_url: valueField((media, view) => {
     const asset = media.asset ?? view.world.media.get(media.children[0] ?? '')?.asset;
-    return asset ? `${view.publicUrl}/cdn/${asset.file}` : undefined;
+    return asset ? cdnLink(view, `/cdn/${asset.file}`) : undefined;
   }),
-  thumbnail_url: valueField((media, view) => (media.media_type === 'VIDEO' && media.cover ? `${view.publicUrl}/cdn/${media.cover.file}` : undefined)),
+  thumbnail_url: valueField((media, view) => (media.media_type === 'VIDEO' && media.cover ? cdnLink(view, `/cdn/${media.cover.file}`) : undefined)),
   permalink: valueField((media, view) => mediaPermalink(view.world, media) ?? undefined),
   shortcode: valueField((media) => (media.parent_id === null ? media.shortcode : undefined)),
   timestamp: valueField((media) => graphTime(media.published_at)),

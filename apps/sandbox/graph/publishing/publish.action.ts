@@ -50,7 +50,7 @@ function toMedia(world: World, container: Container, parentId: string | null, no
     media_type: mediaType(container), media_product_type: productType(container),
     caption: container.caption, alt_text: container.alt_text, shortcode: newShortcode(), published_at: now,
     asset: done?.asset ?? null, cover: done?.cover ?? null, is_shared_to_feed: container.media_type === 'REELS' ? container.share_to_feed : null,
-    is_ai_generated: container.is_ai_generated, is_comment_enabled: true, children: [],
+    is_ai_generated: container.is_ai_generated, is_comment_enabled: true, children: [], deleted_at: null,
   };
 }
 

@@ -7,7 +7,7 @@ export const CONTAINERS_PER_DAY = 400;
 
 /** Posts since a moment, deleted ones too: a carousel is one, stories and reels count too (§1.6 leaves that open; `[seed 004]` says so). */
 export function postsSince(world: World, account: Account, since: number): number {
-  return countWhile(world.publishTimesOf.get(account.user_id) ?? [], (time) => time > since);
+  return countWhile(world.everyPostOf.get(account.user_id) ?? [], (post) => post.published_at > since);
 }
 
 export function containersSince(world: World, account: Account, since: number): number {

@@ -1,4 +1,5 @@
 import type { Account } from '../../state/entities.js';
+import { cdnLink } from '../media/cdn-link.js';
 import { mediaNode } from '../media/media.node.js';
 import { MEDIA_PAGE, postsOf, storiesOf } from '../media/post.order.js';
 import { NodeType, onlyWith, pagedEdgeField, valueField } from '../node-type.js';
@@ -18,7 +19,7 @@ export const userNode: NodeType<Account> = new NodeType<Account>('InstagramUser'
   // Left out where the account has not filled them in.
   biography: valueField((account) => account.biography ?? undefined),
   website: valueField((account) => account.website ?? undefined),
-  profile_picture_url: valueField((account, view) => `${view.publicUrl}/avatar/${account.user_id}.svg`),
+  profile_picture_url: valueField((account, view) => cdnLink(view, `/avatar/${account.user_id}.svg`)),
   followers_count: valueField((account) => account.followers_count),
   follows_count: valueField((account) => account.follows_count),
   media_count: valueField((account, view) => (view.world.postsOf.get(account.user_id) ?? []).filter((post) => post.media_product_type !== 'STORY').length),
