@@ -15,13 +15,17 @@ interface AppUse {
 
 interface Level {
   percent: number;
+  /** Whether there were enough calls for a header. */
+  isShown: boolean;
   /** Minutes until the next call is let through; 0 when it would be now. */
   regainMinutes: number;
 }
 
-const NONE: Level = { percent: 0, regainMinutes: 0 };
+const NONE: Level = { percent: 0, isShown: false, regainMinutes: 0 };
 /** Time and CPU are not measured: they are shown as this share of the calls and never throttle by themselves. */
 const TIME_SHARE = 0.25;
+/** "Headers appear only after enough calls" (§3); how many is not documented. One percent of a small limit is enough too. */
+const ENOUGH_CALLS = 10;
 const MINUTE_MS = 60_000;
 
 /** Counts calls against the limits of §3 and says so in `X-App-Usage` and `X-Business-Use-Case-Usage`. In memory only. */
@@ -51,21 +55,21 @@ export class UsageMeter {
   }
 
   /**
-   * Each header appears on its own, from 1 % on ("only after enough calls", §3). `X-App-Usage` cannot say how long to wait, so the
-   * minutes of every kind of throttling stand in the other one; where Meta puts those of 4, 17, 32 and 613 is not documented.
+   * Each header appears on its own. `X-App-Usage` cannot say how long to wait, so the minutes of every kind of throttling stand in
+   * the other one; where Meta puts those of 4, 17, 32 and 613 is not documented.
    */
   headers(account: Account, clientId: string, now: number): Record<string, string> {
     const use = this.uses.get(clientId);
     const app = levelOf(use?.app, this.callsPerHour(clientId), now);
     const pair = levelOf(use?.accounts.get(account.user_id), callsPerDay(account), now);
     const throttle = throttleOf(account, now);
-    const set: Level = throttle ? { percent: 100, regainMinutes: Math.ceil((throttle.until - now) / MINUTE_MS) } : NONE;
+    const set: Level = throttle ? { percent: 100, isShown: true, regainMinutes: Math.ceil((throttle.until - now) / MINUTE_MS) } : NONE;
     const appPercent = throttle && throttle.code !== 80002 ? Math.max(set.percent, app.percent) : app.percent;
     const pairPercent = throttle?.code === 80002 ? Math.max(set.percent, pair.percent) : pair.percent;
     const regainMinutes = Math.max(app.regainMinutes, pair.regainMinutes, set.regainMinutes);
     return {
-      ...(appPercent >= 1 ? appUsageHeader(usage(appPercent)) : {}),
-      ...(pairPercent >= 1 || regainMinutes > 0 ? businessUsageHeader(account.user_id, usage(pairPercent), regainMinutes) : {}),
+      ...(app.isShown || appPercent > app.percent ? appUsageHeader(usage(appPercent)) : {}),
+      ...(pair.isShown || regainMinutes > 0 ? businessUsageHeader(account.user_id, usage(pairPercent), regainMinutes) : {}),
     };
   }
 
@@ -98,8 +102,9 @@ function throttleOf(account: Account, now: number): Throttle | null {
 function levelOf(counter: RollingCounter | undefined, limit: number, now: number): Level {
   if (!counter) return NONE;
   const count = counter.count(now);
+  const percent = Math.floor((100 * count) / limit);
   return {
-    percent: Math.floor((100 * count) / limit),
+    percent, isShown: percent >= 1 || count >= ENOUGH_CALLS,
     regainMinutes: count < limit ? 0 : Math.ceil(counter.msUntilBelow(limit, now) / MINUTE_MS),
   };
 }
