@@ -66,6 +66,7 @@ export const ACCOUNT_ROW = named('Account', object({
   follows_count: integer(0, 7500),
   access_token: described(text(), 'Instagram Login, long-lived, as generated in the dashboard'),
   facebook: object({ person_id: text(), page_id: text(), user_token: text(), page_token: text() }),
+  subscriptions: described(list(object({ client_id: text(), fields: list(text()) })), 'webhook fields by app'),
   settings: SETTINGS_ROW,
 }));
 

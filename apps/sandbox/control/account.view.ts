@@ -12,9 +12,12 @@ export function getAccount(store: Store, name = ''): Account {
   return account;
 }
 
-export function accountRow(account: Account): AccountRow {
+export function accountRow({ world }: Store, account: Account): AccountRow {
   const { id, user_id, username, name, account_type, followers_count, follows_count, access_token, facebook, settings } = account;
-  return { id, user_id, username, name, account_type, followers_count, follows_count, access_token, facebook: { ...facebook }, settings: settingsRow(settings) };
+  return {
+    id, user_id, username, name, account_type, followers_count, follows_count, access_token, facebook: { ...facebook },
+    subscriptions: world.grants.subscriptionsOf(user_id), settings: settingsRow(settings),
+  };
 }
 
 export function settingsRow(settings: AccountSettings): SettingsRow {

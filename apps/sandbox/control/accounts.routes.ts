@@ -14,7 +14,7 @@ export const accountRoutes: ControlRoute[] = [
   controlRoute({
     id: 'listAccounts', method: 'GET', path: '/accounts', tag, summary: 'Every account, with its tokens.',
     answer: object({ data: list(ACCOUNT_ROW) }),
-    handle: ({ store }) => ({ data: [...store.world.accounts.values()].map(accountRow) }),
+    handle: ({ store }) => ({ data: [...store.world.accounts.values()].map((account) => accountRow(store, account)) }),
   }),
   controlRoute({
     id: 'createAccount', method: 'POST', path: '/accounts', tag, summary: 'Make an account; the same username again is refused.',
@@ -22,13 +22,13 @@ export const accountRoutes: ControlRoute[] = [
     handle: async ({ store }, { body }) => {
       const account = newAccount(body, store);
       await store.commit({ type: 'account.created', account });
-      return accountRow(account);
+      return accountRow(store, account);
     },
   }),
   controlRoute({
     id: 'getAccount', method: 'GET', path: '/accounts/{user_id}', tag, summary: 'One account.',
     answer: ACCOUNT_ROW, refusals: [404],
-    handle: ({ store }, { params }) => accountRow(getAccount(store, params['user_id'])),
+    handle: ({ store }, { params }) => accountRow(store, getAccount(store, params['user_id'])),
   }),
   controlRoute({
     id: 'changeSettings', method: 'POST', path: '/accounts/{user_id}/settings', tag, summary: 'Change what the account is like; what is absent stays.',

@@ -11,11 +11,12 @@ import { mediaRoutes } from './media/media.routes.js';
 import { requirePermission } from './permission.rules.js';
 import { publishingRoutes } from './publishing/publishing.routes.js';
 import { userRoutes } from './users/user.routes.js';
+import { webhookRoutes } from './webhooks/webhook.routes.js';
 
 const LOGINS: Login[] = ['instagram', 'facebook'];
 
 /** Every Graph endpoint there is. A new area adds its list here. */
-const ROUTES: GraphRoute[] = [...userRoutes, ...publishingRoutes, ...mediaRoutes, ...commentRoutes, ...facebookRoutes];
+const ROUTES: GraphRoute[] = [...userRoutes, ...publishingRoutes, ...mediaRoutes, ...commentRoutes, ...facebookRoutes, ...webhookRoutes];
 
 const TABLE = new Map(ROUTES.flatMap((route) => LOGINS.filter((login) => route.login === null || route.login === login)
   .map((login) => [routeKey(login, route.method, route.kind, route.edge), route] as const)));

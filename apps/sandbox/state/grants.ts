@@ -53,7 +53,9 @@ export type GrantEvent =
   | { type: 'app.changed'; app: App }
   | { type: 'code.issued'; code: AuthorizationCode }
   | { type: 'token.issued'; token: Token; code: string | null }
-  | { type: 'grant.revoked'; user_id: string; client_id: string | null };
+  | { type: 'grant.revoked'; user_id: string; client_id: string | null }
+  /** No fields: not subscribed any more. */
+  | { type: 'app.subscribed'; user_id: string; client_id: string; fields: string[] };
 
 /** Fixed, so that a client can be configured before the sandbox runs. There is nothing behind it to protect. */
 const DEFAULT_APP: App = {
@@ -65,11 +67,13 @@ const DEFAULT_APP: App = {
 export const SHORT_LIFE_MS = 3_600_000;
 export const LONG_LIFE_MS = 60 * 86_400_000;
 
-/** Who may do what: apps, codes and tokens. */
+/** Who may do what, and who is told: apps, codes, tokens, and subscriptions to webhooks. */
 export class Grants {
   readonly apps = new Map<string, App>([[DEFAULT_APP.client_id, DEFAULT_APP]]);
   readonly tokens = new Map<string, Token>();
   readonly codes = new Map<string, AuthorizationCode>();
+  /** Webhook fields by account and app (§6.1). */
+  private readonly subscriptions = new Map<string, Map<string, string[]>>();
 
   apply(event: GrantEvent): void {
     switch (event.type) {
@@ -77,6 +81,7 @@ export class Grants {
       case 'code.issued': this.codes.set(event.code.code, event.code); return;
       case 'token.issued': return this.addToken(event.token, event.code);
       case 'grant.revoked': return this.revoke(event.user_id, event.client_id);
+      case 'app.subscribed': return this.subscribe(event);
     }
   }
 
@@ -95,8 +100,18 @@ export class Grants {
     return [...this.apps.values()].find((app) => app.facebook_app_id === clientId);
   }
 
+  /** What an app is told about an account; empty when it is not subscribed. */
+  fieldsOf(userId: string, clientId: string): readonly string[] {
+    return this.subscriptions.get(userId)?.get(clientId) ?? [];
+  }
+
+  subscriptionsOf(userId: string): { client_id: string; fields: string[] }[] {
+    return [...this.subscriptions.get(userId) ?? []].filter(([, fields]) => fields.length > 0).map(([client_id, fields]) => ({ client_id, fields: [...fields] }));
+  }
+
   clear(): void {
     this.tokens.clear();
+    this.subscriptions.clear();
     this.codes.clear();
     this.apps.clear();
     this.apps.set(DEFAULT_APP.client_id, DEFAULT_APP);
@@ -108,7 +123,12 @@ export class Grants {
     if (used) used.is_used = true;
   }
 
-  /** A code that has not been exchanged yet goes with the tokens. */
+  private subscribe({ user_id, client_id, fields }: Extract<GrantEvent, { type: 'app.subscribed' }>): void {
+    const apps = this.subscriptions.get(user_id) ?? new Map<string, string[]>();
+    this.subscriptions.set(user_id, apps.set(client_id, fields));
+  }
+
+  /** A code that has not been exchanged yet goes with the tokens, and so do subscriptions. */
   private revoke(userId: string, clientId: string | null): void {
     const isMeant = (grant: Token | AuthorizationCode): boolean => grant.user_id === userId && (clientId === null || grant.client_id === clientId);
     for (const token of this.tokens.values()) {
@@ -117,5 +137,7 @@ export class Grants {
     for (const code of this.codes.values()) {
       if (isMeant(code)) code.is_used = true;
     }
+    if (clientId === null) this.subscriptions.delete(userId);
+    else this.subscriptions.get(userId)?.delete(clientId);
   }
 }
