@@ -12,6 +12,7 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key, `hg_…`. `X-API-Key` works too.' }, 'key')
     .addTag('posts', 'Write once, publish now or later')
     .addTag('profiles', 'Connected accounts and their groups')
+    .addTag('keys', 'Who may call, and what for')
     .addTag('system', 'Is it well?')
     .build();
   return SwaggerModule.createDocument(app, config, { autoTagControllers: false });

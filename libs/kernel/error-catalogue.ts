@@ -32,6 +32,7 @@ export const errorCatalogue = {
   malformed_request: { kind: 'bad_request', message: 'The request could not be read' },
   parameter_missing: { kind: 'bad_request', message: 'A required parameter is missing' },
   invalid_api_key: { kind: 'unauthorized', message: 'Invalid API key' },
+  permission_denied: { kind: 'forbidden', message: 'Your API key has no such permission' },
   not_found: { kind: 'not_found', message: 'Not found' },
   state_conflict: { kind: 'conflict', message: 'The resource is in a state that forbids this now' },
   body_too_large: { kind: 'too_large', message: 'The request body is too large' },
@@ -40,6 +41,7 @@ export const errorCatalogue = {
   media_unreachable: { kind: 'invalid', message: 'The media could not be fetched' },
   media_unreadable: { kind: 'invalid', message: 'The media could not be read' },
   egress_refused: { kind: 'invalid', message: 'The address is not allowed' },
+  rate_limited: { kind: 'rate_limited', message: 'Too many requests with this API key' },
   internal_error: { kind: 'internal', message: 'Something went wrong on our side' },
   service_unavailable: { kind: 'unavailable', message: 'The service is not ready' },
 } as const satisfies Record<string, ErrorDefinition>;

@@ -4,6 +4,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { ModulesContainer } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { getMetadataStorage } from 'class-validator';
+import { NEEDS_METADATA } from '#features/accounts/index';
 import { PUBLIC_METADATA } from '#infra/http/public.decorator';
 
 interface Input {
@@ -20,6 +21,8 @@ export interface DeclaredRoute {
   /** As OpenAPI writes it, e.g. `/api/posts/{id}`. */
   readonly path: string;
   readonly isPublic: boolean;
+  /** The permission its key must have; undefined when it says none. */
+  readonly needs: unknown;
   readonly inputs: readonly Input[];
 }
 
@@ -42,6 +45,7 @@ export function declaredRoutes(controllers: readonly Type[]): DeclaredRoute[] {
         method: RequestMethod[method] ?? '',
         path: `/${path}`.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '').replace(/:(\w+)/g, '{$1}'),
         isPublic: [controller, handler].some((target) => Reflect.getMetadata(PUBLIC_METADATA, target) === true),
+        needs: Reflect.getMetadata(NEEDS_METADATA, handler) as unknown,
         inputs: inputsOf(controller, key),
       }];
     }),
@@ -59,6 +63,12 @@ function inputsOf(controller: Type, key: string): Input[] {
   });
 }
 
+/** A key that may do less than everything can only be refused by a route that says what it needs. */
+export function permissionProblems({ name, isPublic, needs }: DeclaredRoute): string[] {
+  if (isPublic) return needs === undefined ? [] : [`${name} needs a permission and no key`];
+  return typeof needs === 'string' ? [] : [`${name} does not say which permission it needs`];
+}
+
 /** Everything that comes from outside is an instance of a class with rules. */
 export function inputProblems(route: DeclaredRoute): string[] {
   return route.inputs.flatMap(({ from, property, type }) => {
@@ -69,7 +79,7 @@ export function inputProblems(route: DeclaredRoute): string[] {
   });
 }
 
-const always = ['400', '401', '422', '500', '503'];
+const always = ['400', '401', '403', '422', '429', '500', '503'];
 const reference = (schema: string): string => `#/components/schemas/${schema}`;
 
 /** Every operation has a name; one that needs a key says what it answers, in success and in failure. */

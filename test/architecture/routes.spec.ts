@@ -4,12 +4,13 @@ import { NestFactory } from '@nestjs/core';
 import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, type OpenAPIObject } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Needs } from '#features/accounts/index';
 import { ApiErrors } from '#infra/http/api-errors.decorator';
 import { createHttpAdapter } from '#infra/http/http-server';
 import { Public } from '#infra/http/public.decorator';
 import { createOpenApi } from '../../apps/api/openapi.js';
 import { previewApi } from '../../apps/api/write-openapi.js';
-import { controllersOf, declaredRoutes, documentationProblems, inputProblems, type DeclaredRoute } from './declared-routes.js';
+import { controllersOf, declaredRoutes, documentationProblems, inputProblems, permissionProblems, type DeclaredRoute } from './declared-routes.js';
 
 /** Who needs no key, exactly. A new one is a decision: say in the pull request why nobody needs to prove who they are. */
 const publicRoutes = [
@@ -32,6 +33,8 @@ describe('every route', () => {
   it('is found', () => expect(routes.length).toBeGreaterThan(10));
 
   it('needs a key, but for those listed here', () => expect(publicOf(routes)).toEqual(publicRoutes));
+
+  it('says which permission its key needs', () => expect(routes.flatMap(permissionProblems)).toEqual([]));
 
   it('takes only validated classes from outside', () => expect(routes.flatMap(inputProblems)).toEqual([]));
 
@@ -61,13 +64,21 @@ class PlantedController {
   @Get('faultless') @ApiOperation({ operationId: 'f' }) @ApiOkResponse({ type: WithRules }) faultless(@Query() _query: WithRules): void { return; }
   @Get('text') @ApiOperation({ operationId: 't' }) @ApiOkResponse({ type: String }) @ApiErrors('not_found') text(): string { return ''; }
   @Public() @Get('open') open(): void { return; }
+  @Public() @Needs('read') @Get('odd') odd(): void { return; }
 }
 
 @Module({ controllers: [PlantedController] })
 class PlantedModule {}
 
 describe('a planted controller', () => {
-  it('is reported for a route without a key', () => expect(publicOf(declaredRoutes([PlantedController]))).toEqual(['GET /planted/{id}/open']));
+  it('is reported for a route without a key', () => expect(publicOf(declaredRoutes([PlantedController]))).toEqual(['GET /planted/{id}/odd', 'GET /planted/{id}/open']));
+
+  it('is reported for a route that says no permission, and for one that needs what it does not ask for', () => {
+    const problems = declaredRoutes([PlantedController]).flatMap(permissionProblems);
+    expect(problems).toContain('PlantedController.untyped does not say which permission it needs');
+    expect(problems).toContain('PlantedController.odd needs a permission and no key');
+    expect(problems.some((problem) => problem.includes('.open '))).toBe(false);
+  });
 
   it('is reported for what it takes unchecked', () => {
     expect(declaredRoutes([PlantedController]).flatMap(inputProblems)).toEqual([
@@ -85,7 +96,7 @@ describe('a planted controller', () => {
       'PlantedController.open has no operationId',
       'PlantedController.hidden is not in the OpenAPI document',
       'PlantedController.nameless has no operationId',
-      'PlantedController.faultless does not declare the errors 400, 401, 422, 500, 503, 404',
+      'PlantedController.faultless does not declare the errors 400, 401, 403, 422, 429, 500, 503, 404',
       'PlantedController.text answers something that is no DTO',
     ]));
   });

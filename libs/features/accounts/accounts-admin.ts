@@ -1,11 +1,14 @@
-import { AppError } from '#kernel/app-error';
-import { SystemClock, type Clock } from '#kernel/clock';
+import { AppError, validationFailed } from '#kernel/app-error';
+import { after, SystemClock, type Clock } from '#kernel/clock';
 import type { EncryptionKey } from '#infra/config/settings';
 import { TokenCipher } from '#infra/crypto/token-cipher';
 import { Database } from '#infra/database/database';
-import { generateApiKey, parseApiKey } from './api-key.js';
+import { newApiKey, parseApiKey } from './api-key.js';
 import { ApiKeyRepository, type StoredApiKey } from './api-key.repository.js';
+import { expiryProblem } from './api-key.rules.js';
 import { InstallationRepository } from './installation.repository.js';
+import { permissions, type Permission } from './permission.js';
+import { ProfileGroupRepository } from './profile-group.repository.js';
 import { tokenContext } from './profile-token.js';
 
 export interface AdminConnection {
@@ -34,6 +37,7 @@ export type ApiKeySummary = Omit<StoredApiKey, 'secretHash' | 'workspaceId'>;
 /** What the command line does without the API: the first workspace, and keys. Close it when done. */
 export class AccountsAdmin {
   private readonly keys: ApiKeyRepository;
+  private readonly groups: ProfileGroupRepository;
   private readonly installation: InstallationRepository;
 
   constructor(
@@ -43,6 +47,7 @@ export class AccountsAdmin {
     private readonly clock: Clock = new SystemClock(),
   ) {
     this.keys = new ApiKeyRepository(database);
+    this.groups = new ProfileGroupRepository(database);
     this.installation = new InstallationRepository(database);
   }
 
@@ -53,7 +58,7 @@ export class AccountsAdmin {
     const now = this.clock.now();
     const { workspaceId, profileGroupId } = await this.installation.firstWorkspace(now);
     if (!(await this.keys.findByPrefix(key.prefix))) {
-      await this.keys.create(workspaceId, { name: 'First key', profileGroupId: null, key, now });
+      await this.keys.create(workspaceId, { name: 'First key', profileGroupId: null, permissions, expiresAt: null, key, now });
     }
     const demo = input.demoAccount;
     const profileId = demo && (await this.installation.saveProfile(workspaceId, profileGroupId, this.network, {
@@ -65,14 +70,28 @@ export class AccountsAdmin {
     return { workspaceId, profileGroupId, profileId };
   }
 
-  /** The key is in the answer and nowhere else: it cannot be shown again. */
-  async createApiKey(input: { name: string; profileGroupId?: string }): Promise<{ id: string; key: string }> {
-    const { workspaceId } = await this.installation.firstWorkspace(this.clock.now());
-    const text = generateApiKey();
-    const key = parseApiKey(text);
-    if (!key) throw new Error('A generated key did not parse');
-    const id = await this.keys.create(workspaceId, { name: input.name, profileGroupId: input.profileGroupId ?? null, key, now: this.clock.now() });
+  /** The key is in the answer and nowhere else: it cannot be shown again. @throws AppError not_found, validation_failed */
+  async createApiKey(input: { name: string; profileGroupId?: string; permissions?: readonly Permission[]; expiresAt?: Date }): Promise<{ id: string; key: string }> {
+    const now = this.clock.now();
+    const { workspaceId } = await this.installation.firstWorkspace(now);
+    const profileGroupId = input.profileGroupId ?? null;
+    if (profileGroupId && !(await this.groups.findForCall(workspaceId, { requested: profileGroupId, keyGroupId: null }))) throw new AppError('not_found', `There is no profile group ${profileGroupId}`);
+    const problem = expiryProblem(input.expiresAt ?? null, null, now);
+    if (problem) throw validationFailed([problem]);
+    const { text, parsed } = newApiKey();
+    const facts = { name: input.name, profileGroupId, permissions: input.permissions ?? permissions, expiresAt: input.expiresAt ?? null };
+    const { id } = await this.keys.create(workspaceId, { ...facts, key: parsed, now });
     return { id, key: text };
+  }
+
+  /** Null when the key is gone, revoked, expired or rotated already. */
+  async rotateApiKey(id: string, overlapMs: number): Promise<{ id: string; key: string; oldEndsAt: Date } | null> {
+    const now = this.clock.now();
+    const { workspaceId } = await this.installation.firstWorkspace(now);
+    const { text, parsed } = newApiKey();
+    const stored = await this.keys.rotate(workspaceId, id, { key: parsed, oldEndsAt: after(now, overlapMs), now });
+    const old = stored && (await this.keys.find(workspaceId, id));
+    return stored && { id: stored.id, key: text, oldEndsAt: old?.expiresAt ?? now };
   }
 
   async listApiKeys(): Promise<ApiKeySummary[]> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '#kernel/ids';
 import { Database } from '#infra/database/database';
 import type { ParsedApiKey } from './api-key.js';
+import type { Permission } from './permission.js';
 
 export interface StoredApiKey {
   readonly workspaceId: string;
@@ -14,6 +15,24 @@ export interface StoredApiKey {
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
   readonly lastUsedAt: Date | null;
+  readonly permissions: readonly string[];
+  /** The key that a rotation put in its place. */
+  readonly replacedById: string | null;
+}
+
+export interface NewApiKey {
+  readonly name: string;
+  readonly profileGroupId: string | null;
+  readonly permissions: readonly Permission[];
+  readonly expiresAt: Date | null;
+  readonly key: ParsedApiKey;
+  readonly now: Date;
+}
+
+export interface KeyUse {
+  readonly workspaceId: string;
+  readonly id: string;
+  readonly at: Date;
 }
 
 /** A key and the group of the call it came with; null when the key may not see the group, or there is none. */
@@ -30,7 +49,8 @@ export class ApiKeyRepository {
   async findForCall(prefix: string, requestedGroup: string | null): Promise<CallKey | null> {
     const [row] = await this.database.$queryRaw<CallKey[]>`
       SELECT k.workspace_id AS "workspaceId", k.id, k.name, k.prefix, k.profile_group_id AS "profileGroupId", k.secret_hash AS "secretHash",
-             k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.revoked_at AS "revokedAt", k.last_used_at AS "lastUsedAt", g.id AS "groupId"
+             k.created_at AS "createdAt", k.expires_at AS "expiresAt", k.revoked_at AS "revokedAt", k.last_used_at AS "lastUsedAt", k.permissions,
+             k.replaced_by_id AS "replacedById", g.id AS "groupId"
       FROM api_key k
       LEFT JOIN LATERAL (
         SELECT id FROM profile_group
@@ -45,24 +65,48 @@ export class ApiKeyRepository {
     return this.database.apiKey.findUnique({ where: { prefix } });
   }
 
-  async create(workspaceId: string, input: { name: string; profileGroupId: string | null; key: ParsedApiKey; now: Date }): Promise<string> {
-    const id = newId('apiKey');
-    await this.database.apiKey.create({
-      data: {
-        workspaceId,
-        id,
-        name: input.name,
-        profileGroupId: input.profileGroupId,
-        prefix: input.key.prefix,
-        secretHash: new Uint8Array(input.key.secretHash),
-        createdAt: input.now,
-      },
+  async create(workspaceId: string, input: NewApiKey): Promise<StoredApiKey> {
+    const { key, now, permissions, ...facts } = input;
+    return this.database.apiKey.create({
+      data: { workspaceId, id: newId('apiKey'), ...facts, permissions: [...permissions], prefix: key.prefix, secretHash: new Uint8Array(key.secretHash), createdAt: now },
     });
-    return id;
+  }
+
+  find(workspaceId: string, id: string): Promise<StoredApiKey | null> {
+    return this.database.apiKey.findUnique({ where: { workspaceId_id: { workspaceId, id } } });
   }
 
   list(workspaceId: string): Promise<StoredApiKey[]> {
     return this.database.apiKey.findMany({ where: { workspaceId }, orderBy: { id: 'asc' } });
+  }
+
+  /** A page of them, newest first; `cursor` is the last id of the page before. */
+  listPage(workspaceId: string, page: { profileGroupId: string | null; cursor: string | null; limit: number }): Promise<StoredApiKey[]> {
+    const { profileGroupId, cursor, limit } = page;
+    return this.database.apiKey.findMany({
+      where: { workspaceId, ...(profileGroupId ? { profileGroupId } : {}), ...(cursor ? { id: { lt: cursor } } : {}) },
+      orderBy: { id: 'desc' },
+      take: limit,
+    });
+  }
+
+  /**
+   * A new key in the place of an old one, which goes on until `oldEndsAt` or its own earlier end. One statement: of two that
+   * rotate at once, one does. Null when the key is gone, revoked, expired or replaced already.
+   */
+  async rotate(workspaceId: string, id: string, successor: { key: ParsedApiKey; oldEndsAt: Date; now: Date }): Promise<StoredApiKey | null> {
+    const { key, oldEndsAt, now } = successor;
+    const newKey = newId('apiKey');
+    const changed = await this.database.$executeRaw`
+      WITH old AS (
+        UPDATE api_key SET replaced_by_id = ${newKey}, expires_at = LEAST(expires_at, ${oldEndsAt}::timestamptz)
+        WHERE workspace_id = ${workspaceId} AND id = ${id} AND replaced_by_id IS NULL AND revoked_at IS NULL AND COALESCE(expires_at > ${now}::timestamptz, true)
+        RETURNING workspace_id, id
+      )
+      INSERT INTO api_key (workspace_id, id, profile_group_id, name, prefix, secret_hash, created_at, expires_at, permissions)
+      SELECT k.workspace_id, ${newKey}, k.profile_group_id, k.name, ${key.prefix}, ${new Uint8Array(key.secretHash)}::bytea, ${now}::timestamptz, k.expires_at, k.permissions
+      FROM old JOIN api_key k USING (workspace_id, id)`;
+    return changed === 1 ? this.find(workspaceId, newKey) : null;
   }
 
   /** False when there is no such key. Revoking twice keeps the first time. */
@@ -73,12 +117,11 @@ export class ApiKeyRepository {
     return true;
   }
 
-  /** At most once a minute and key, so that reading does not become writing. */
-  async touch(workspaceId: string, id: string, now: Date): Promise<void> {
-    const stale = new Date(now.getTime() - 60_000);
-    await this.database.apiKey.updateMany({
-      where: { workspaceId, id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: stale } }] },
-      data: { lastUsedAt: now },
-    });
+  /** Never backwards: two processes may write out of order. */
+  async saveUses(uses: readonly KeyUse[]): Promise<void> {
+    await this.database.$executeRaw`
+      UPDATE api_key k SET last_used_at = u.at
+      FROM unnest(${uses.map((use) => use.workspaceId)}::text[], ${uses.map((use) => use.id)}::text[], ${uses.map((use) => use.at)}::timestamptz[]) AS u(workspace_id, id, at)
+      WHERE k.workspace_id = u.workspace_id AND k.id = u.id AND (k.last_used_at IS NULL OR k.last_used_at < u.at)`;
   }
 }

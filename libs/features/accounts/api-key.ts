@@ -14,6 +14,14 @@ export function generateApiKey(): string {
   return `hg_${randomText(8, base62.toLowerCase().slice(0, 36))}_${randomText(32, base62)}`;
 }
 
+/** A new key as text, for its one showing, and as it is stored. */
+export function newApiKey(): { readonly text: string; readonly parsed: ParsedApiKey } {
+  const text = generateApiKey();
+  const parsed = parseApiKey(text);
+  if (!parsed) throw new Error('A generated key did not parse');
+  return { text, parsed };
+}
+
 /** Null for anything that is not shaped like a key. SHA-256 is enough: the secret part is random, not a password. */
 export function parseApiKey(text: string): ParsedApiKey | null {
   const [, prefix, secret] = keyPattern.exec(text) ?? [];

@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiErrors } from '#infra/http/api-errors.decorator';
 import { Caller, type CallerIdentity } from './caller.js';
+import { Needs } from './needs.decorator.js';
 import { GroupQuery, IdParam, ProfileDto, ProfileListDto } from './profile.dto.js';
 import { ProfileService } from './profile.service.js';
 
@@ -11,6 +12,7 @@ export class ProfileController {
   constructor(private readonly profiles: ProfileService) {}
 
   @Get()
+  @Needs('read')
   @ApiOperation({ operationId: 'listProfiles', summary: 'The connected accounts of a group' })
   @ApiOkResponse({ type: ProfileListDto })
   @ApiErrors('not_found')
@@ -19,6 +21,7 @@ export class ProfileController {
   }
 
   @Get(':id')
+  @Needs('read')
   @ApiOperation({ operationId: 'getProfile', summary: 'One connected account' })
   @ApiOkResponse({ type: ProfileDto })
   @ApiErrors('not_found')

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Caller, GroupQuery, IdParam, type CallerIdentity } from '#features/accounts/index';
+import { Caller, GroupQuery, IdParam, Needs, type CallerIdentity } from '#features/accounts/index';
 import { MediaDeliveryService } from '#features/media/index';
 import { ApiErrors } from '#infra/http/api-errors.decorator';
 import { MultipartInterceptor } from '#infra/http/multipart/multipart.interceptor';
@@ -21,6 +21,7 @@ export class PostController {
   ) {}
 
   @Post()
+  @Needs('posts:write')
   @UseInterceptors(MultipartInterceptor)
   @ApiOperation({ operationId: 'createPost', summary: 'Publish now, later, or keep as a draft' })
   @ApiConsumes('application/json', 'multipart/form-data')
@@ -32,6 +33,7 @@ export class PostController {
   }
 
   @Get()
+  @Needs('read')
   @ApiOperation({ operationId: 'listPosts', summary: 'Posts of a group, newest first' })
   @ApiOkResponse({ type: PostListDto })
   @ApiErrors('not_found')
@@ -42,6 +44,7 @@ export class PostController {
   }
 
   @Get(':id')
+  @Needs('read')
   @ApiOperation({ operationId: 'getPost', summary: 'One post with its media and targets' })
   @ApiOkResponse({ type: PostDto })
   @ApiErrors('not_found')
@@ -50,6 +53,7 @@ export class PostController {
   }
 
   @Delete(':id')
+  @Needs('posts:write')
   @HttpCode(200)
   @ApiOperation({ operationId: 'deletePost', summary: 'Remove our record of a post' })
   @ApiOkResponse({ type: DeletedDto })

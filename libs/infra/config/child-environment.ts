@@ -27,6 +27,7 @@ export function childEnvironment(settings: Settings, source: Readonly<Record<str
     SANDBOX_PORT: String(settings.sandboxPort),
     BOOTSTRAP_API_KEY: null,
     EGRESS_ALLOW: settings.egressAllow.join(',') || null,
+    API_RATE_LIMIT: String(settings.apiRateLimit),
     LOG_LEVEL: settings.logLevel,
   };
   const merged = Object.entries({ ...source, ...ours });

@@ -8,6 +8,8 @@ export type LogLevel = (typeof logLevels)[number];
 const toInteger = Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value));
 const portRule = { message: '$property must be a whole number from 0 to 65535 (0 = any free port)' };
 
+const rateRule = { message: 'API_RATE_LIMIT must be a whole number from 0 to 1000000000 (0 = no limit)' };
+
 /** The environment, as text, with a rule for each variable. What they mean is in docs/configuration.md; what they become, in settings.ts. */
 export class Environment {
   @Matches(/^[A-Za-z0-9.:_-]+$/, { message: 'HOST must be a host name or an IP address' })
@@ -55,6 +57,9 @@ export class Environment {
 
   @IsOptional() @IsCidrList()
   EGRESS_ALLOW?: string;
+
+  @toInteger @IsInt(rateRule) @Min(0, rateRule) @Max(1_000_000_000, rateRule)
+  API_RATE_LIMIT: number = 30_000;
 
   @IsIn(logLevels, { message: `LOG_LEVEL must be one of ${logLevels.join(', ')}` })
   LOG_LEVEL: LogLevel = 'info';

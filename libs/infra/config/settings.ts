@@ -39,6 +39,8 @@ export interface Settings {
   readonly bootstrapApiKey: string | null;
   /** Networks (CIDR) that guarded outgoing calls may reach although they are private or special. */
   readonly egressAllow: readonly string[];
+  /** Requests a minute and key, over all API processes; 0: no limit. */
+  readonly apiRateLimit: number;
   readonly logLevel: LogLevel;
 }
 
@@ -65,7 +67,7 @@ export function readSettings(source: Readonly<Record<string, string | undefined>
 const knownNames = new Set([
   'HOST', 'PORT', 'DATABASE_URL', 'REDIS_URL', 'HELIOGRAPH_DATA', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'INSTAGRAM_GRAPH_URL',
   'INSTAGRAM_OAUTH_URL', 'INSTAGRAM_APP_ID', 'INSTAGRAM_APP_SECRETS', 'INSTAGRAM_API_VERSION', 'SANDBOX_PORT',
-  'BOOTSTRAP_API_KEY', 'EGRESS_ALLOW', 'LOG_LEVEL',
+  'BOOTSTRAP_API_KEY', 'EGRESS_ALLOW', 'API_RATE_LIMIT', 'LOG_LEVEL',
 ] satisfies (keyof Environment)[]);
 
 function isKnown(name: string): boolean {
@@ -93,6 +95,7 @@ function toSettings(environment: Environment, workingDir: string): Settings {
     sandboxPort: environment.SANDBOX_PORT,
     bootstrapApiKey: environment.BOOTSTRAP_API_KEY ?? null,
     egressAllow: environment.EGRESS_ALLOW?.split(',').map((entry) => entry.trim()) ?? [],
+    apiRateLimit: environment.API_RATE_LIMIT,
     logLevel: environment.LOG_LEVEL,
   };
 }

@@ -4,7 +4,7 @@ import { errorCatalogue, errorKinds, type ErrorCode } from '#kernel/error-catalo
 import { ErrorBody } from './error-body.js';
 
 /** What any guarded route can answer besides its own errors. */
-const always: readonly ErrorCode[] = ['malformed_request', 'invalid_api_key', 'validation_failed', 'internal_error', 'service_unavailable'];
+const always: readonly ErrorCode[] = ['malformed_request', 'invalid_api_key', 'permission_denied', 'validation_failed', 'rate_limited', 'internal_error', 'service_unavailable'];
 
 /** Declares a guarded route's failures: the codes it names and those that every guarded route has. */
 export function ApiErrors(...codes: readonly ErrorCode[]): MethodDecorator {

@@ -28,6 +28,11 @@ export type Workspace = Prisma.WorkspaceModel
  */
 export type ApiKey = Prisma.ApiKeyModel
 /**
+ * Model ApiKeyUsage
+ * Requests of a key in the current rate window, as handed out to the API processes. Unlogged: a crash may forget a minute.
+ */
+export type ApiKeyUsage = Prisma.ApiKeyUsageModel
+/**
  * Model ProfileGroup
  * One brand: at most one profile per network.
  */

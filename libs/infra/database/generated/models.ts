@@ -10,6 +10,7 @@
  */
 export type * from './models/Workspace.js'
 export type * from './models/ApiKey.js'
+export type * from './models/ApiKeyUsage.js'
 export type * from './models/ProfileGroup.js'
 export type * from './models/Profile.js'
 export type * from './models/Event.js'

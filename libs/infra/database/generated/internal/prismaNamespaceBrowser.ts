@@ -53,6 +53,7 @@ export const AnyNull = runtime.AnyNull
 export const ModelName = {
   Workspace: 'Workspace',
   ApiKey: 'ApiKey',
+  ApiKeyUsage: 'ApiKeyUsage',
   ProfileGroup: 'ProfileGroup',
   Profile: 'Profile',
   Event: 'Event',
@@ -98,10 +99,22 @@ export const ApiKeyScalarFieldEnum = {
   createdAt: 'createdAt',
   expiresAt: 'expiresAt',
   revokedAt: 'revokedAt',
-  lastUsedAt: 'lastUsedAt'
+  lastUsedAt: 'lastUsedAt',
+  permissions: 'permissions',
+  replacedById: 'replacedById'
 } as const
 
 export type ApiKeyScalarFieldEnum = (typeof ApiKeyScalarFieldEnum)[keyof typeof ApiKeyScalarFieldEnum]
+
+
+export const ApiKeyUsageScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  keyId: 'keyId',
+  windowStart: 'windowStart',
+  used: 'used'
+} as const
+
+export type ApiKeyUsageScalarFieldEnum = (typeof ApiKeyUsageScalarFieldEnum)[keyof typeof ApiKeyUsageScalarFieldEnum]
 
 
 export const ProfileGroupScalarFieldEnum = {

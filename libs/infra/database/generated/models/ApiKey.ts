@@ -35,6 +35,7 @@ export type ApiKeyMinAggregateOutputType = {
   expiresAt: Date | null
   revokedAt: Date | null
   lastUsedAt: Date | null
+  replacedById: string | null
 }
 
 export type ApiKeyMaxAggregateOutputType = {
@@ -48,6 +49,7 @@ export type ApiKeyMaxAggregateOutputType = {
   expiresAt: Date | null
   revokedAt: Date | null
   lastUsedAt: Date | null
+  replacedById: string | null
 }
 
 export type ApiKeyCountAggregateOutputType = {
@@ -61,6 +63,8 @@ export type ApiKeyCountAggregateOutputType = {
   expiresAt: number
   revokedAt: number
   lastUsedAt: number
+  permissions: number
+  replacedById: number
   _all: number
 }
 
@@ -76,6 +80,7 @@ export type ApiKeyMinAggregateInputType = {
   expiresAt?: true
   revokedAt?: true
   lastUsedAt?: true
+  replacedById?: true
 }
 
 export type ApiKeyMaxAggregateInputType = {
@@ -89,6 +94,7 @@ export type ApiKeyMaxAggregateInputType = {
   expiresAt?: true
   revokedAt?: true
   lastUsedAt?: true
+  replacedById?: true
 }
 
 export type ApiKeyCountAggregateInputType = {
@@ -102,6 +108,8 @@ export type ApiKeyCountAggregateInputType = {
   expiresAt?: true
   revokedAt?: true
   lastUsedAt?: true
+  permissions?: true
+  replacedById?: true
   _all?: true
 }
 
@@ -188,6 +196,8 @@ export type ApiKeyGroupByOutputType = {
   expiresAt: Date | null
   revokedAt: Date | null
   lastUsedAt: Date | null
+  permissions: string[]
+  replacedById: string | null
   _count: ApiKeyCountAggregateOutputType | null
   _min: ApiKeyMinAggregateOutputType | null
   _max: ApiKeyMaxAggregateOutputType | null
@@ -222,8 +232,13 @@ export type ApiKeyWhereInput = {
   expiresAt?: Prisma.DateTimeNullableFilter<"ApiKey"> | Date | string | null
   revokedAt?: Prisma.DateTimeNullableFilter<"ApiKey"> | Date | string | null
   lastUsedAt?: Prisma.DateTimeNullableFilter<"ApiKey"> | Date | string | null
+  permissions?: Prisma.StringNullableListFilter<"ApiKey">
+  replacedById?: Prisma.StringNullableFilter<"ApiKey"> | string | null
   workspace?: Prisma.XOR<Prisma.WorkspaceScalarRelationFilter, Prisma.WorkspaceWhereInput>
   profileGroup?: Prisma.XOR<Prisma.ProfileGroupNullableScalarRelationFilter, Prisma.ProfileGroupWhereInput> | null
+  replacedBy?: Prisma.XOR<Prisma.ApiKeyNullableScalarRelationFilter, Prisma.ApiKeyWhereInput> | null
+  replaces?: Prisma.ApiKeyListRelationFilter
+  usage?: Prisma.XOR<Prisma.ApiKeyUsageNullableScalarRelationFilter, Prisma.ApiKeyUsageWhereInput> | null
 }
 
 export type ApiKeyOrderByWithRelationInput = {
@@ -237,8 +252,13 @@ export type ApiKeyOrderByWithRelationInput = {
   expiresAt?: Prisma.SortOrderInput | Prisma.SortOrder
   revokedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   lastUsedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  permissions?: Prisma.SortOrder
+  replacedById?: Prisma.SortOrderInput | Prisma.SortOrder
   workspace?: Prisma.WorkspaceOrderByWithRelationInput
   profileGroup?: Prisma.ProfileGroupOrderByWithRelationInput
+  replacedBy?: Prisma.ApiKeyOrderByWithRelationInput
+  replaces?: Prisma.ApiKeyOrderByRelationAggregateInput
+  usage?: Prisma.ApiKeyUsageOrderByWithRelationInput
 }
 
 export type ApiKeyWhereUniqueInput = Prisma.AtLeast<{
@@ -256,8 +276,13 @@ export type ApiKeyWhereUniqueInput = Prisma.AtLeast<{
   expiresAt?: Prisma.DateTimeNullableFilter<"ApiKey"> | Date | string | null
   revokedAt?: Prisma.DateTimeNullableFilter<"ApiKey"> | Date | string | null
   lastUsedAt?: Prisma.DateTimeNullableFilter<"ApiKey"> | Date | string | null
+  permissions?: Prisma.StringNullableListFilter<"ApiKey">
+  replacedById?: Prisma.StringNullableFilter<"ApiKey"> | string | null
   workspace?: Prisma.XOR<Prisma.WorkspaceScalarRelationFilter, Prisma.WorkspaceWhereInput>
   profileGroup?: Prisma.XOR<Prisma.ProfileGroupNullableScalarRelationFilter, Prisma.ProfileGroupWhereInput> | null
+  replacedBy?: Prisma.XOR<Prisma.ApiKeyNullableScalarRelationFilter, Prisma.ApiKeyWhereInput> | null
+  replaces?: Prisma.ApiKeyListRelationFilter
+  usage?: Prisma.XOR<Prisma.ApiKeyUsageNullableScalarRelationFilter, Prisma.ApiKeyUsageWhereInput> | null
 }, "workspaceId_id" | "prefix">
 
 export type ApiKeyOrderByWithAggregationInput = {
@@ -271,6 +296,8 @@ export type ApiKeyOrderByWithAggregationInput = {
   expiresAt?: Prisma.SortOrderInput | Prisma.SortOrder
   revokedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   lastUsedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  permissions?: Prisma.SortOrder
+  replacedById?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ApiKeyCountOrderByAggregateInput
   _max?: Prisma.ApiKeyMaxOrderByAggregateInput
   _min?: Prisma.ApiKeyMinOrderByAggregateInput
@@ -290,6 +317,8 @@ export type ApiKeyScalarWhereWithAggregatesInput = {
   expiresAt?: Prisma.DateTimeNullableWithAggregatesFilter<"ApiKey"> | Date | string | null
   revokedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"ApiKey"> | Date | string | null
   lastUsedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"ApiKey"> | Date | string | null
+  permissions?: Prisma.StringNullableListFilter<"ApiKey">
+  replacedById?: Prisma.StringNullableWithAggregatesFilter<"ApiKey"> | string | null
 }
 
 export type ApiKeyCreateInput = {
@@ -301,8 +330,12 @@ export type ApiKeyCreateInput = {
   expiresAt?: Date | string | null
   revokedAt?: Date | string | null
   lastUsedAt?: Date | string | null
+  permissions?: Prisma.ApiKeyCreatepermissionsInput | string[]
   workspace: Prisma.WorkspaceCreateNestedOneWithoutApiKeysInput
   profileGroup?: Prisma.ProfileGroupCreateNestedOneWithoutApiKeysInput
+  replacedBy?: Prisma.ApiKeyCreateNestedOneWithoutReplacesInput
+  replaces?: Prisma.ApiKeyCreateNestedManyWithoutReplacedByInput
+  usage?: Prisma.ApiKeyUsageCreateNestedOneWithoutKeyInput
 }
 
 export type ApiKeyUncheckedCreateInput = {
@@ -316,6 +349,10 @@ export type ApiKeyUncheckedCreateInput = {
   expiresAt?: Date | string | null
   revokedAt?: Date | string | null
   lastUsedAt?: Date | string | null
+  permissions?: Prisma.ApiKeyCreatepermissionsInput | string[]
+  replacedById?: string | null
+  replaces?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutReplacedByInput
+  usage?: Prisma.ApiKeyUsageUncheckedCreateNestedOneWithoutKeyInput
 }
 
 export type ApiKeyUpdateInput = {
@@ -327,8 +364,12 @@ export type ApiKeyUpdateInput = {
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ApiKeyUpdatepermissionsInput | string[]
   workspace?: Prisma.WorkspaceUpdateOneRequiredWithoutApiKeysNestedInput
   profileGroup?: Prisma.ProfileGroupUpdateOneWithoutApiKeysNestedInput
+  replacedBy?: Prisma.ApiKeyUpdateOneWithoutReplacesNestedInput
+  replaces?: Prisma.ApiKeyUpdateManyWithoutReplacedByNestedInput
+  usage?: Prisma.ApiKeyUsageUpdateOneWithoutKeyNestedInput
 }
 
 export type ApiKeyUncheckedUpdateInput = {
@@ -342,6 +383,10 @@ export type ApiKeyUncheckedUpdateInput = {
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ApiKeyUpdatepermissionsInput | string[]
+  replacedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replaces?: Prisma.ApiKeyUncheckedUpdateManyWithoutReplacedByNestedInput
+  usage?: Prisma.ApiKeyUsageUncheckedUpdateOneWithoutKeyNestedInput
 }
 
 export type ApiKeyCreateManyInput = {
@@ -355,6 +400,8 @@ export type ApiKeyCreateManyInput = {
   expiresAt?: Date | string | null
   revokedAt?: Date | string | null
   lastUsedAt?: Date | string | null
+  permissions?: Prisma.ApiKeyCreatepermissionsInput | string[]
+  replacedById?: string | null
 }
 
 export type ApiKeyUpdateManyMutationInput = {
@@ -366,6 +413,7 @@ export type ApiKeyUpdateManyMutationInput = {
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ApiKeyUpdatepermissionsInput | string[]
 }
 
 export type ApiKeyUncheckedUpdateManyInput = {
@@ -379,6 +427,8 @@ export type ApiKeyUncheckedUpdateManyInput = {
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ApiKeyUpdatepermissionsInput | string[]
+  replacedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ApiKeyListRelationFilter = {
@@ -389,6 +439,19 @@ export type ApiKeyListRelationFilter = {
 
 export type ApiKeyOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
+}
+
+export type StringNullableListFilter<$PrismaModel = never> = {
+  equals?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel> | null
+  has?: string | Prisma.StringFieldRefInput<$PrismaModel> | null
+  hasEvery?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel>
+  hasSome?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel>
+  isEmpty?: boolean
+}
+
+export type ApiKeyNullableScalarRelationFilter = {
+  is?: Prisma.ApiKeyWhereInput | null
+  isNot?: Prisma.ApiKeyWhereInput | null
 }
 
 export type ApiKeyWorkspaceIdIdCompoundUniqueInput = {
@@ -407,6 +470,8 @@ export type ApiKeyCountOrderByAggregateInput = {
   expiresAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
   lastUsedAt?: Prisma.SortOrder
+  permissions?: Prisma.SortOrder
+  replacedById?: Prisma.SortOrder
 }
 
 export type ApiKeyMaxOrderByAggregateInput = {
@@ -420,6 +485,7 @@ export type ApiKeyMaxOrderByAggregateInput = {
   expiresAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
   lastUsedAt?: Prisma.SortOrder
+  replacedById?: Prisma.SortOrder
 }
 
 export type ApiKeyMinOrderByAggregateInput = {
@@ -433,6 +499,12 @@ export type ApiKeyMinOrderByAggregateInput = {
   expiresAt?: Prisma.SortOrder
   revokedAt?: Prisma.SortOrder
   lastUsedAt?: Prisma.SortOrder
+  replacedById?: Prisma.SortOrder
+}
+
+export type ApiKeyScalarRelationFilter = {
+  is?: Prisma.ApiKeyWhereInput
+  isNot?: Prisma.ApiKeyWhereInput
 }
 
 export type ApiKeyCreateNestedManyWithoutWorkspaceInput = {
@@ -477,6 +549,30 @@ export type ApiKeyUncheckedUpdateManyWithoutWorkspaceNestedInput = {
   deleteMany?: Prisma.ApiKeyScalarWhereInput | Prisma.ApiKeyScalarWhereInput[]
 }
 
+export type ApiKeyCreatepermissionsInput = {
+  set: string[]
+}
+
+export type ApiKeyCreateNestedOneWithoutReplacesInput = {
+  create?: Prisma.XOR<Prisma.ApiKeyCreateWithoutReplacesInput, Prisma.ApiKeyUncheckedCreateWithoutReplacesInput>
+  connectOrCreate?: Prisma.ApiKeyCreateOrConnectWithoutReplacesInput
+  connect?: Prisma.ApiKeyWhereUniqueInput
+}
+
+export type ApiKeyCreateNestedManyWithoutReplacedByInput = {
+  create?: Prisma.XOR<Prisma.ApiKeyCreateWithoutReplacedByInput, Prisma.ApiKeyUncheckedCreateWithoutReplacedByInput> | Prisma.ApiKeyCreateWithoutReplacedByInput[] | Prisma.ApiKeyUncheckedCreateWithoutReplacedByInput[]
+  connectOrCreate?: Prisma.ApiKeyCreateOrConnectWithoutReplacedByInput | Prisma.ApiKeyCreateOrConnectWithoutReplacedByInput[]
+  createMany?: Prisma.ApiKeyCreateManyReplacedByInputEnvelope
+  connect?: Prisma.ApiKeyWhereUniqueInput | Prisma.ApiKeyWhereUniqueInput[]
+}
+
+export type ApiKeyUncheckedCreateNestedManyWithoutReplacedByInput = {
+  create?: Prisma.XOR<Prisma.ApiKeyCreateWithoutReplacedByInput, Prisma.ApiKeyUncheckedCreateWithoutReplacedByInput> | Prisma.ApiKeyCreateWithoutReplacedByInput[] | Prisma.ApiKeyUncheckedCreateWithoutReplacedByInput[]
+  connectOrCreate?: Prisma.ApiKeyCreateOrConnectWithoutReplacedByInput | Prisma.ApiKeyCreateOrConnectWithoutReplacedByInput[]
+  createMany?: Prisma.ApiKeyCreateManyReplacedByInputEnvelope
+  connect?: Prisma.ApiKeyWhereUniqueInput | Prisma.ApiKeyWhereUniqueInput[]
+}
+
 export type BytesFieldUpdateOperationsInput = {
   set?: runtime.Bytes
 }
@@ -485,8 +581,65 @@ export type NullableDateTimeFieldUpdateOperationsInput = {
   set?: Date | string | null
 }
 
+export type ApiKeyUpdatepermissionsInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
+export type ApiKeyUpdateOneWithoutReplacesNestedInput = {
+  create?: Prisma.XOR<Prisma.ApiKeyCreateWithoutReplacesInput, Prisma.ApiKeyUncheckedCreateWithoutReplacesInput>
+  connectOrCreate?: Prisma.ApiKeyCreateOrConnectWithoutReplacesInput
+  upsert?: Prisma.ApiKeyUpsertWithoutReplacesInput
+  disconnect?: Prisma.ApiKeyWhereInput | boolean
+  delete?: Prisma.ApiKeyWhereInput | boolean
+  connect?: Prisma.ApiKeyWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ApiKeyUpdateToOneWithWhereWithoutReplacesInput, Prisma.ApiKeyUpdateWithoutReplacesInput>, Prisma.ApiKeyUncheckedUpdateWithoutReplacesInput>
+}
+
+export type ApiKeyUpdateManyWithoutReplacedByNestedInput = {
+  create?: Prisma.XOR<Prisma.ApiKeyCreateWithoutReplacedByInput, Prisma.ApiKeyUncheckedCreateWithoutReplacedByInput> | Prisma.ApiKeyCreateWithoutReplacedByInput[] | Prisma.ApiKeyUncheckedCreateWithoutReplacedByInput[]
+  connectOrCreate?: Prisma.ApiKeyCreateOrConnectWithoutReplacedByInput | Prisma.ApiKeyCreateOrConnectWithoutReplacedByInput[]
+  upsert?: Prisma.ApiKeyUpsertWithWhereUniqueWithoutReplacedByInput | Prisma.ApiKeyUpsertWithWhereUniqueWithoutReplacedByInput[]
+  createMany?: Prisma.ApiKeyCreateManyReplacedByInputEnvelope
+  set?: Prisma.ApiKeyWhereUniqueInput | Prisma.ApiKeyWhereUniqueInput[]
+  disconnect?: Prisma.ApiKeyWhereUniqueInput | Prisma.ApiKeyWhereUniqueInput[]
+  delete?: Prisma.ApiKeyWhereUniqueInput | Prisma.ApiKeyWhereUniqueInput[]
+  connect?: Prisma.ApiKeyWhereUniqueInput | Prisma.ApiKeyWhereUniqueInput[]
+  update?: Prisma.ApiKeyUpdateWithWhereUniqueWithoutReplacedByInput | Prisma.ApiKeyUpdateWithWhereUniqueWithoutReplacedByInput[]
+  updateMany?: Prisma.ApiKeyUpdateManyWithWhereWithoutReplacedByInput | Prisma.ApiKeyUpdateManyWithWhereWithoutReplacedByInput[]
+  deleteMany?: Prisma.ApiKeyScalarWhereInput | Prisma.ApiKeyScalarWhereInput[]
+}
+
 export type NullableStringFieldUpdateOperationsInput = {
   set?: string | null
+}
+
+export type ApiKeyUncheckedUpdateManyWithoutReplacedByNestedInput = {
+  create?: Prisma.XOR<Prisma.ApiKeyCreateWithoutReplacedByInput, Prisma.ApiKeyUncheckedCreateWithoutReplacedByInput> | Prisma.ApiKeyCreateWithoutReplacedByInput[] | Prisma.ApiKeyUncheckedCreateWithoutReplacedByInput[]
+  connectOrCreate?: Prisma.ApiKeyCreateOrConnectWithoutReplacedByInput | Prisma.ApiKeyCreateOrConnectWithoutReplacedByInput[]
+  upsert?: Prisma.ApiKeyUpsertWithWhereUniqueWithoutReplacedByInput | Prisma.ApiKeyUpsertWithWhereUniqueWithoutReplacedByInput[]
+  createMany?: Prisma.ApiKeyCreateManyReplacedByInputEnvelope
+  set?: Prisma.ApiKeyWhereUniqueInput | Prisma.ApiKeyWhereUniqueInput[]
+  disconnect?: Prisma.ApiKeyWhereUniqueInput | Prisma.ApiKeyWhereUniqueInput[]
+  delete?: Prisma.ApiKeyWhereUniqueInput | Prisma.ApiKeyWhereUniqueInput[]
+  connect?: Prisma.ApiKeyWhereUniqueInput | Prisma.ApiKeyWhereUniqueInput[]
+  update?: Prisma.ApiKeyUpdateWithWhereUniqueWithoutReplacedByInput | Prisma.ApiKeyUpdateWithWhereUniqueWithoutReplacedByInput[]
+  updateMany?: Prisma.ApiKeyUpdateManyWithWhereWithoutReplacedByInput | Prisma.ApiKeyUpdateManyWithWhereWithoutReplacedByInput[]
+  deleteMany?: Prisma.ApiKeyScalarWhereInput | Prisma.ApiKeyScalarWhereInput[]
+}
+
+export type ApiKeyCreateNestedOneWithoutUsageInput = {
+  create?: Prisma.XOR<Prisma.ApiKeyCreateWithoutUsageInput, Prisma.ApiKeyUncheckedCreateWithoutUsageInput>
+  connectOrCreate?: Prisma.ApiKeyCreateOrConnectWithoutUsageInput
+  connect?: Prisma.ApiKeyWhereUniqueInput
+}
+
+export type ApiKeyUpdateOneRequiredWithoutUsageNestedInput = {
+  create?: Prisma.XOR<Prisma.ApiKeyCreateWithoutUsageInput, Prisma.ApiKeyUncheckedCreateWithoutUsageInput>
+  connectOrCreate?: Prisma.ApiKeyCreateOrConnectWithoutUsageInput
+  upsert?: Prisma.ApiKeyUpsertWithoutUsageInput
+  connect?: Prisma.ApiKeyWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ApiKeyUpdateToOneWithWhereWithoutUsageInput, Prisma.ApiKeyUpdateWithoutUsageInput>, Prisma.ApiKeyUncheckedUpdateWithoutUsageInput>
 }
 
 export type ApiKeyCreateNestedManyWithoutProfileGroupInput = {
@@ -540,7 +693,11 @@ export type ApiKeyCreateWithoutWorkspaceInput = {
   expiresAt?: Date | string | null
   revokedAt?: Date | string | null
   lastUsedAt?: Date | string | null
+  permissions?: Prisma.ApiKeyCreatepermissionsInput | string[]
   profileGroup?: Prisma.ProfileGroupCreateNestedOneWithoutApiKeysInput
+  replacedBy?: Prisma.ApiKeyCreateNestedOneWithoutReplacesInput
+  replaces?: Prisma.ApiKeyCreateNestedManyWithoutReplacedByInput
+  usage?: Prisma.ApiKeyUsageCreateNestedOneWithoutKeyInput
 }
 
 export type ApiKeyUncheckedCreateWithoutWorkspaceInput = {
@@ -553,6 +710,10 @@ export type ApiKeyUncheckedCreateWithoutWorkspaceInput = {
   expiresAt?: Date | string | null
   revokedAt?: Date | string | null
   lastUsedAt?: Date | string | null
+  permissions?: Prisma.ApiKeyCreatepermissionsInput | string[]
+  replacedById?: string | null
+  replaces?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutReplacedByInput
+  usage?: Prisma.ApiKeyUsageUncheckedCreateNestedOneWithoutKeyInput
 }
 
 export type ApiKeyCreateOrConnectWithoutWorkspaceInput = {
@@ -595,6 +756,225 @@ export type ApiKeyScalarWhereInput = {
   expiresAt?: Prisma.DateTimeNullableFilter<"ApiKey"> | Date | string | null
   revokedAt?: Prisma.DateTimeNullableFilter<"ApiKey"> | Date | string | null
   lastUsedAt?: Prisma.DateTimeNullableFilter<"ApiKey"> | Date | string | null
+  permissions?: Prisma.StringNullableListFilter<"ApiKey">
+  replacedById?: Prisma.StringNullableFilter<"ApiKey"> | string | null
+}
+
+export type ApiKeyCreateWithoutReplacesInput = {
+  id: string
+  name: string
+  prefix: string
+  secretHash: runtime.Bytes
+  createdAt: Date | string
+  expiresAt?: Date | string | null
+  revokedAt?: Date | string | null
+  lastUsedAt?: Date | string | null
+  permissions?: Prisma.ApiKeyCreatepermissionsInput | string[]
+  workspace: Prisma.WorkspaceCreateNestedOneWithoutApiKeysInput
+  profileGroup?: Prisma.ProfileGroupCreateNestedOneWithoutApiKeysInput
+  replacedBy?: Prisma.ApiKeyCreateNestedOneWithoutReplacesInput
+  usage?: Prisma.ApiKeyUsageCreateNestedOneWithoutKeyInput
+}
+
+export type ApiKeyUncheckedCreateWithoutReplacesInput = {
+  workspaceId: string
+  id: string
+  profileGroupId?: string | null
+  name: string
+  prefix: string
+  secretHash: runtime.Bytes
+  createdAt: Date | string
+  expiresAt?: Date | string | null
+  revokedAt?: Date | string | null
+  lastUsedAt?: Date | string | null
+  permissions?: Prisma.ApiKeyCreatepermissionsInput | string[]
+  replacedById?: string | null
+  usage?: Prisma.ApiKeyUsageUncheckedCreateNestedOneWithoutKeyInput
+}
+
+export type ApiKeyCreateOrConnectWithoutReplacesInput = {
+  where: Prisma.ApiKeyWhereUniqueInput
+  create: Prisma.XOR<Prisma.ApiKeyCreateWithoutReplacesInput, Prisma.ApiKeyUncheckedCreateWithoutReplacesInput>
+}
+
+export type ApiKeyCreateWithoutReplacedByInput = {
+  id: string
+  name: string
+  prefix: string
+  secretHash: runtime.Bytes
+  createdAt: Date | string
+  expiresAt?: Date | string | null
+  revokedAt?: Date | string | null
+  lastUsedAt?: Date | string | null
+  permissions?: Prisma.ApiKeyCreatepermissionsInput | string[]
+  workspace: Prisma.WorkspaceCreateNestedOneWithoutApiKeysInput
+  profileGroup?: Prisma.ProfileGroupCreateNestedOneWithoutApiKeysInput
+  replaces?: Prisma.ApiKeyCreateNestedManyWithoutReplacedByInput
+  usage?: Prisma.ApiKeyUsageCreateNestedOneWithoutKeyInput
+}
+
+export type ApiKeyUncheckedCreateWithoutReplacedByInput = {
+  id: string
+  profileGroupId?: string | null
+  name: string
+  prefix: string
+  secretHash: runtime.Bytes
+  createdAt: Date | string
+  expiresAt?: Date | string | null
+  revokedAt?: Date | string | null
+  lastUsedAt?: Date | string | null
+  permissions?: Prisma.ApiKeyCreatepermissionsInput | string[]
+  replaces?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutReplacedByInput
+  usage?: Prisma.ApiKeyUsageUncheckedCreateNestedOneWithoutKeyInput
+}
+
+export type ApiKeyCreateOrConnectWithoutReplacedByInput = {
+  where: Prisma.ApiKeyWhereUniqueInput
+  create: Prisma.XOR<Prisma.ApiKeyCreateWithoutReplacedByInput, Prisma.ApiKeyUncheckedCreateWithoutReplacedByInput>
+}
+
+export type ApiKeyCreateManyReplacedByInputEnvelope = {
+  data: Prisma.ApiKeyCreateManyReplacedByInput | Prisma.ApiKeyCreateManyReplacedByInput[]
+  skipDuplicates?: boolean
+}
+
+export type ApiKeyUpsertWithoutReplacesInput = {
+  update: Prisma.XOR<Prisma.ApiKeyUpdateWithoutReplacesInput, Prisma.ApiKeyUncheckedUpdateWithoutReplacesInput>
+  create: Prisma.XOR<Prisma.ApiKeyCreateWithoutReplacesInput, Prisma.ApiKeyUncheckedCreateWithoutReplacesInput>
+  where?: Prisma.ApiKeyWhereInput
+}
+
+export type ApiKeyUpdateToOneWithWhereWithoutReplacesInput = {
+  where?: Prisma.ApiKeyWhereInput
+  data: Prisma.XOR<Prisma.ApiKeyUpdateWithoutReplacesInput, Prisma.ApiKeyUncheckedUpdateWithoutReplacesInput>
+}
+
+export type ApiKeyUpdateWithoutReplacesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ApiKeyUpdatepermissionsInput | string[]
+  workspace?: Prisma.WorkspaceUpdateOneRequiredWithoutApiKeysNestedInput
+  profileGroup?: Prisma.ProfileGroupUpdateOneWithoutApiKeysNestedInput
+  replacedBy?: Prisma.ApiKeyUpdateOneWithoutReplacesNestedInput
+  usage?: Prisma.ApiKeyUsageUpdateOneWithoutKeyNestedInput
+}
+
+export type ApiKeyUncheckedUpdateWithoutReplacesInput = {
+  workspaceId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  profileGroupId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ApiKeyUpdatepermissionsInput | string[]
+  replacedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  usage?: Prisma.ApiKeyUsageUncheckedUpdateOneWithoutKeyNestedInput
+}
+
+export type ApiKeyUpsertWithWhereUniqueWithoutReplacedByInput = {
+  where: Prisma.ApiKeyWhereUniqueInput
+  update: Prisma.XOR<Prisma.ApiKeyUpdateWithoutReplacedByInput, Prisma.ApiKeyUncheckedUpdateWithoutReplacedByInput>
+  create: Prisma.XOR<Prisma.ApiKeyCreateWithoutReplacedByInput, Prisma.ApiKeyUncheckedCreateWithoutReplacedByInput>
+}
+
+export type ApiKeyUpdateWithWhereUniqueWithoutReplacedByInput = {
+  where: Prisma.ApiKeyWhereUniqueInput
+  data: Prisma.XOR<Prisma.ApiKeyUpdateWithoutReplacedByInput, Prisma.ApiKeyUncheckedUpdateWithoutReplacedByInput>
+}
+
+export type ApiKeyUpdateManyWithWhereWithoutReplacedByInput = {
+  where: Prisma.ApiKeyScalarWhereInput
+  data: Prisma.XOR<Prisma.ApiKeyUpdateManyMutationInput, Prisma.ApiKeyUncheckedUpdateManyWithoutReplacedByInput>
+}
+
+export type ApiKeyCreateWithoutUsageInput = {
+  id: string
+  name: string
+  prefix: string
+  secretHash: runtime.Bytes
+  createdAt: Date | string
+  expiresAt?: Date | string | null
+  revokedAt?: Date | string | null
+  lastUsedAt?: Date | string | null
+  permissions?: Prisma.ApiKeyCreatepermissionsInput | string[]
+  workspace: Prisma.WorkspaceCreateNestedOneWithoutApiKeysInput
+  profileGroup?: Prisma.ProfileGroupCreateNestedOneWithoutApiKeysInput
+  replacedBy?: Prisma.ApiKeyCreateNestedOneWithoutReplacesInput
+  replaces?: Prisma.ApiKeyCreateNestedManyWithoutReplacedByInput
+}
+
+export type ApiKeyUncheckedCreateWithoutUsageInput = {
+  workspaceId: string
+  id: string
+  profileGroupId?: string | null
+  name: string
+  prefix: string
+  secretHash: runtime.Bytes
+  createdAt: Date | string
+  expiresAt?: Date | string | null
+  revokedAt?: Date | string | null
+  lastUsedAt?: Date | string | null
+  permissions?: Prisma.ApiKeyCreatepermissionsInput | string[]
+  replacedById?: string | null
+  replaces?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutReplacedByInput
+}
+
+export type ApiKeyCreateOrConnectWithoutUsageInput = {
+  where: Prisma.ApiKeyWhereUniqueInput
+  create: Prisma.XOR<Prisma.ApiKeyCreateWithoutUsageInput, Prisma.ApiKeyUncheckedCreateWithoutUsageInput>
+}
+
+export type ApiKeyUpsertWithoutUsageInput = {
+  update: Prisma.XOR<Prisma.ApiKeyUpdateWithoutUsageInput, Prisma.ApiKeyUncheckedUpdateWithoutUsageInput>
+  create: Prisma.XOR<Prisma.ApiKeyCreateWithoutUsageInput, Prisma.ApiKeyUncheckedCreateWithoutUsageInput>
+  where?: Prisma.ApiKeyWhereInput
+}
+
+export type ApiKeyUpdateToOneWithWhereWithoutUsageInput = {
+  where?: Prisma.ApiKeyWhereInput
+  data: Prisma.XOR<Prisma.ApiKeyUpdateWithoutUsageInput, Prisma.ApiKeyUncheckedUpdateWithoutUsageInput>
+}
+
+export type ApiKeyUpdateWithoutUsageInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ApiKeyUpdatepermissionsInput | string[]
+  workspace?: Prisma.WorkspaceUpdateOneRequiredWithoutApiKeysNestedInput
+  profileGroup?: Prisma.ProfileGroupUpdateOneWithoutApiKeysNestedInput
+  replacedBy?: Prisma.ApiKeyUpdateOneWithoutReplacesNestedInput
+  replaces?: Prisma.ApiKeyUpdateManyWithoutReplacedByNestedInput
+}
+
+export type ApiKeyUncheckedUpdateWithoutUsageInput = {
+  workspaceId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  profileGroupId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ApiKeyUpdatepermissionsInput | string[]
+  replacedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replaces?: Prisma.ApiKeyUncheckedUpdateManyWithoutReplacedByNestedInput
 }
 
 export type ApiKeyCreateWithoutProfileGroupInput = {
@@ -606,7 +986,11 @@ export type ApiKeyCreateWithoutProfileGroupInput = {
   expiresAt?: Date | string | null
   revokedAt?: Date | string | null
   lastUsedAt?: Date | string | null
+  permissions?: Prisma.ApiKeyCreatepermissionsInput | string[]
   workspace: Prisma.WorkspaceCreateNestedOneWithoutApiKeysInput
+  replacedBy?: Prisma.ApiKeyCreateNestedOneWithoutReplacesInput
+  replaces?: Prisma.ApiKeyCreateNestedManyWithoutReplacedByInput
+  usage?: Prisma.ApiKeyUsageCreateNestedOneWithoutKeyInput
 }
 
 export type ApiKeyUncheckedCreateWithoutProfileGroupInput = {
@@ -618,6 +1002,10 @@ export type ApiKeyUncheckedCreateWithoutProfileGroupInput = {
   expiresAt?: Date | string | null
   revokedAt?: Date | string | null
   lastUsedAt?: Date | string | null
+  permissions?: Prisma.ApiKeyCreatepermissionsInput | string[]
+  replacedById?: string | null
+  replaces?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutReplacedByInput
+  usage?: Prisma.ApiKeyUsageUncheckedCreateNestedOneWithoutKeyInput
 }
 
 export type ApiKeyCreateOrConnectWithoutProfileGroupInput = {
@@ -656,6 +1044,8 @@ export type ApiKeyCreateManyWorkspaceInput = {
   expiresAt?: Date | string | null
   revokedAt?: Date | string | null
   lastUsedAt?: Date | string | null
+  permissions?: Prisma.ApiKeyCreatepermissionsInput | string[]
+  replacedById?: string | null
 }
 
 export type ApiKeyUpdateWithoutWorkspaceInput = {
@@ -667,7 +1057,11 @@ export type ApiKeyUpdateWithoutWorkspaceInput = {
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ApiKeyUpdatepermissionsInput | string[]
   profileGroup?: Prisma.ProfileGroupUpdateOneWithoutApiKeysNestedInput
+  replacedBy?: Prisma.ApiKeyUpdateOneWithoutReplacesNestedInput
+  replaces?: Prisma.ApiKeyUpdateManyWithoutReplacedByNestedInput
+  usage?: Prisma.ApiKeyUsageUpdateOneWithoutKeyNestedInput
 }
 
 export type ApiKeyUncheckedUpdateWithoutWorkspaceInput = {
@@ -680,6 +1074,10 @@ export type ApiKeyUncheckedUpdateWithoutWorkspaceInput = {
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ApiKeyUpdatepermissionsInput | string[]
+  replacedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replaces?: Prisma.ApiKeyUncheckedUpdateManyWithoutReplacedByNestedInput
+  usage?: Prisma.ApiKeyUsageUncheckedUpdateOneWithoutKeyNestedInput
 }
 
 export type ApiKeyUncheckedUpdateManyWithoutWorkspaceInput = {
@@ -692,6 +1090,65 @@ export type ApiKeyUncheckedUpdateManyWithoutWorkspaceInput = {
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ApiKeyUpdatepermissionsInput | string[]
+  replacedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+}
+
+export type ApiKeyCreateManyReplacedByInput = {
+  id: string
+  profileGroupId?: string | null
+  name: string
+  prefix: string
+  secretHash: runtime.Bytes
+  createdAt: Date | string
+  expiresAt?: Date | string | null
+  revokedAt?: Date | string | null
+  lastUsedAt?: Date | string | null
+  permissions?: Prisma.ApiKeyCreatepermissionsInput | string[]
+}
+
+export type ApiKeyUpdateWithoutReplacedByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ApiKeyUpdatepermissionsInput | string[]
+  workspace?: Prisma.WorkspaceUpdateOneRequiredWithoutApiKeysNestedInput
+  profileGroup?: Prisma.ProfileGroupUpdateOneWithoutApiKeysNestedInput
+  replaces?: Prisma.ApiKeyUpdateManyWithoutReplacedByNestedInput
+  usage?: Prisma.ApiKeyUsageUpdateOneWithoutKeyNestedInput
+}
+
+export type ApiKeyUncheckedUpdateWithoutReplacedByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  profileGroupId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ApiKeyUpdatepermissionsInput | string[]
+  replaces?: Prisma.ApiKeyUncheckedUpdateManyWithoutReplacedByNestedInput
+  usage?: Prisma.ApiKeyUsageUncheckedUpdateOneWithoutKeyNestedInput
+}
+
+export type ApiKeyUncheckedUpdateManyWithoutReplacedByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  profileGroupId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  secretHash?: Prisma.BytesFieldUpdateOperationsInput | runtime.Bytes
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ApiKeyUpdatepermissionsInput | string[]
 }
 
 export type ApiKeyCreateManyProfileGroupInput = {
@@ -703,6 +1160,8 @@ export type ApiKeyCreateManyProfileGroupInput = {
   expiresAt?: Date | string | null
   revokedAt?: Date | string | null
   lastUsedAt?: Date | string | null
+  permissions?: Prisma.ApiKeyCreatepermissionsInput | string[]
+  replacedById?: string | null
 }
 
 export type ApiKeyUpdateWithoutProfileGroupInput = {
@@ -714,7 +1173,11 @@ export type ApiKeyUpdateWithoutProfileGroupInput = {
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ApiKeyUpdatepermissionsInput | string[]
   workspace?: Prisma.WorkspaceUpdateOneRequiredWithoutApiKeysNestedInput
+  replacedBy?: Prisma.ApiKeyUpdateOneWithoutReplacesNestedInput
+  replaces?: Prisma.ApiKeyUpdateManyWithoutReplacedByNestedInput
+  usage?: Prisma.ApiKeyUsageUpdateOneWithoutKeyNestedInput
 }
 
 export type ApiKeyUncheckedUpdateWithoutProfileGroupInput = {
@@ -726,6 +1189,10 @@ export type ApiKeyUncheckedUpdateWithoutProfileGroupInput = {
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ApiKeyUpdatepermissionsInput | string[]
+  replacedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  replaces?: Prisma.ApiKeyUncheckedUpdateManyWithoutReplacedByNestedInput
+  usage?: Prisma.ApiKeyUsageUncheckedUpdateOneWithoutKeyNestedInput
 }
 
 export type ApiKeyUncheckedUpdateManyWithoutProfileGroupInput = {
@@ -737,8 +1204,39 @@ export type ApiKeyUncheckedUpdateManyWithoutProfileGroupInput = {
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   lastUsedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ApiKeyUpdatepermissionsInput | string[]
+  replacedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
+
+/**
+ * Count Type ApiKeyCountOutputType
+ */
+
+export type ApiKeyCountOutputType = {
+  replaces: number
+}
+
+export type ApiKeyCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  replaces?: boolean | ApiKeyCountOutputTypeCountReplacesArgs
+}
+
+/**
+ * ApiKeyCountOutputType without action
+ */
+export type ApiKeyCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ApiKeyCountOutputType
+   */
+  select?: Prisma.ApiKeyCountOutputTypeSelect<ExtArgs> | null
+}
+
+/**
+ * ApiKeyCountOutputType without action
+ */
+export type ApiKeyCountOutputTypeCountReplacesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ApiKeyWhereInput
+}
 
 
 export type ApiKeySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -752,8 +1250,14 @@ export type ApiKeySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   expiresAt?: boolean
   revokedAt?: boolean
   lastUsedAt?: boolean
+  permissions?: boolean
+  replacedById?: boolean
   workspace?: boolean | Prisma.WorkspaceDefaultArgs<ExtArgs>
   profileGroup?: boolean | Prisma.ApiKey$profileGroupArgs<ExtArgs>
+  replacedBy?: boolean | Prisma.ApiKey$replacedByArgs<ExtArgs>
+  replaces?: boolean | Prisma.ApiKey$replacesArgs<ExtArgs>
+  usage?: boolean | Prisma.ApiKey$usageArgs<ExtArgs>
+  _count?: boolean | Prisma.ApiKeyCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["apiKey"]>
 
 export type ApiKeySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -767,8 +1271,11 @@ export type ApiKeySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   expiresAt?: boolean
   revokedAt?: boolean
   lastUsedAt?: boolean
+  permissions?: boolean
+  replacedById?: boolean
   workspace?: boolean | Prisma.WorkspaceDefaultArgs<ExtArgs>
   profileGroup?: boolean | Prisma.ApiKey$profileGroupArgs<ExtArgs>
+  replacedBy?: boolean | Prisma.ApiKey$replacedByArgs<ExtArgs>
 }, ExtArgs["result"]["apiKey"]>
 
 export type ApiKeySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -782,8 +1289,11 @@ export type ApiKeySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   expiresAt?: boolean
   revokedAt?: boolean
   lastUsedAt?: boolean
+  permissions?: boolean
+  replacedById?: boolean
   workspace?: boolean | Prisma.WorkspaceDefaultArgs<ExtArgs>
   profileGroup?: boolean | Prisma.ApiKey$profileGroupArgs<ExtArgs>
+  replacedBy?: boolean | Prisma.ApiKey$replacedByArgs<ExtArgs>
 }, ExtArgs["result"]["apiKey"]>
 
 export type ApiKeySelectScalar = {
@@ -797,20 +1307,28 @@ export type ApiKeySelectScalar = {
   expiresAt?: boolean
   revokedAt?: boolean
   lastUsedAt?: boolean
+  permissions?: boolean
+  replacedById?: boolean
 }
 
-export type ApiKeyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "profileGroupId" | "name" | "prefix" | "secretHash" | "createdAt" | "expiresAt" | "revokedAt" | "lastUsedAt", ExtArgs["result"]["apiKey"]>
+export type ApiKeyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "profileGroupId" | "name" | "prefix" | "secretHash" | "createdAt" | "expiresAt" | "revokedAt" | "lastUsedAt" | "permissions" | "replacedById", ExtArgs["result"]["apiKey"]>
 export type ApiKeyInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   workspace?: boolean | Prisma.WorkspaceDefaultArgs<ExtArgs>
   profileGroup?: boolean | Prisma.ApiKey$profileGroupArgs<ExtArgs>
+  replacedBy?: boolean | Prisma.ApiKey$replacedByArgs<ExtArgs>
+  replaces?: boolean | Prisma.ApiKey$replacesArgs<ExtArgs>
+  usage?: boolean | Prisma.ApiKey$usageArgs<ExtArgs>
+  _count?: boolean | Prisma.ApiKeyCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ApiKeyIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   workspace?: boolean | Prisma.WorkspaceDefaultArgs<ExtArgs>
   profileGroup?: boolean | Prisma.ApiKey$profileGroupArgs<ExtArgs>
+  replacedBy?: boolean | Prisma.ApiKey$replacedByArgs<ExtArgs>
 }
 export type ApiKeyIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   workspace?: boolean | Prisma.WorkspaceDefaultArgs<ExtArgs>
   profileGroup?: boolean | Prisma.ApiKey$profileGroupArgs<ExtArgs>
+  replacedBy?: boolean | Prisma.ApiKey$replacedByArgs<ExtArgs>
 }
 
 export type $ApiKeyPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -818,6 +1336,9 @@ export type $ApiKeyPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
   objects: {
     workspace: Prisma.$WorkspacePayload<ExtArgs>
     profileGroup: Prisma.$ProfileGroupPayload<ExtArgs> | null
+    replacedBy: Prisma.$ApiKeyPayload<ExtArgs> | null
+    replaces: Prisma.$ApiKeyPayload<ExtArgs>[]
+    usage: Prisma.$ApiKeyUsagePayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     workspaceId: string
@@ -830,6 +1351,14 @@ export type $ApiKeyPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     expiresAt: Date | null
     revokedAt: Date | null
     lastUsedAt: Date | null
+    /**
+     * What it may do, by the names in permission.ts.
+     */
+    permissions: string[]
+    /**
+     * The key that a rotation put in its place; it ends by `expiresAt`.
+     */
+    replacedById: string | null
   }, ExtArgs["result"]["apiKey"]>
   composites: {}
 }
@@ -1226,6 +1755,9 @@ export interface Prisma__ApiKeyClient<T, Null = never, ExtArgs extends runtime.T
   readonly [Symbol.toStringTag]: "PrismaPromise"
   workspace<T extends Prisma.WorkspaceDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.WorkspaceDefaultArgs<ExtArgs>>): Prisma.Prisma__WorkspaceClient<runtime.Types.Result.GetResult<Prisma.$WorkspacePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   profileGroup<T extends Prisma.ApiKey$profileGroupArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ApiKey$profileGroupArgs<ExtArgs>>): Prisma.Prisma__ProfileGroupClient<runtime.Types.Result.GetResult<Prisma.$ProfileGroupPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  replacedBy<T extends Prisma.ApiKey$replacedByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ApiKey$replacedByArgs<ExtArgs>>): Prisma.Prisma__ApiKeyClient<runtime.Types.Result.GetResult<Prisma.$ApiKeyPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  replaces<T extends Prisma.ApiKey$replacesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ApiKey$replacesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ApiKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  usage<T extends Prisma.ApiKey$usageArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ApiKey$usageArgs<ExtArgs>>): Prisma.Prisma__ApiKeyUsageClient<runtime.Types.Result.GetResult<Prisma.$ApiKeyUsagePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1265,6 +1797,8 @@ export interface ApiKeyFieldRefs {
   readonly expiresAt: Prisma.FieldRef<"ApiKey", 'DateTime'>
   readonly revokedAt: Prisma.FieldRef<"ApiKey", 'DateTime'>
   readonly lastUsedAt: Prisma.FieldRef<"ApiKey", 'DateTime'>
+  readonly permissions: Prisma.FieldRef<"ApiKey", 'String[]'>
+  readonly replacedById: Prisma.FieldRef<"ApiKey", 'String'>
 }
     
 
@@ -1682,6 +2216,68 @@ export type ApiKey$profileGroupArgs<ExtArgs extends runtime.Types.Extensions.Int
    */
   include?: Prisma.ProfileGroupInclude<ExtArgs> | null
   where?: Prisma.ProfileGroupWhereInput
+}
+
+/**
+ * ApiKey.replacedBy
+ */
+export type ApiKey$replacedByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ApiKey
+   */
+  select?: Prisma.ApiKeySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ApiKey
+   */
+  omit?: Prisma.ApiKeyOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ApiKeyInclude<ExtArgs> | null
+  where?: Prisma.ApiKeyWhereInput
+}
+
+/**
+ * ApiKey.replaces
+ */
+export type ApiKey$replacesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ApiKey
+   */
+  select?: Prisma.ApiKeySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ApiKey
+   */
+  omit?: Prisma.ApiKeyOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ApiKeyInclude<ExtArgs> | null
+  where?: Prisma.ApiKeyWhereInput
+  orderBy?: Prisma.ApiKeyOrderByWithRelationInput | Prisma.ApiKeyOrderByWithRelationInput[]
+  cursor?: Prisma.ApiKeyWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ApiKeyScalarFieldEnum | Prisma.ApiKeyScalarFieldEnum[]
+}
+
+/**
+ * ApiKey.usage
+ */
+export type ApiKey$usageArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ApiKeyUsage
+   */
+  select?: Prisma.ApiKeyUsageSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ApiKeyUsage
+   */
+  omit?: Prisma.ApiKeyUsageOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ApiKeyUsageInclude<ExtArgs> | null
+  where?: Prisma.ApiKeyUsageWhereInput
 }
 
 /**
