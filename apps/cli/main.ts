@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import type { CreateKeyArguments } from './commands/keys.command.js';
 import type { SandboxArguments } from './commands/process.command.js';
 import { isSentence } from './terminal/cli-error.js';
 import { paint } from './terminal/style.js';
@@ -46,8 +47,16 @@ function addKeyCommands(program: Command): void {
     .description('a new key, shown once')
     .option('--name <name>', 'what it is for', 'Key from the command line')
     .option('--group <id>', 'limit it to one profile group')
-    .action(async (options: { name: string; group?: string }) => (await load()).createKey(options));
+    .option('--permissions <list>', 'what it may do, separated by commas, e.g. read,posts:write; default everything')
+    .option('--expires <when>', 'a duration (90d) or a time (2027-01-31T18:00Z); default never')
+    .action(async (options: CreateKeyArguments) => (await load()).createKey(options));
   keys.command('list').description('all keys, without their secrets').action(async () => (await load()).listKeys());
+  keys
+    .command('rotate')
+    .argument('<id>', 'e.g. key_06f3…')
+    .description('a new secret, shown once; the old one goes on working for a while')
+    .option('--overlap <duration>', 'for how long, e.g. 30m, 24h; 0s for not at all', '24h')
+    .action(async (id: string, options: { overlap: string }) => (await load()).rotateKey(id, options.overlap));
   keys.command('revoke').argument('<id>', 'e.g. key_06f3…').description('a revoked key is refused at once').action(async (id: string) => (await load()).revokeKey(id));
 }
 

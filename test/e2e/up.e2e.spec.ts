@@ -62,8 +62,19 @@ describe('heliograph up', { timeout: 120_000 }, () => {
     const created = await run(['keys', 'create', '--name', 'ci']);
     expect(created).toMatchObject({ code: 0, output: expect.stringMatching(/^hg_/m) });
     const id = /key_[0-9a-z]{26}/.exec(created.output)?.[0] ?? '';
+    const answers = (text: string, status: number) =>
+      expect.poll(() => fetch(`${heliograph.apiUrl}/api/posts`, { headers: { authorization: `Bearer ${/hg_[0-9a-z]{8}_\w+/.exec(text)?.[0] ?? ''}` } }).then((response) => response.status)).toBe(status);
+    await answers(created.output, 200);
+    const rotated = await run(['keys', 'rotate', id, '--overlap', '1h']);
+    expect(rotated).toMatchObject({ code: 0, output: expect.stringMatching(/^hg_.*works until/ms) });
+    for (const { output } of [created, rotated]) await answers(output, 200);
+    const narrow = await run(['keys', 'create', '--name', 'narrow', '--permissions', 'posts:write', '--expires', '90d']);
+    await answers(narrow.output, 403);
+    expect((await run(['keys', 'list'])).output).toMatch(/narrow +whole workspace +posts:write +20\d\d-\S+ \S+ +/);
+    for (const wrong of [['--permissions', 'all'], ['--expires', 'soon'], ['--group', 'grp_none']]) expect((await run(['keys', 'create', ...wrong])).code, wrong.join(' ')).toBe(1);
     expect((await run(['keys', 'revoke', id])).output).toMatch(/is revoked/);
-    expect((await run(['keys', 'list'])).output).toMatch(/ci .*revoked/);
+    await answers(created.output, 401);
+    expect((await run(['keys', 'list'])).output).toMatch(/ci .*revoked, rotated/);
     expect((await run(['doctor'], { PORT: new URL(heliograph.apiUrl).port, SANDBOX_PORT: new URL(heliograph.summary('Sandbox')).port }))).toMatchObject({ code: 0 });
 
     heliograph.signal('SIGINT');

@@ -7,10 +7,26 @@ import { withDatabase } from '../installation/local-database.js';
 import { findEncryptionKeys } from '../installation/secrets.js';
 import { CliError } from '../terminal/cli-error.js';
 import { paint } from '../terminal/style.js';
+import { readDuration, readMoment } from '../terminal/time-option.js';
 
-export function createKey(input: { name: string; group?: string }): Promise<void> {
+export interface CreateKeyArguments {
+  readonly name: string;
+  readonly group?: string;
+  /** `read,posts:write` */
+  readonly permissions?: string;
+  /** `90d`, `2027-01-31` */
+  readonly expires?: string;
+}
+
+export function createKey({ name, group, permissions, expires }: CreateKeyArguments): Promise<void> {
+  const expiresAt = expires === undefined ? null : readMoment('--expires', expires, new Date());
   return withAccounts(async (admin) => {
-    const { id, key } = await admin.createApiKey({ name: input.name, ...(input.group ? { profileGroupId: input.group } : {}) });
+    const { id, key } = await admin.createApiKey({
+      name,
+      ...(group ? { profileGroupId: group } : {}),
+      ...(permissions === undefined ? {} : { permissions: permissions.split(',').map((each) => each.trim()) }),
+      ...(expiresAt ? { expiresAt } : {}),
+    });
     console.log(`${paint('bold', key)}\n\nThis is ${id}. The key is shown only now: keep it.`);
   });
 }
@@ -18,8 +34,21 @@ export function createKey(input: { name: string; group?: string }): Promise<void
 export function listKeys(): Promise<void> {
   return withAccounts(async (admin) => {
     const keys = await admin.listApiKeys();
-    const rows = keys.map((key) => [key.id, `hg_${key.prefix}_…`, key.name, key.profileGroupId ?? 'whole workspace', lastUse(key.lastUsedAt), key.revokedAt ? 'revoked' : 'active']);
-    console.log(table([['ID', 'KEY', 'NAME', 'SCOPE', 'LAST USED', 'STATE'], ...rows]));
+    const rows = keys.map((key) => [
+      key.id, `hg_${key.prefix}_…`, key.name, key.profileGroupId ?? 'whole workspace', key.mayEverything ? 'everything' : key.permissions.join(','),
+      minute(key.expiresAt), minute(key.lastUsedAt), key.replacedById ? `${key.state}, rotated` : key.state,
+    ]);
+    console.log(table([['ID', 'KEY', 'NAME', 'SCOPE', 'PERMISSIONS', 'EXPIRES', 'LAST USED', 'STATE'], ...rows]));
+  });
+}
+
+export function rotateKey(id: string, overlap: string): Promise<void> {
+  const overlapMs = readDuration('--overlap', overlap);
+  return withAccounts(async (admin) => {
+    const rotated = await admin.rotateApiKey(id, overlapMs);
+    if (!rotated) throw new CliError(`There is no active key ${id} that has not been rotated yet. "heliograph keys list" shows the ids.`);
+    const { key, oldEndsAt } = rotated;
+    console.log(`${paint('bold', key)}\n\nThis is ${rotated.id}. The key is shown only now: keep it. ${id} works until ${oldEndsAt.toISOString()}.`);
   });
 }
 
@@ -44,7 +73,7 @@ async function withAccounts(use: (admin: AccountsAdmin) => Promise<void>): Promi
   });
 }
 
-function lastUse(moment: Date | null): string {
+function minute(moment: Date | null): string {
   return moment ? moment.toISOString().slice(0, 16).replace('T', ' ') : 'never';
 }
 

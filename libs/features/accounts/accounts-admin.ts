@@ -5,9 +5,9 @@ import { TokenCipher } from '#infra/crypto/token-cipher';
 import { Database } from '#infra/database/database';
 import { newApiKey, parseApiKey } from './api-key.js';
 import { ApiKeyRepository, type StoredApiKey } from './api-key.repository.js';
-import { expiryProblem } from './api-key.rules.js';
+import { expiryProblem, keyState, missingPermission } from './api-key.rules.js';
 import { InstallationRepository } from './installation.repository.js';
-import { permissions, type Permission } from './permission.js';
+import { isPermission, permissions } from './permission.js';
 import { ProfileGroupRepository } from './profile-group.repository.js';
 import { tokenContext } from './profile-token.js';
 
@@ -32,7 +32,7 @@ export interface Installation {
   readonly profileId: string | null;
 }
 
-export type ApiKeySummary = Omit<StoredApiKey, 'secretHash' | 'workspaceId'>;
+export type ApiKeySummary = Omit<StoredApiKey, 'secretHash' | 'workspaceId'> & { readonly state: 'active' | 'revoked' | 'expired'; readonly mayEverything: boolean };
 
 /** What the command line does without the API: the first workspace, and keys. Close it when done. */
 export class AccountsAdmin {
@@ -71,15 +71,17 @@ export class AccountsAdmin {
   }
 
   /** The key is in the answer and nowhere else: it cannot be shown again. @throws AppError not_found, validation_failed */
-  async createApiKey(input: { name: string; profileGroupId?: string; permissions?: readonly Permission[]; expiresAt?: Date }): Promise<{ id: string; key: string }> {
+  async createApiKey(input: { name: string; profileGroupId?: string; permissions?: readonly string[]; expiresAt?: Date }): Promise<{ id: string; key: string }> {
     const now = this.clock.now();
     const { workspaceId } = await this.installation.firstWorkspace(now);
     const profileGroupId = input.profileGroupId ?? null;
     if (profileGroupId && !(await this.groups.findForCall(workspaceId, { requested: profileGroupId, keyGroupId: null }))) throw new AppError('not_found', `There is no profile group ${profileGroupId}`);
     const problem = expiryProblem(input.expiresAt ?? null, null, now);
     if (problem) throw validationFailed([problem]);
+    const wanted = input.permissions ?? permissions;
+    if (!wanted.every(isPermission) || wanted.length === 0) throw new AppError('validation_failed', `Permissions are some of ${permissions.join(', ')}`);
     const { text, parsed } = newApiKey();
-    const facts = { name: input.name, profileGroupId, permissions: input.permissions ?? permissions, expiresAt: input.expiresAt ?? null };
+    const facts = { name: input.name, profileGroupId, permissions: [...new Set(wanted)], expiresAt: input.expiresAt ?? null };
     const { id } = await this.keys.create(workspaceId, { ...facts, key: parsed, now });
     return { id, key: text };
   }
@@ -96,7 +98,12 @@ export class AccountsAdmin {
 
   async listApiKeys(): Promise<ApiKeySummary[]> {
     const { workspaceId } = await this.installation.firstWorkspace(this.clock.now());
-    return (await this.keys.list(workspaceId)).map(({ secretHash: _hash, workspaceId: _workspace, ...summary }) => summary);
+    const now = this.clock.now();
+    return (await this.keys.list(workspaceId)).map(({ secretHash: _hash, workspaceId: _workspace, ...summary }) => ({
+      ...summary,
+      state: keyState(summary, now),
+      mayEverything: missingPermission(summary.permissions, permissions) === null,
+    }));
   }
 
   async revokeApiKey(id: string): Promise<boolean> {
