@@ -38,8 +38,8 @@ let apps: NestFastifyApplication[] = [];
 let installation: { workspaceId: string; profileGroupId: string };
 let otherGroup: string;
 
-async function startApp(): Promise<NestFastifyApplication> {
-  const settings = readSettings({ HELIOGRAPH_DATA: dataDir, ENCRYPTION_KEYS: `k1:${ring.key.toString('base64')}`, API_RATE_LIMIT: String(rateLimit) });
+async function startApp(limit = rateLimit): Promise<NestFastifyApplication> {
+  const settings = readSettings({ HELIOGRAPH_DATA: dataDir, ENCRYPTION_KEYS: `k1:${ring.key.toString('base64')}`, API_RATE_LIMIT: String(limit) });
   const app = await createApi({ ...settings, databaseUrl: files.url }, createLogger({ name: 'keys', level: 'silent' }));
   await app.init();
   return app;
@@ -50,7 +50,7 @@ async function call(method: 'GET' | 'POST' | 'DELETE', url: string, key: string 
   if (!answer) throw new Error('There is no such process');
   return { status: answer.statusCode, headers: answer.headers, body: answer.json() };
 }
-const ping = async (key: string, app = apps[0]): Promise<number> => (await call('GET', '/api/profile_groups', key, undefined, app)).status;
+const ping = async (key: string, app = apps[0]): Promise<number> => (await call('GET', '/api/ping', key, undefined, app)).status;
 async function makeKey(input: object = {}, maker = first): Promise<KeyView> {
   const { status, body } = await call('POST', '/api/keys', maker, { name: randomBytes(4).toString('hex'), ...input });
   expect(status, JSON.stringify(body)).toBe(201);
@@ -210,6 +210,20 @@ describe('keys in memory', () => {
     await expect.poll(there, { interval: 5, timeout: 1_000 }).toBe(404);
   });
 
+  it('end with their group, rotated ones too', async () => {
+    const group = await makeGroup();
+    const old = await makeKey({ permissions: ['read'], profile_group_id: group });
+    const { body } = await call('POST', `/api/keys/${old.id}/rotate`, first);
+    for (const key of [old.key, body.key]) expect(await ping(key)).toBe(200);
+    await sql.query('DELETE FROM profile_group WHERE id = $1', [group]);
+    for (const key of [old.key, body.key]) await expect.poll(() => ping(key), { interval: 5, timeout: 1_000 }).toBe(401);
+  });
+
+  it('are asked for before anything else: a group tells nothing to who has none', async () => {
+    for (const group of ['grp_none', '%00', installation.profileGroupId]) expect((await call('GET', `/api/ping?profile_group_id=${group}`, null)).status).toBe(401);
+    for (const group of ['grp_none', '%00']) expect((await call('GET', `/api/ping?profile_group_id=${group}`, first)).status).toBe(404);
+  });
+
   it('are not trusted when notifications cannot be heard, and are again when they can', async () => {
     const made = await makeKey();
     expect(await ping(made.key)).toBe(200);
@@ -247,5 +261,26 @@ describe('the answers to a good key', () => {
     expect(headers).toMatchObject({ 'ratelimit-limit': String(rateLimit), 'ratelimit-remaining': String(rateLimit - 1) });
     expect(Number(headers['ratelimit-reset'])).toBeGreaterThan(0);
     expect((await call('GET', '/api/profiles', null)).headers['ratelimit-limit']).toBeUndefined();
+  });
+
+  it('are 429 beyond the limit, in all processes together, and say when to come back', async () => {
+    const [one, two, { key }] = [await startApp(7), await startApp(7), await makeKey({ permissions: ['read'] })];
+    try {
+      const answers: Answer[] = [];
+      // A minute may end while they run: then they are begun anew.
+      await expect.poll(async () => {
+        answers.length = 0;
+        for (let each = 0; each < 10; each += 1) answers.push(await call('GET', '/api/ping', key, undefined, each % 2 === 0 ? one : two));
+        return answers.filter((answer) => answer.status === 200).length;
+      }, { timeout: 65_000 }).toBeLessThanOrEqual(7);
+      const last = answers.at(-1);
+      expect(last).toMatchObject({ status: 429, body: { code: 'rate_limited', retryable: true }, headers: { 'ratelimit-limit': '7', 'ratelimit-remaining': '0' } });
+      expect(last?.headers['retry-after']).toBe(last?.headers['ratelimit-reset']);
+      expect(Number(last?.headers['retry-after'])).toBeGreaterThan(0);
+      // A request that is refused for another reason counts too: trying out is not free.
+      expect((await call('POST', '/api/posts', key, {}, one)).status).toBe(429);
+    } finally {
+      await Promise.all([one.close(), two.close()]);
+    }
   });
 });

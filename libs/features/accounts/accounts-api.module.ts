@@ -7,13 +7,14 @@ import { ApiKeyService } from './api-key.service.js';
 import { ApiKeyUsageRepository } from './api-key-usage.repository.js';
 import { ApiKeyUses } from './api-key-uses.js';
 import { ApiKeyGuard } from './api-key.guard.js';
+import { PingController } from './ping.controller.js';
 import { ProfileGroupController } from './profile-group.controller.js';
 import { ProfileController } from './profile.controller.js';
 import { RateLimiter } from './rate-limiter.js';
 
 @Module({
   imports: [AccountsModule],
-  controllers: [ApiKeyController, ProfileController, ProfileGroupController],
+  controllers: [ApiKeyController, PingController, ProfileController, ProfileGroupController],
   providers: [ApiKeyCache, ApiKeyService, ApiKeyUses, ApiKeyUsageRepository, RateLimiter, { provide: APP_GUARD, useClass: ApiKeyGuard }],
 })
 export class AccountsApiModule {}

@@ -84,6 +84,13 @@ export class ApiKeyListDto {
   @ApiProperty({ type: String, nullable: true }) next_cursor!: string | null;
 }
 
+@ApiSchema({ name: 'Ping' })
+export class PingDto {
+  @ApiProperty() workspace_id!: string;
+  @ApiProperty() key_id!: string;
+  @ApiProperty({ description: 'The group this call was about' }) profile_group_id!: string;
+}
+
 @ApiSchema({ name: 'DeletedApiKey' })
 export class DeletedApiKeyDto {
   @ApiProperty() deleted!: boolean;

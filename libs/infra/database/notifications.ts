@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Logger } from '#infra/logging/logger';
 
@@ -12,6 +13,7 @@ export interface NotificationHandlers {
 const pingEvery = 500;
 const trustFor = 2_000;
 const callLimit = 5_000;
+const goodbyeLimit = 1_000;
 const [firstPause, longestPause] = [200, 5_000];
 
 /**
@@ -111,6 +113,9 @@ export class NotificationListener {
     this.ping = null;
     this.provenAt = -Infinity;
     client?.removeAllListeners('notification');
-    await client?.end().catch((error: unknown) => this.logger.debug({ err: error }, 'A lost connection did not end in order'));
+    if (!client) return;
+    const ended = client.end().catch((error: unknown) => this.logger.debug({ err: error }, 'A lost connection did not end in order'));
+    // The goodbye waits for an answer, which a cut cable never brings; the system closes such a socket in its own time.
+    await Promise.race([ended, pause(goodbyeLimit, undefined, { ref: false })]);
   }
 }
