@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '#infra/logging/logger';
+import { laySilentCable } from '#testing/silent-cable';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database';
 import { NotificationListener } from './notifications.js';
 
@@ -32,33 +31,6 @@ function listen(url: string): NotificationListener {
 }
 const isCurrent = (value: boolean, timeout: number): Promise<void> => expect.poll(() => listener?.isCurrent(), { timeout, interval: 20 }).toBe(value);
 
-/** A cable to the database that can be cut without either end being told. */
-async function cable(): Promise<{ url: string; cut: () => void; mend: () => void; close: () => Promise<void> }> {
-  const target = new URL(database.url);
-  const sockets: Socket[] = [];
-  let isCut = false;
-  const server = createServer((near) => {
-    const far = connect(Number(target.port), target.hostname);
-    for (const [from, to] of [[near, far], [far, near]] as const) {
-      sockets.push(from);
-      from.on('data', (chunk) => isCut || to.write(chunk)).on('close', () => to.destroy()).on('error', () => to.destroy());
-    }
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = new URL(database.url);
-  url.port = String((server.address() as AddressInfo).port);
-  return {
-    url: url.href,
-    cut: () => { isCut = true; },
-    mend: () => { isCut = false; },
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
-
 describe('NotificationListener', () => {
   it('hears what is committed, in order, and nothing of what is rolled back', async () => {
     const before = listen(database.url);
@@ -70,7 +42,7 @@ describe('NotificationListener', () => {
   });
 
   it('says within two seconds that it hears nothing, when the connection is cut silently, and begins anew', async () => {
-    const wire = await cable();
+    const wire = await laySilentCable(database.url);
     try {
       listen(wire.url);
       await isCurrent(true, 5_000);
@@ -87,7 +59,7 @@ describe('NotificationListener', () => {
   });
 
   it('stops in a second though nobody answers any more', async () => {
-    const wire = await cable();
+    const wire = await laySilentCable(database.url);
     try {
       const cut = listen(wire.url);
       await isCurrent(true, 5_000);
