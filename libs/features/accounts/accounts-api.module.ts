@@ -2,12 +2,16 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccountsModule } from './accounts.module.js';
 import { ApiKeyGuard } from './api-key.guard.js';
+import { ConnectionCallbackController } from './connection-callback.controller.js';
+import { ConnectionRepository } from './connection.repository.js';
+import { ConnectionService } from './connection.service.js';
 import { ProfileGroupController } from './profile-group.controller.js';
+import { ProfileGroupService } from './profile-group.service.js';
 import { ProfileController } from './profile.controller.js';
 
 @Module({
   imports: [AccountsModule],
-  controllers: [ProfileController, ProfileGroupController],
-  providers: [{ provide: APP_GUARD, useClass: ApiKeyGuard }],
+  controllers: [ConnectionCallbackController, ProfileController, ProfileGroupController],
+  providers: [ConnectionRepository, ConnectionService, ProfileGroupService, { provide: APP_GUARD, useClass: ApiKeyGuard }],
 })
 export class AccountsApiModule {}

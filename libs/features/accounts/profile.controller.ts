@@ -1,8 +1,8 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiErrors } from '#infra/http/api-errors.decorator';
 import { Caller, type CallerIdentity } from './caller.js';
-import { GroupQuery, IdParam, ProfileDto, ProfileListDto } from './profile.dto.js';
+import { GroupQuery, IdParam, ProfileDto, ProfileListDto, RemovedProfileDto } from './profile.dto.js';
 import { ProfileService } from './profile.service.js';
 
 @ApiTags('profiles')
@@ -24,5 +24,14 @@ export class ProfileController {
   @ApiErrors('not_found')
   async get(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<ProfileDto> {
     return ProfileDto.from(await this.profiles.get(caller, id));
+  }
+
+  @Delete(':id')
+  @ApiOperation({ operationId: 'deleteProfile', summary: 'Take an account out of its group' })
+  @ApiOkResponse({ type: RemovedProfileDto })
+  @ApiErrors('not_found', 'state_conflict')
+  async delete(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<RemovedProfileDto> {
+    await this.profiles.remove(caller, id);
+    return { success: true };
   }
 }

@@ -57,6 +57,11 @@ export type ApiKey = Prisma.ApiKeyModel
  */
 export type ProfileGroup = Prisma.ProfileGroupModel
 /**
+ * Model ConnectionAttempt
+ * A person on their way through a network's consent page. `stateHash` is SHA-256 of what travels with them; it works once.
+ */
+export type ConnectionAttempt = Prisma.ConnectionAttemptModel
+/**
  * Model Profile
  * A connected account. Instagram has two ids for one account: `remoteId` (publishing, webhooks) and `appScopedId` (token callbacks).
  */

@@ -11,6 +11,7 @@
 export type * from './models/Workspace.js'
 export type * from './models/ApiKey.js'
 export type * from './models/ProfileGroup.js'
+export type * from './models/ConnectionAttempt.js'
 export type * from './models/Profile.js'
 export type * from './models/Event.js'
 export type * from './models/Heartbeat.js'

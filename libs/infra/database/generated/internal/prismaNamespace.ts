@@ -400,6 +400,7 @@ export const ModelName = {
   Workspace: 'Workspace',
   ApiKey: 'ApiKey',
   ProfileGroup: 'ProfileGroup',
+  ConnectionAttempt: 'ConnectionAttempt',
   Profile: 'Profile',
   Event: 'Event',
   Heartbeat: 'Heartbeat',
@@ -422,7 +423,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "workspace" | "apiKey" | "profileGroup" | "profile" | "event" | "heartbeat" | "post" | "media" | "platformPost" | "publishAttempt"
+    modelProps: "workspace" | "apiKey" | "profileGroup" | "connectionAttempt" | "profile" | "event" | "heartbeat" | "post" | "media" | "platformPost" | "publishAttempt"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -645,6 +646,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ProfileGroupCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ProfileGroupCountAggregateOutputType> | number
+        }
+      }
+    }
+    ConnectionAttempt: {
+      payload: Prisma.$ConnectionAttemptPayload<ExtArgs>
+      fields: Prisma.ConnectionAttemptFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ConnectionAttemptFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ConnectionAttemptFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload>
+        }
+        findFirst: {
+          args: Prisma.ConnectionAttemptFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ConnectionAttemptFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload>
+        }
+        findMany: {
+          args: Prisma.ConnectionAttemptFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload>[]
+        }
+        create: {
+          args: Prisma.ConnectionAttemptCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload>
+        }
+        createMany: {
+          args: Prisma.ConnectionAttemptCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ConnectionAttemptCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload>[]
+        }
+        delete: {
+          args: Prisma.ConnectionAttemptDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload>
+        }
+        update: {
+          args: Prisma.ConnectionAttemptUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload>
+        }
+        deleteMany: {
+          args: Prisma.ConnectionAttemptDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ConnectionAttemptUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ConnectionAttemptUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload>[]
+        }
+        upsert: {
+          args: Prisma.ConnectionAttemptUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload>
+        }
+        aggregate: {
+          args: Prisma.ConnectionAttemptAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateConnectionAttempt>
+        }
+        groupBy: {
+          args: Prisma.ConnectionAttemptGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ConnectionAttemptGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ConnectionAttemptCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ConnectionAttemptCountAggregateOutputType> | number
         }
       }
     }
@@ -1240,6 +1315,21 @@ export const ProfileGroupScalarFieldEnum = {
 export type ProfileGroupScalarFieldEnum = (typeof ProfileGroupScalarFieldEnum)[keyof typeof ProfileGroupScalarFieldEnum]
 
 
+export const ConnectionAttemptScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  id: 'id',
+  profileGroupId: 'profileGroupId',
+  network: 'network',
+  stateHash: 'stateHash',
+  redirectUrl: 'redirectUrl',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt',
+  usedAt: 'usedAt'
+} as const
+
+export type ConnectionAttemptScalarFieldEnum = (typeof ConnectionAttemptScalarFieldEnum)[keyof typeof ConnectionAttemptScalarFieldEnum]
+
+
 export const ProfileScalarFieldEnum = {
   workspaceId: 'workspaceId',
   id: 'id',
@@ -1253,6 +1343,12 @@ export const ProfileScalarFieldEnum = {
   status: 'status',
   accessToken: 'accessToken',
   tokenExpiresAt: 'tokenExpiresAt',
+  tokenIssuedAt: 'tokenIssuedAt',
+  refreshAfter: 'refreshAfter',
+  refreshLease: 'refreshLease',
+  refreshLeasedUntil: 'refreshLeasedUntil',
+  permissions: 'permissions',
+  removedAt: 'removedAt',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt'
 } as const
@@ -1739,6 +1835,7 @@ export type GlobalOmitConfig = {
   workspace?: Prisma.WorkspaceOmit
   apiKey?: Prisma.ApiKeyOmit
   profileGroup?: Prisma.ProfileGroupOmit
+  connectionAttempt?: Prisma.ConnectionAttemptOmit
   profile?: Prisma.ProfileOmit
   event?: Prisma.EventOmit
   heartbeat?: Prisma.HeartbeatOmit

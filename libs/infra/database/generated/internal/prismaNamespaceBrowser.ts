@@ -54,6 +54,7 @@ export const ModelName = {
   Workspace: 'Workspace',
   ApiKey: 'ApiKey',
   ProfileGroup: 'ProfileGroup',
+  ConnectionAttempt: 'ConnectionAttempt',
   Profile: 'Profile',
   Event: 'Event',
   Heartbeat: 'Heartbeat',
@@ -114,6 +115,21 @@ export const ProfileGroupScalarFieldEnum = {
 export type ProfileGroupScalarFieldEnum = (typeof ProfileGroupScalarFieldEnum)[keyof typeof ProfileGroupScalarFieldEnum]
 
 
+export const ConnectionAttemptScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  id: 'id',
+  profileGroupId: 'profileGroupId',
+  network: 'network',
+  stateHash: 'stateHash',
+  redirectUrl: 'redirectUrl',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt',
+  usedAt: 'usedAt'
+} as const
+
+export type ConnectionAttemptScalarFieldEnum = (typeof ConnectionAttemptScalarFieldEnum)[keyof typeof ConnectionAttemptScalarFieldEnum]
+
+
 export const ProfileScalarFieldEnum = {
   workspaceId: 'workspaceId',
   id: 'id',
@@ -127,6 +143,12 @@ export const ProfileScalarFieldEnum = {
   status: 'status',
   accessToken: 'accessToken',
   tokenExpiresAt: 'tokenExpiresAt',
+  tokenIssuedAt: 'tokenIssuedAt',
+  refreshAfter: 'refreshAfter',
+  refreshLease: 'refreshLease',
+  refreshLeasedUntil: 'refreshLeasedUntil',
+  permissions: 'permissions',
+  removedAt: 'removedAt',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt'
 } as const
