@@ -72,7 +72,12 @@ export class ProfileService {
   async openAccount(workspaceId: string, profileId: string): Promise<NetworkAccount | null> {
     const profile = await this.profiles.find(workspaceId, profileId);
     if (!profile || profile.status !== 'active') return null;
-    return { accountId: profile.remoteId, accessToken: this.cipher.decrypt(profile.accessToken, tokenContext(workspaceId, profile.id)) };
+    return { accountId: profile.remoteId, accessToken: this.openToken(workspaceId, profile.id, profile.accessToken) };
+  }
+
+  /** The token in clear of what its profile's row holds. Never log or keep it. */
+  openToken(workspaceId: string, profileId: string, sealed: string): string {
+    return this.cipher.decrypt(sealed, tokenContext(workspaceId, profileId));
   }
 
   /** A token as its profile's row may hold it. */
