@@ -5,13 +5,16 @@ import { ApiKeyGuard } from './api-key.guard.js';
 import { ConnectionCallbackController } from './connection-callback.controller.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { ConnectionService } from './connection.service.js';
+import { NetworkCallbackController } from './network-callback.controller.js';
+import { NetworkCallbackRepository } from './network-callback.repository.js';
+import { NetworkCallbackService } from './network-callback.service.js';
 import { ProfileGroupController } from './profile-group.controller.js';
 import { ProfileGroupService } from './profile-group.service.js';
 import { ProfileController } from './profile.controller.js';
 
 @Module({
   imports: [AccountsModule],
-  controllers: [ConnectionCallbackController, ProfileController, ProfileGroupController],
-  providers: [ConnectionRepository, ConnectionService, ProfileGroupService, { provide: APP_GUARD, useClass: ApiKeyGuard }],
+  controllers: [ConnectionCallbackController, NetworkCallbackController, ProfileController, ProfileGroupController],
+  providers: [ConnectionRepository, ConnectionService, NetworkCallbackRepository, NetworkCallbackService, ProfileGroupService, { provide: APP_GUARD, useClass: ApiKeyGuard }],
 })
 export class AccountsApiModule {}

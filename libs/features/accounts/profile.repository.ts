@@ -2,11 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Profile } from '#infra/database/database';
 import { writeEvents } from '#infra/outbox/outbox.repository';
 import { profileEvent } from './profile-event.js';
+import { withoutToken } from './profile-token.js';
 
 export type ProfileRow = Profile & { readonly postCount: number };
-
-/** What a profile holds once it may no longer be acted for. */
-const withoutToken = { accessToken: '', tokenExpiresAt: null, tokenIssuedAt: null, refreshAfter: null, refreshLease: null, refreshLeasedUntil: null };
 
 @Injectable()
 export class ProfileRepository {

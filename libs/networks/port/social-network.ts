@@ -111,6 +111,13 @@ export interface IssuedToken {
   readonly expiresAt: Date;
 }
 
+/** What a network signed: of which account it speaks (its app-scoped id), and since when. */
+export interface SignedRequest {
+  readonly appScopedId: string;
+  /** null: the network did not say. */
+  readonly issuedAt: Date | null;
+}
+
 export interface ConnectedAccount {
   readonly identity: AccountIdentity;
   readonly token: IssuedToken;
@@ -134,7 +141,7 @@ export interface ConnectionCapability {
   /** How old a token must be before `refresh` is possible, in milliseconds. */
   readonly refreshableAfter: number;
   /** The account (its app-scoped id) that a signed callback of the network speaks of; null when no secret of ours signed it. */
-  readSignedRequest(text: string): { readonly appScopedId: string } | null;
+  readSignedRequest(text: string): SignedRequest | null;
 }
 
 /** What one social network can do. A feature asks for a capability; it never names a network. */

@@ -24,6 +24,15 @@ CREATE TABLE "connection_attempt" (
     CONSTRAINT "connection_attempt_pkey" PRIMARY KEY ("workspace_id","id")
 );
 
+-- CreateTable
+CREATE TABLE "data_deletion" (
+    "confirmation_code" TEXT NOT NULL,
+    "network" TEXT NOT NULL,
+    "completed_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "data_deletion_pkey" PRIMARY KEY ("confirmation_code")
+);
+
 -- CreateIndex
 CREATE UNIQUE INDEX "connection_attempt_state_hash_key" ON "connection_attempt"("state_hash");
 

@@ -43,6 +43,11 @@ export type ConnectionAttempt = Prisma.ConnectionAttemptModel
  */
 export type Profile = Prisma.ProfileModel
 /**
+ * Model DataDeletion
+ * That the data of an account were deleted at a network's request; nothing in it tells whose they were.
+ */
+export type DataDeletion = Prisma.DataDeletionModel
+/**
  * Model Event
  * The outbox: one row per public event, written in the transaction of the change it tells of.
  */

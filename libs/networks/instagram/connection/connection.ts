@@ -1,7 +1,7 @@
 import type { InstagramSettings } from '#infra/config/settings';
 import { after, hours, seconds } from '#kernel/clock';
 import { NetworkError } from '#networks/port/network-error';
-import type { AccountCapability, ConnectedAccount, ConnectionCapability, IssuedToken } from '#networks/port/social-network';
+import type { AccountCapability, ConnectedAccount, ConnectionCapability, IssuedToken, SignedRequest } from '#networks/port/social-network';
 import { GraphClient, type GraphClientOptions } from '../graph/graph-client.js';
 import { asInteger, asList, asRecord, asText } from '../graph/json-reader.js';
 import { readSignedRequest } from './signed-request.js';
@@ -68,7 +68,7 @@ export class InstagramConnection implements ConnectionCapability {
     return this.token('/refresh_access_token', { grant_type: 'ig_refresh_token', access_token: accessToken });
   }
 
-  readSignedRequest(text: string): { appScopedId: string } | null {
+  readSignedRequest(text: string): SignedRequest | null {
     return readSignedRequest(text, this.app?.appSecrets ?? []);
   }
 

@@ -11,11 +11,11 @@ function sign(secret: string, payload: unknown): string {
 
 describe('readSignedRequest', () => {
   it.each([['new'], ['old']])('takes what the %s secret signed', (secret) => {
-    expect(readSignedRequest(sign(secret, claims), ['new', 'old'])).toEqual({ appScopedId: claims.user_id });
+    expect(readSignedRequest(sign(secret, claims), ['new', 'old'])).toEqual({ appScopedId: claims.user_id, issuedAt: new Date('2025-10-09T08:53:20Z') });
   });
 
   it('keeps every digit of an id that is written as a number', () => {
-    expect(readSignedRequest(sign('s', '{"algorithm":"HMAC-SHA256","user_id":17841400000000001}'), ['s'])).toEqual({ appScopedId: '17841400000000001' });
+    expect(readSignedRequest(sign('s', '{"algorithm":"HMAC-SHA256","user_id":17841400000000001}'), ['s'])).toEqual({ appScopedId: '17841400000000001', issuedAt: null });
   });
 
   it.each([

@@ -1,13 +1,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { asId, asRecord, asText, parseJson } from '../graph/json-reader.js';
+import { seconds } from '#kernel/clock';
+import type { SignedRequest } from '#networks/port/social-network';
+import { asId, asInteger, asRecord, asText, parseJson } from '../graph/json-reader.js';
 
 /**
  * `<signature>.<payload>`, both base64url; the signature is HMAC-SHA256 over the encoded payload, raw (§8.4). Any of the
  * secrets may have signed it, so that a secret can be changed while callbacks are under way.
  *
- * @returns the app-scoped id it speaks of, or null when it is malformed or not signed with a secret of ours
+ * @returns of whom it speaks and since when, or null when it is malformed or not signed with a secret of ours
  */
-export function readSignedRequest(text: string, secrets: readonly string[]): { appScopedId: string } | null {
+export function readSignedRequest(text: string, secrets: readonly string[]): SignedRequest | null {
   const [signature, payload, ...more] = text.split('.');
   if (!signature || !payload || more.length > 0) return null;
   const given = Buffer.from(signature, 'base64url');
@@ -19,5 +21,6 @@ export function readSignedRequest(text: string, secrets: readonly string[]): { a
   const claims = asRecord(parseJson(Buffer.from(payload, 'base64url').toString()));
   const appScopedId = asId(claims?.['user_id']);
   const isKnownAlgorithm = asText(claims?.['algorithm'])?.toUpperCase() === 'HMAC-SHA256';
-  return appScopedId !== null && isKnownAlgorithm ? { appScopedId } : null;
+  const issued = asInteger(claims?.['issued_at']);
+  return appScopedId !== null && isKnownAlgorithm ? { appScopedId, issuedAt: issued === null ? null : new Date(seconds(issued)) } : null;
 }

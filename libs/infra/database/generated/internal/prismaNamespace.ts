@@ -402,6 +402,7 @@ export const ModelName = {
   ProfileGroup: 'ProfileGroup',
   ConnectionAttempt: 'ConnectionAttempt',
   Profile: 'Profile',
+  DataDeletion: 'DataDeletion',
   Event: 'Event',
   Heartbeat: 'Heartbeat',
   Post: 'Post',
@@ -423,7 +424,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "workspace" | "apiKey" | "profileGroup" | "connectionAttempt" | "profile" | "event" | "heartbeat" | "post" | "media" | "platformPost" | "publishAttempt"
+    modelProps: "workspace" | "apiKey" | "profileGroup" | "connectionAttempt" | "profile" | "dataDeletion" | "event" | "heartbeat" | "post" | "media" | "platformPost" | "publishAttempt"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -794,6 +795,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ProfileCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ProfileCountAggregateOutputType> | number
+        }
+      }
+    }
+    DataDeletion: {
+      payload: Prisma.$DataDeletionPayload<ExtArgs>
+      fields: Prisma.DataDeletionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.DataDeletionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.DataDeletionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload>
+        }
+        findFirst: {
+          args: Prisma.DataDeletionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.DataDeletionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload>
+        }
+        findMany: {
+          args: Prisma.DataDeletionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload>[]
+        }
+        create: {
+          args: Prisma.DataDeletionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload>
+        }
+        createMany: {
+          args: Prisma.DataDeletionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.DataDeletionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload>[]
+        }
+        delete: {
+          args: Prisma.DataDeletionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload>
+        }
+        update: {
+          args: Prisma.DataDeletionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload>
+        }
+        deleteMany: {
+          args: Prisma.DataDeletionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.DataDeletionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.DataDeletionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload>[]
+        }
+        upsert: {
+          args: Prisma.DataDeletionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload>
+        }
+        aggregate: {
+          args: Prisma.DataDeletionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateDataDeletion>
+        }
+        groupBy: {
+          args: Prisma.DataDeletionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DataDeletionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.DataDeletionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DataDeletionCountAggregateOutputType> | number
         }
       }
     }
@@ -1356,6 +1431,15 @@ export const ProfileScalarFieldEnum = {
 export type ProfileScalarFieldEnum = (typeof ProfileScalarFieldEnum)[keyof typeof ProfileScalarFieldEnum]
 
 
+export const DataDeletionScalarFieldEnum = {
+  confirmationCode: 'confirmationCode',
+  network: 'network',
+  completedAt: 'completedAt'
+} as const
+
+export type DataDeletionScalarFieldEnum = (typeof DataDeletionScalarFieldEnum)[keyof typeof DataDeletionScalarFieldEnum]
+
+
 export const EventScalarFieldEnum = {
   workspaceId: 'workspaceId',
   id: 'id',
@@ -1837,6 +1921,7 @@ export type GlobalOmitConfig = {
   profileGroup?: Prisma.ProfileGroupOmit
   connectionAttempt?: Prisma.ConnectionAttemptOmit
   profile?: Prisma.ProfileOmit
+  dataDeletion?: Prisma.DataDeletionOmit
   event?: Prisma.EventOmit
   heartbeat?: Prisma.HeartbeatOmit
   post?: Prisma.PostOmit

@@ -56,6 +56,7 @@ export const ModelName = {
   ProfileGroup: 'ProfileGroup',
   ConnectionAttempt: 'ConnectionAttempt',
   Profile: 'Profile',
+  DataDeletion: 'DataDeletion',
   Event: 'Event',
   Heartbeat: 'Heartbeat',
   Post: 'Post',
@@ -154,6 +155,15 @@ export const ProfileScalarFieldEnum = {
 } as const
 
 export type ProfileScalarFieldEnum = (typeof ProfileScalarFieldEnum)[keyof typeof ProfileScalarFieldEnum]
+
+
+export const DataDeletionScalarFieldEnum = {
+  confirmationCode: 'confirmationCode',
+  network: 'network',
+  completedAt: 'completedAt'
+} as const
+
+export type DataDeletionScalarFieldEnum = (typeof DataDeletionScalarFieldEnum)[keyof typeof DataDeletionScalarFieldEnum]
 
 
 export const EventScalarFieldEnum = {
