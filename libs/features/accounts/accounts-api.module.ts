@@ -10,11 +10,16 @@ import { NetworkCallbackRepository } from './network-callback.repository.js';
 import { NetworkCallbackService } from './network-callback.service.js';
 import { ProfileGroupController } from './profile-group.controller.js';
 import { ProfileGroupService } from './profile-group.service.js';
+import { ProfileHealthRepository } from './profile-health.repository.js';
+import { ProfileHealthService } from './profile-health.service.js';
 import { ProfileController } from './profile.controller.js';
 
 @Module({
   imports: [AccountsModule],
   controllers: [ConnectionCallbackController, NetworkCallbackController, ProfileController, ProfileGroupController],
-  providers: [ConnectionRepository, ConnectionService, NetworkCallbackRepository, NetworkCallbackService, ProfileGroupService, { provide: APP_GUARD, useClass: ApiKeyGuard }],
+  providers: [
+    ConnectionRepository, ConnectionService, NetworkCallbackRepository, NetworkCallbackService, ProfileGroupService, ProfileHealthRepository,
+    ProfileHealthService, { provide: APP_GUARD, useClass: ApiKeyGuard },
+  ],
 })
 export class AccountsApiModule {}

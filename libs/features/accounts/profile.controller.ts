@@ -3,12 +3,17 @@ import { ApiOperation, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiErrors } from '#infra/http/api-errors.decorator';
 import { Caller, type CallerIdentity } from './caller.js';
 import { GroupQuery, IdParam, ProfileDto, ProfileListDto, RemovedProfileDto } from './profile.dto.js';
+import { ProfileHealthDto, PublishingLimitDto } from './profile-health.dto.js';
+import { ProfileHealthService } from './profile-health.service.js';
 import { ProfileService } from './profile.service.js';
 
 @ApiTags('profiles')
 @Controller('api/profiles')
 export class ProfileController {
-  constructor(private readonly profiles: ProfileService) {}
+  constructor(
+    private readonly profiles: ProfileService,
+    private readonly conditions: ProfileHealthService,
+  ) {}
 
   @Get()
   @ApiOperation({ operationId: 'listProfiles', summary: 'The connected accounts of a group' })
@@ -33,5 +38,21 @@ export class ProfileController {
   async delete(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<RemovedProfileDto> {
     await this.profiles.remove(caller, id);
     return { success: true };
+  }
+
+  @Get(':id/health')
+  @ApiOperation({ operationId: 'getProfileHealth', summary: 'How the connection of an account is, and what to do about it' })
+  @ApiOkResponse({ type: ProfileHealthDto })
+  @ApiErrors('not_found')
+  async health(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<ProfileHealthDto> {
+    return ProfileHealthDto.from(await this.conditions.health(caller, id));
+  }
+
+  @Get(':id/publishing_limit')
+  @ApiOperation({ operationId: 'getPublishingLimit', summary: 'How much the network still lets an account publish' })
+  @ApiOkResponse({ type: PublishingLimitDto })
+  @ApiErrors('not_found', 'state_conflict', 'network_failed')
+  async limit(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<PublishingLimitDto> {
+    return PublishingLimitDto.from(await this.conditions.publishingLimit(caller, id));
   }
 }
