@@ -30,19 +30,24 @@ interface ErrorDefinition {
  */
 export const errorCatalogue = {
   malformed_request: { kind: 'bad_request', message: 'The request could not be read' },
+  connection_state_invalid: { kind: 'bad_request', message: 'The way back from the network does not belong to a connection that was begun here' },
   parameter_missing: { kind: 'bad_request', message: 'A required parameter is missing' },
   invalid_api_key: { kind: 'unauthorized', message: 'Invalid API key' },
   permission_denied: { kind: 'forbidden', message: 'Your API key has no such permission' },
   not_found: { kind: 'not_found', message: 'Not found' },
+  signature_invalid: { kind: 'forbidden', message: 'The signature is not valid' },
   state_conflict: { kind: 'conflict', message: 'The resource is in a state that forbids this now' },
   body_too_large: { kind: 'too_large', message: 'The request body is too large' },
   unsupported_content_type: { kind: 'unsupported_type', message: 'The content type is not supported' },
   validation_failed: { kind: 'invalid', message: 'Validation failed' },
+  key_limited_to_group: { kind: 'invalid', message: 'Your API key has no such permission' },
+  redirect_not_allowed: { kind: 'invalid', message: 'The redirect_url is not allowed' },
   media_unreachable: { kind: 'invalid', message: 'The media could not be fetched' },
   media_unreadable: { kind: 'invalid', message: 'The media could not be read' },
   egress_refused: { kind: 'invalid', message: 'The address is not allowed' },
   rate_limited: { kind: 'rate_limited', message: 'Too many requests with this API key' },
   internal_error: { kind: 'internal', message: 'Something went wrong on our side' },
+  network_failed: { kind: 'upstream_failed', message: 'The network did not answer as it should' },
   service_unavailable: { kind: 'unavailable', message: 'The service is not ready' },
 } as const satisfies Record<string, ErrorDefinition>;
 

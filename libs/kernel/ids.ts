@@ -6,6 +6,7 @@ export const idPrefixes = {
   apiKey: 'key',
   profileGroup: 'grp',
   profile: 'prof',
+  connectionAttempt: 'conn',
   media: 'med',
   post: 'post',
   platformPost: 'pp',

@@ -87,6 +87,7 @@ export interface SandboxSettings {
   readonly quota_total?: number;
   readonly revoked?: boolean;
   readonly expired?: boolean;
+  readonly oauth_shape?: 'flat' | 'wrapped';
 }
 
 export class SandboxApi {
@@ -112,6 +113,27 @@ export class SandboxApi {
 
   async settings(userId: string, settings: SandboxSettings): Promise<void> {
     await this.call('POST', `/accounts/${userId}/settings`, settings);
+  }
+
+  /** Where the sandbox tells its app that a person took the access away. */
+  async deauthorizeAt(clientId: string, url: string): Promise<void> {
+    await this.call('POST', '/apps', { client_id: clientId, deauthorize_url: url });
+  }
+
+  /** The person removes the app. @returns the addresses that were told */
+  async revoke(userId: string): Promise<readonly string[]> {
+    return (await this.call<{ deauthorized: string[] }>('POST', `/accounts/${userId}/revoke`)).deauthorized;
+  }
+
+  /** What a person decides on the page of `authorizeUrl`; without `grants` everything that was asked for. @returns where they are sent */
+  async decide(authorizeUrl: string, decision: { account: string; grants?: readonly string[] } | 'cancel'): Promise<string> {
+    const asked = new URL(authorizeUrl).searchParams.get('scope')?.split(',') ?? [];
+    const form = new URLSearchParams(decision === 'cancel' ? { decision: 'cancel' } : { decision: 'allow', account: decision.account });
+    if (decision !== 'cancel') for (const scope of decision.grants ?? asked) form.set(`grant.${scope}`, '1');
+    const response = await fetch(authorizeUrl, { method: 'POST', body: form, redirect: 'manual' });
+    const location = response.headers.get('location');
+    if (!location) throw new Error(`sandbox: the consent page answered ${response.status}: ${await response.text()}`);
+    return location;
   }
 
   async clock(): Promise<Date> {

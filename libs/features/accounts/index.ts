@@ -1,5 +1,6 @@
 export { AccountsModule } from './accounts.module.js';
 export { AccountsApiModule } from './accounts-api.module.js';
+export { AccountsWorkerModule } from './accounts-worker.module.js';
 export { openAccountsAdmin, type AccountsAdmin, type AdminConnection, type DemoAccount } from './accounts-admin.js';
 export { generateApiKey } from './api-key.js';
 export { Caller, type CallerIdentity } from './caller.js';

@@ -28,14 +28,13 @@ export class InstallationRepository {
   }
 
   async saveProfile(workspaceId: string, profileGroupId: string, network: string, demo: DemoProfile, now: Date): Promise<string | null> {
-    const key = { workspaceId_profileGroupId_network: { workspaceId, profileGroupId, network } };
-    const known = await this.database.profile.findUnique({ where: key });
+    const known = await this.database.profile.findFirst({ where: { workspaceId, profileGroupId, network, removedAt: null } });
     // A person has connected an account of their own: it stays.
     if (known && known.username !== demo.username) return null;
     const id = known?.id ?? newId('profile');
     const facts = { remoteId: demo.remoteId, appScopedId: demo.appScopedId, accessToken: demo.seal(workspaceId, id), status: 'active' as const, updatedAt: now };
     await this.database.profile.upsert({
-      where: key,
+      where: { workspaceId_id: { workspaceId, id } },
       update: facts,
       create: { workspaceId, id, profileGroupId, network, username: demo.username, name: demo.username, createdAt: now, ...facts },
     });

@@ -1,15 +1,20 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiErrors } from '#infra/http/api-errors.decorator';
 import { Caller, type CallerIdentity } from './caller.js';
+import { ConnectionService } from './connection.service.js';
 import { Needs } from './needs.decorator.js';
-import { GroupQuery, ProfileGroupDto, ProfileGroupListDto } from './profile.dto.js';
-import { ProfileGroupRepository } from './profile-group.repository.js';
+import { CreateProfileGroupDto, InitializeConnectionDto, InitializedConnectionDto, RemovedProfileGroupDto } from './profile-group.dto.js';
+import { ProfileGroupService } from './profile-group.service.js';
+import { GroupQuery, IdParam, ProfileGroupDto, ProfileGroupListDto } from './profile.dto.js';
 
 @ApiTags('profiles')
 @Controller('api/profile_groups')
 export class ProfileGroupController {
-  constructor(private readonly groups: ProfileGroupRepository) {}
+  constructor(
+    private readonly groups: ProfileGroupService,
+    private readonly connections: ConnectionService,
+  ) {}
 
   @Get()
   @Needs('read')
@@ -17,7 +22,46 @@ export class ProfileGroupController {
   @ApiOkResponse({ type: ProfileGroupListDto })
   @ApiErrors('not_found')
   async list(@Caller() caller: CallerIdentity, @Query() _query: GroupQuery): Promise<ProfileGroupListDto> {
-    const groups = await this.groups.list(caller.workspaceId, caller.keyGroupId);
-    return { data: groups.map((row) => ProfileGroupDto.from(row)) };
+    return { data: (await this.groups.list(caller)).map((row) => ProfileGroupDto.from(row)) };
+  }
+
+  @Post()
+  @Needs('profiles:write')
+  @ApiOperation({ operationId: 'createProfileGroup', summary: 'A new brand; needs a key of the whole workspace' })
+  @ApiCreatedResponse({ type: ProfileGroupDto })
+  @ApiErrors('parameter_missing', 'not_found', 'key_limited_to_group')
+  async create(@Caller() caller: CallerIdentity, @Query() _query: GroupQuery, @Body() body: CreateProfileGroupDto): Promise<ProfileGroupDto> {
+    return ProfileGroupDto.from(await this.groups.create(caller, body.profile_group?.name ?? body.name));
+  }
+
+  @Get(':id')
+  @Needs('read')
+  @ApiOperation({ operationId: 'getProfileGroup', summary: 'One group' })
+  @ApiOkResponse({ type: ProfileGroupDto })
+  @ApiErrors('not_found')
+  async get(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<ProfileGroupDto> {
+    return ProfileGroupDto.from(await this.groups.get(caller, id));
+  }
+
+  @Delete(':id')
+  @Needs('profiles:write')
+  @ApiOperation({ operationId: 'deleteProfileGroup', summary: 'Remove a group with its profiles, posts and keys; needs a key of the whole workspace' })
+  @ApiOkResponse({ type: RemovedProfileGroupDto })
+  @ApiErrors('not_found', 'state_conflict', 'key_limited_to_group')
+  async delete(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<RemovedProfileGroupDto> {
+    await this.groups.remove(caller, id);
+    return { deleted: true };
+  }
+
+  @Post(':id/initialize_connection')
+  @Needs('profiles:write')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'initializeConnection', summary: 'The page on which a person connects an account to the group' })
+  @ApiOkResponse({ type: InitializedConnectionDto })
+  @ApiErrors('parameter_missing', 'not_found', 'state_conflict', 'redirect_not_allowed')
+  async connect(
+    @Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery, @Body() body: InitializeConnectionDto,
+  ): Promise<InitializedConnectionDto> {
+    return { url: await this.connections.begin(caller, id, { network: body.platform ?? body.network, redirectUrl: body.redirect_url }), success: true };
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { newId } from '#kernel/ids';
 import { Database } from '#infra/database/database';
 
 export interface ProfileGroupRow {
@@ -20,12 +21,40 @@ export class ProfileGroupRepository {
     return this.database.profileGroup.findFirst({ where: { workspaceId, ...(id ? { id } : {}) }, orderBy: { id: 'asc' }, select: { id: true } });
   }
 
-  async list(workspaceId: string, keyGroupId: string | null): Promise<ProfileGroupRow[]> {
+  async list(workspaceId: string, onlyId: string | null): Promise<ProfileGroupRow[]> {
     const groups = await this.database.profileGroup.findMany({
-      where: { workspaceId, ...(keyGroupId ? { id: keyGroupId } : {}) },
+      where: { workspaceId, ...(onlyId ? { id: onlyId } : {}) },
       orderBy: { id: 'asc' },
-      include: { _count: { select: { profiles: true } } },
+      include: { _count: { select: { profiles: { where: { removedAt: null } } } } },
     });
     return groups.map((group) => ({ id: group.id, name: group.name, profilesCount: group._count.profiles }));
+  }
+
+  async create(workspaceId: string, name: string, now: Date): Promise<ProfileGroupRow> {
+    const id = newId('profileGroup');
+    await this.database.profileGroup.create({ data: { workspaceId, id, name, createdAt: now } });
+    return { id, name, profilesCount: 0 };
+  }
+
+  /**
+   * Removes a group with its profiles, its posts and the keys limited to it. `busy` while a post of it is still to go out or in
+   * doubt; `last`: a workspace without a group could not be used. The lock on the groups holds off new posts and a second removal.
+   */
+  async remove(workspaceId: string, id: string): Promise<'removed' | 'absent' | 'busy' | 'last'> {
+    return this.database.$transaction(async (tx) => {
+      const groups = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM profile_group WHERE workspace_id = ${workspaceId} ORDER BY id FOR UPDATE`;
+      if (!groups.some((group) => group.id === id)) return 'absent';
+      const where = { workspaceId, profileGroupId: id };
+      const open = await tx.post.findFirst({
+        where: { ...where, OR: [{ status: { in: ['pending', 'scheduled', 'processing'] } }, { platformPosts: { some: { dueAt: { not: null } } } }] },
+        select: { id: true },
+      });
+      if (open) return 'busy';
+      if (groups.length === 1) return 'last';
+      await tx.post.deleteMany({ where });
+      await tx.profile.deleteMany({ where });
+      await tx.profileGroup.delete({ where: { workspaceId_id: { workspaceId, id } } });
+      return 'removed';
+    });
   }
 }

@@ -2,3 +2,6 @@
 export function tokenContext(workspaceId: string, profileId: string): string {
   return `profile|access_token|${profileId}|${workspaceId}`;
 }
+
+/** What a profile holds once it may no longer be acted for. */
+export const withoutToken = { accessToken: '', tokenExpiresAt: null, tokenIssuedAt: null, refreshAfter: null, refreshLease: null, refreshLeasedUntil: null };

@@ -1,15 +1,20 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiErrors } from '#infra/http/api-errors.decorator';
 import { Caller, type CallerIdentity } from './caller.js';
 import { Needs } from './needs.decorator.js';
-import { GroupQuery, IdParam, ProfileDto, ProfileListDto } from './profile.dto.js';
+import { GroupQuery, IdParam, ProfileDto, ProfileListDto, RemovedProfileDto } from './profile.dto.js';
+import { ProfileHealthDto, PublishingLimitDto } from './profile-health.dto.js';
+import { ProfileHealthService } from './profile-health.service.js';
 import { ProfileService } from './profile.service.js';
 
 @ApiTags('profiles')
 @Controller('api/profiles')
 export class ProfileController {
-  constructor(private readonly profiles: ProfileService) {}
+  constructor(
+    private readonly profiles: ProfileService,
+    private readonly conditions: ProfileHealthService,
+  ) {}
 
   @Get()
   @Needs('read')
@@ -27,5 +32,33 @@ export class ProfileController {
   @ApiErrors('not_found')
   async get(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<ProfileDto> {
     return ProfileDto.from(await this.profiles.get(caller, id));
+  }
+
+  @Delete(':id')
+  @Needs('profiles:write')
+  @ApiOperation({ operationId: 'deleteProfile', summary: 'Take an account out of its group' })
+  @ApiOkResponse({ type: RemovedProfileDto })
+  @ApiErrors('not_found', 'state_conflict')
+  async delete(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<RemovedProfileDto> {
+    await this.profiles.remove(caller, id);
+    return { success: true };
+  }
+
+  @Get(':id/health')
+  @Needs('read')
+  @ApiOperation({ operationId: 'getProfileHealth', summary: 'How the connection of an account is, and what to do about it' })
+  @ApiOkResponse({ type: ProfileHealthDto })
+  @ApiErrors('not_found')
+  async health(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<ProfileHealthDto> {
+    return ProfileHealthDto.from(await this.conditions.health(caller, id));
+  }
+
+  @Get(':id/publishing_limit')
+  @Needs('read')
+  @ApiOperation({ operationId: 'getPublishingLimit', summary: 'How much the network still lets an account publish' })
+  @ApiOkResponse({ type: PublishingLimitDto })
+  @ApiErrors('not_found', 'state_conflict', 'network_failed')
+  async limit(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<PublishingLimitDto> {
+    return PublishingLimitDto.from(await this.conditions.publishingLimit(caller, id));
   }
 }

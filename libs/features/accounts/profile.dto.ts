@@ -50,6 +50,11 @@ export class ProfileListDto {
   @ApiProperty({ type: [ProfileDto] }) data!: ProfileDto[];
 }
 
+@ApiSchema({ name: 'RemovedProfile' })
+export class RemovedProfileDto {
+  @ApiProperty({ enum: [true] }) success!: boolean;
+}
+
 @ApiSchema({ name: 'ProfileGroup' })
 export class ProfileGroupDto {
   @ApiProperty() id!: string;

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Profile } from '#infra/database/database';
+import { writeEvents } from '#infra/outbox/outbox.repository';
+import { profileEvent } from './profile-event.js';
+import { withoutToken } from './profile-token.js';
 
 export type ProfileRow = Profile & { readonly postCount: number };
 
@@ -8,7 +11,7 @@ export class ProfileRepository {
   constructor(private readonly database: Database) {}
 
   list(workspaceId: string, profileGroupId: string): Promise<Profile[]> {
-    return this.database.profile.findMany({ where: { workspaceId, profileGroupId }, orderBy: { id: 'asc' } });
+    return this.database.profile.findMany({ where: { workspaceId, profileGroupId, removedAt: null }, orderBy: { id: 'asc' } });
   }
 
   async listWithCounts(workspaceId: string, profileGroupId: string): Promise<ProfileRow[]> {
@@ -21,14 +24,35 @@ export class ProfileRepository {
 
   async findWithCount(workspaceId: string, profileGroupId: string | null, id: string): Promise<ProfileRow | null> {
     const profile = await this.find(workspaceId, id);
-    if (!profile || (profileGroupId && profile.profileGroupId !== profileGroupId)) return null;
+    if (!profile || profile.removedAt || (profileGroupId && profile.profileGroupId !== profileGroupId)) return null;
     return (await this.withCounts(workspaceId, [profile]))[0] ?? null;
   }
 
   /** Only an active profile can lose its connection; the answer says whether it was this call that took it. */
   async markExpired(workspaceId: string, id: string, now: Date): Promise<boolean> {
-    const { count } = await this.database.profile.updateMany({ where: { workspaceId, id, status: 'active' }, data: { status: 'expired', updatedAt: now } });
-    return count === 1;
+    return this.database.$transaction(async (tx) => {
+      const lost = await tx.profile.updateManyAndReturn({ where: { workspaceId, id, status: 'active' }, data: { status: 'expired', updatedAt: now } });
+      await writeEvents(tx, lost.map((profile) => profileEvent('profile.disconnected', profile, now)));
+      return lost.length === 1;
+    });
+  }
+
+  /**
+   * Takes a profile out of its group. Its row stays for the history of its posts, without the token. `busy` while a post to it
+   * is still to go out or in doubt. The row lock takes turns with workers, who lock it to take up a target.
+   */
+  async remove(workspaceId: string, id: string, now: Date): Promise<'removed' | 'absent' | 'busy'> {
+    return this.database.$transaction(async (tx) => {
+      await tx.$executeRaw`SELECT 1 FROM profile WHERE workspace_id = ${workspaceId} AND id = ${id} FOR UPDATE`;
+      const open = await tx.platformPost.findFirst({ where: { workspaceId, profileId: id, dueAt: { not: null } }, select: { id: true } });
+      if (open) return 'busy';
+      const removed = await tx.profile.updateManyAndReturn({
+        where: { workspaceId, id, removedAt: null },
+        data: { ...withoutToken, status: 'inactive', removedAt: now, updatedAt: now },
+      });
+      await writeEvents(tx, removed.map((profile) => profileEvent('profile.disconnected', profile, now)));
+      return removed.length === 1 ? 'removed' : 'absent';
+    });
   }
 
   /** Not Prisma's `_count`: that one counts the rows of every tenant before it joins (measured: most of a create's time). */

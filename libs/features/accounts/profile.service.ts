@@ -38,6 +38,14 @@ export class ProfileService {
     return profile;
   }
 
+  /** @throws AppError not_found; state_conflict while a post to it is still to go out */
+  async remove(caller: CallerIdentity, id: string): Promise<void> {
+    await this.get(caller, id);
+    const outcome = await this.profiles.remove(caller.workspaceId, id, this.clock.now());
+    if (outcome === 'busy') throw new AppError('state_conflict', 'The profile still has posts to publish; delete them or wait until they are out');
+    if (outcome === 'absent') throw new AppError('not_found');
+  }
+
   /** The same caller, acting in a group that the body names. @throws AppError not_found for a group the key may not see */
   async inGroup(caller: CallerIdentity, groupId: string): Promise<CallerIdentity> {
     const group = await this.groups.findForCall(caller.workspaceId, { requested: groupId, keyGroupId: caller.keyGroupId });
@@ -64,7 +72,17 @@ export class ProfileService {
   async openAccount(workspaceId: string, profileId: string): Promise<NetworkAccount | null> {
     const profile = await this.profiles.find(workspaceId, profileId);
     if (!profile || profile.status !== 'active') return null;
-    return { accountId: profile.remoteId, accessToken: this.cipher.decrypt(profile.accessToken, tokenContext(workspaceId, profile.id)) };
+    return { accountId: profile.remoteId, accessToken: this.openToken(workspaceId, profile.id, profile.accessToken) };
+  }
+
+  /** The token in clear of what its profile's row holds. Never log or keep it. */
+  openToken(workspaceId: string, profileId: string, sealed: string): string {
+    return this.cipher.decrypt(sealed, tokenContext(workspaceId, profileId));
+  }
+
+  /** A token as its profile's row may hold it. */
+  sealToken(workspaceId: string, profileId: string, accessToken: string): string {
+    return this.cipher.encrypt(accessToken, tokenContext(workspaceId, profileId));
   }
 
   /** The network refused the token: nothing more can be sent until the person reconnects. */

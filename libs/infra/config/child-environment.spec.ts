@@ -6,7 +6,8 @@ const full = {
   HOST: '0.0.0.0', PORT: '3005', DATABASE_URL: 'postgresql://u:p@db/heliograph', REDIS_URL: 'redis://cache:6379', HELIOGRAPH_DATA: '/data',
   PUBLIC_URL: 'https://example.org', ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')},k2:${Buffer.alloc(32, 2).toString('base64')}`,
   INSTAGRAM_GRAPH_URL: 'https://graph.example.org', INSTAGRAM_OAUTH_URL: 'https://oauth.example.org', INSTAGRAM_APP_ID: '42',
-  INSTAGRAM_APP_SECRETS: 'a,b', INSTAGRAM_API_VERSION: 'v25.0', SANDBOX_PORT: '3006', EGRESS_ALLOW: '10.0.0.0/8', API_RATE_LIMIT: '600', LOG_LEVEL: 'debug',
+  INSTAGRAM_APP_SECRETS: 'a,b', INSTAGRAM_API_VERSION: 'v25.0', SANDBOX_PORT: '3006',
+  CONNECTION_REDIRECT_ORIGINS: 'https://app.example.org,http://localhost:5000', TOKEN_REFRESH_DAYS: '20', EGRESS_ALLOW: '10.0.0.0/8', API_RATE_LIMIT: '600', LOG_LEVEL: 'debug',
 };
 
 describe('childEnvironment', () => {
@@ -21,7 +22,7 @@ describe('childEnvironment', () => {
 describe('withPorts', () => {
   it('lets the addresses follow the ports that were found free', () => {
     const settings = withPorts(readSettings({ PORT: '0', SANDBOX_PORT: '0' }), 4001, 4002);
-    expect(settings).toMatchObject({ port: 4001, sandboxPort: 4002, publicUrl: 'http://127.0.0.1:4001', instagram: { graphUrl: 'http://127.0.0.1:4002', oauthUrl: 'http://127.0.0.1:4002' } });
+    expect(settings).toMatchObject({ port: 4001, sandboxPort: 4002, publicUrl: 'http://127.0.0.1:4001', instagram: { graphUrl: 'http://127.0.0.1:4002', oauthUrl: 'http://127.0.0.1:4002', tokenUrl: 'http://127.0.0.1:4002' } });
   });
 
   it('leaves addresses that were set as they are', () => {

@@ -25,6 +25,8 @@ export function childEnvironment(settings: Settings, source: Readonly<Record<str
     INSTAGRAM_APP_SECRETS: instagram.appSecrets.join(',') || null,
     INSTAGRAM_API_VERSION: instagram.apiVersion,
     SANDBOX_PORT: String(settings.sandboxPort),
+    CONNECTION_REDIRECT_ORIGINS: settings.connectionRedirectOrigins?.join(',') || null,
+    TOKEN_REFRESH_DAYS: String(settings.tokenRefreshDays),
     BOOTSTRAP_API_KEY: null,
     EGRESS_ALLOW: settings.egressAllow.join(',') || null,
     API_RATE_LIMIT: String(settings.apiRateLimit),
@@ -42,6 +44,11 @@ export function withPorts(settings: Settings, port: number, sandboxPort: number)
     port,
     sandboxPort,
     publicUrl: settings.publicUrl.replace(/^(http:\/\/[^/]+):0$/, `$1:${port}`),
-    instagram: { ...settings.instagram, graphUrl: sandboxUrl(settings.instagram.graphUrl), oauthUrl: sandboxUrl(settings.instagram.oauthUrl) },
+    instagram: {
+      ...settings.instagram,
+      graphUrl: sandboxUrl(settings.instagram.graphUrl),
+      oauthUrl: sandboxUrl(settings.instagram.oauthUrl),
+      tokenUrl: sandboxUrl(settings.instagram.tokenUrl),
+    },
   };
 }

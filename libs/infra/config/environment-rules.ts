@@ -43,3 +43,18 @@ export function IsCidrList(): PropertyDecorator {
     (args) => `${args.property} must be a list of networks like 10.0.0.0/8,fd00::/8`,
   );
 }
+
+/** Exact origins only, without paths or wildcards: for a person is sent there with the outcome of a connection. */
+export function IsOriginList(): PropertyDecorator {
+  return rule(
+    'isOriginList',
+    (value) => value.split(',').every((entry) => isOrigin(entry.trim())),
+    (args) => `${args.property} must be a list of origins like https://app.example.com, separated by commas, without paths`,
+  );
+}
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return ['http:', 'https:'].includes(url.protocol) && url.href === `${url.origin}/`;
+}

@@ -1,11 +1,12 @@
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
-import { IsAbsoluteUrl, IsCidrList, IsKeyRing } from './environment-rules.js';
+import { IsAbsoluteUrl, IsCidrList, IsKeyRing, IsOriginList } from './environment-rules.js';
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 const toInteger = Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value));
+const daysRule = { message: '$property must be a whole number from 1 to 58' };
 const portRule = { message: '$property must be a whole number from 0 to 65535 (0 = any free port)' };
 
 const rateRule = { message: 'API_RATE_LIMIT must be a whole number from 0 to 1000000000 (0 = no limit)' };
@@ -50,6 +51,12 @@ export class Environment {
 
   @toInteger @IsInt({ message: portRule.message }) @Min(0, portRule) @Max(65_535, portRule)
   SANDBOX_PORT: number = 3001;
+
+  @IsOptional() @IsOriginList()
+  CONNECTION_REDIRECT_ORIGINS?: string;
+
+  @toInteger @IsInt(daysRule) @Min(1, daysRule) @Max(58, daysRule)
+  TOKEN_REFRESH_DAYS: number = 15;
 
   @IsOptional()
   @Matches(/^hg_[0-9a-z]{8}_[0-9A-Za-z]{27,}$/, { message: 'BOOTSTRAP_API_KEY must look like hg_<8 of a-z 0-9>_<at least 27 letters or digits>' })

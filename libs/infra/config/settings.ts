@@ -13,7 +13,10 @@ export interface EncryptionKey {
 export interface InstagramSettings {
   /** Without a trailing slash, e.g. `https://graph.instagram.com`. */
   readonly graphUrl: string;
+  /** Base of the page on which a person connects an account. */
   readonly oauthUrl: string;
+  /** Base of the exchange of its code: a host of its own at the real Instagram. */
+  readonly tokenUrl: string;
   readonly appId: string | null;
   readonly appSecrets: readonly string[];
   /** e.g. `v25.0`; null means the sandbox plays Instagram. */
@@ -36,6 +39,10 @@ export interface Settings {
   readonly encryptionKeys: readonly EncryptionKey[];
   readonly instagram: InstagramSettings;
   readonly sandboxPort: number;
+  /** Origins that a person may be sent back to after connecting; null: any port of this machine. */
+  readonly connectionRedirectOrigins: readonly string[] | null;
+  /** A token is renewed when it expires within so many days. */
+  readonly tokenRefreshDays: number;
   readonly bootstrapApiKey: string | null;
   /** Networks (CIDR) that guarded outgoing calls may reach although they are private or special. */
   readonly egressAllow: readonly string[];
@@ -60,6 +67,10 @@ export function readSettings(source: Readonly<Record<string, string | undefined>
   if (environment.INSTAGRAM_API_VERSION && !environment.PUBLIC_URL) {
     problems.push('PUBLIC_URL must be set when INSTAGRAM_API_VERSION is: Instagram fetches your media from there, over https');
   }
+  if (environment.INSTAGRAM_API_VERSION && environment.INSTAGRAM_APP_ID) {
+    if (!environment.INSTAGRAM_APP_SECRETS) problems.push('INSTAGRAM_APP_SECRETS must be set when INSTAGRAM_APP_ID is: without it no account can be connected');
+    if (!environment.CONNECTION_REDIRECT_ORIGINS) problems.push('CONNECTION_REDIRECT_ORIGINS must be set when INSTAGRAM_APP_ID is: the origins people may be sent back to, e.g. https://app.example.com');
+  }
   if (problems.length > 0) throw new SettingsError(problems);
   return toSettings(environment, workingDir);
 }
@@ -67,6 +78,7 @@ export function readSettings(source: Readonly<Record<string, string | undefined>
 const knownNames = new Set([
   'HOST', 'PORT', 'DATABASE_URL', 'REDIS_URL', 'HELIOGRAPH_DATA', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'INSTAGRAM_GRAPH_URL',
   'INSTAGRAM_OAUTH_URL', 'INSTAGRAM_APP_ID', 'INSTAGRAM_APP_SECRETS', 'INSTAGRAM_API_VERSION', 'SANDBOX_PORT',
+  'CONNECTION_REDIRECT_ORIGINS', 'TOKEN_REFRESH_DAYS',
   'BOOTSTRAP_API_KEY', 'EGRESS_ALLOW', 'API_RATE_LIMIT', 'LOG_LEVEL',
 ] satisfies (keyof Environment)[]);
 
@@ -74,9 +86,16 @@ function isKnown(name: string): boolean {
   return (knownNames as ReadonlySet<string>).has(name);
 }
 
+/** Page and token exchange are two hosts of the real Instagram; a sandbox serves both. */
+const instagramOAuth = { page: 'https://www.instagram.com', tokens: 'https://api.instagram.com' };
+
+/** The app that every sandbox has from the start (docs/sandbox.md): no secret of anybody. */
+const sandboxApp = { id: '990602627938098', secret: '5a6e1f0c94b74d1c8d2f3e4a5b6c7d8e' };
+
 function toSettings(environment: Environment, workingDir: string): Settings {
   const sandboxUrl = `http://127.0.0.1:${environment.SANDBOX_PORT}`;
   const version = environment.INSTAGRAM_API_VERSION ?? null;
+  const oauthUrl = withoutSlash(environment.INSTAGRAM_OAUTH_URL ?? (version ? instagramOAuth.page : environment.INSTAGRAM_GRAPH_URL ?? sandboxUrl));
   return {
     host: environment.HOST,
     port: environment.PORT,
@@ -87,12 +106,15 @@ function toSettings(environment: Environment, workingDir: string): Settings {
     encryptionKeys: environment.ENCRYPTION_KEYS ? (parseKeyRing(environment.ENCRYPTION_KEYS) ?? []) : [],
     instagram: {
       graphUrl: withoutSlash(environment.INSTAGRAM_GRAPH_URL ?? (version ? 'https://graph.instagram.com' : sandboxUrl)),
-      oauthUrl: withoutSlash(environment.INSTAGRAM_OAUTH_URL ?? (version ? 'https://www.instagram.com' : sandboxUrl)),
-      appId: environment.INSTAGRAM_APP_ID ?? null,
-      appSecrets: environment.INSTAGRAM_APP_SECRETS?.split(',') ?? [],
+      oauthUrl,
+      tokenUrl: oauthUrl === instagramOAuth.page ? instagramOAuth.tokens : oauthUrl,
+      appId: environment.INSTAGRAM_APP_ID ?? (version ? null : sandboxApp.id),
+      appSecrets: environment.INSTAGRAM_APP_SECRETS?.split(',') ?? (version ? [] : [sandboxApp.secret]),
       apiVersion: version,
     },
     sandboxPort: environment.SANDBOX_PORT,
+    connectionRedirectOrigins: environment.CONNECTION_REDIRECT_ORIGINS?.split(',').map((entry) => new URL(entry.trim()).origin) ?? (version ? [] : null),
+    tokenRefreshDays: environment.TOKEN_REFRESH_DAYS,
     bootstrapApiKey: environment.BOOTSTRAP_API_KEY ?? null,
     egressAllow: environment.EGRESS_ALLOW?.split(',').map((entry) => entry.trim()) ?? [],
     apiRateLimit: environment.API_RATE_LIMIT,

@@ -1,7 +1,7 @@
 import { NetworkError } from '#networks/port/network-error';
-import type { AccountCapability, AccountIdentity } from '#networks/port/social-network';
+import type { AccountCapability, AccountIdentity, NetworkAccount, PublishingLimit } from '#networks/port/social-network';
 import type { GraphClient } from './graph/graph-client.js';
-import { asId, asList, asRecord, asText } from './graph/json-reader.js';
+import { asId, asInteger, asList, asRecord, asText } from './graph/json-reader.js';
 
 export class InstagramAccounts implements AccountCapability {
   constructor(private readonly graph: GraphClient) {}
@@ -17,6 +17,19 @@ export class InstagramAccounts implements AccountCapability {
     const username = asText(node['username']);
     if (accountId === null || appScopedId === null || username === null) throw notProfessional();
     return { accountId, appScopedId, username, name: asText(node['name']), avatarUrl: asText(node['profile_picture_url']) };
+  }
+
+  /** Sources of Meta name 25, 50 and 100 posts a day (§1.6), so the number is always the account's own. */
+  async publishingLimit(account: NetworkAccount): Promise<PublishingLimit> {
+    const answer = await this.graph.call({
+      step: 'read', method: 'GET', path: '/{account}/content_publishing_limit', ids: { account: account.accountId },
+      params: { fields: 'quota_usage,config' }, accessToken: account.accessToken,
+    });
+    const node = asRecord(asList(answer['data'])[0]);
+    const used = asInteger(node?.['quota_usage']);
+    if (used === null) throw this.graph.malformed('read');
+    const config = asRecord(node?.['config']);
+    return { used, total: asInteger(config?.['quota_total']), windowSeconds: asInteger(config?.['quota_duration']) };
   }
 }
 

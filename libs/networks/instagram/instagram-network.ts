@@ -1,16 +1,24 @@
 import type { NetworkParams, PostContent, SocialNetwork } from '#networks/port/social-network';
 import { InstagramAccounts } from './accounts.js';
+import { InstagramConnection, type AppSettings } from './connection/connection.js';
 import { GraphClient, type GraphClientOptions } from './graph/graph-client.js';
 import { readInstagramParams } from './params/params-reader.js';
 import { InstagramPublishing } from './publishing/publishing.js';
 import { judgePost } from './rules/judge.js';
 
+/** Without an app, accounts can be published to and not connected. */
+export interface InstagramOptions extends GraphClientOptions {
+  readonly settings: GraphClientOptions['settings'] & Partial<AppSettings>;
+}
+
 /** Instagram through the Graph API with Instagram Login (§0). One per process: it owns the connection pool. */
 export class InstagramNetwork implements SocialNetwork {
   readonly name = 'instagram';
   readonly displayName = 'Instagram';
+  private readonly graph: GraphClient;
   readonly accounts: InstagramAccounts;
   readonly publishing: InstagramPublishing;
+  readonly connection: InstagramConnection;
   readonly validation = {
     readParams: (raw: Readonly<Record<string, unknown>>) => {
       const { params, violations } = readInstagramParams(raw);
@@ -19,18 +27,21 @@ export class InstagramNetwork implements SocialNetwork {
     judge: (content: PostContent) => judgePost(content),
   };
 
-  constructor(private readonly graph: GraphClient) {
-    this.accounts = new InstagramAccounts(graph);
-    this.publishing = new InstagramPublishing(graph);
+  constructor(options: InstagramOptions) {
+    this.graph = new GraphClient(options);
+    this.accounts = new InstagramAccounts(this.graph);
+    this.publishing = new InstagramPublishing(this.graph);
+    this.connection = new InstagramConnection(options, this.accounts);
   }
 
   /** Nest calls it after the last request; without Nest, call it yourself. Calls under way are cut. */
   onApplicationShutdown(): void {
     this.graph.close();
+    this.connection.close();
   }
 }
 
 /** For programs without Nest. */
-export function createInstagramNetwork(options: GraphClientOptions): InstagramNetwork {
-  return new InstagramNetwork(new GraphClient(options));
+export function createInstagramNetwork(options: InstagramOptions): InstagramNetwork {
+  return new InstagramNetwork(options);
 }

@@ -91,9 +91,57 @@ export interface AccountIdentity {
   readonly avatarUrl: string | null;
 }
 
+/** How much an account may still publish, as its network counts. */
+export interface PublishingLimit {
+  readonly used: number;
+  /** null: the network did not say. */
+  readonly total: number | null;
+  /** Length of the rolling window. */
+  readonly windowSeconds: number | null;
+}
+
 export interface AccountCapability {
   /** Who the token belongs to. */
   identify(accessToken: string): Promise<AccountIdentity>;
+  publishingLimit(account: NetworkAccount): Promise<PublishingLimit>;
+}
+
+export interface IssuedToken {
+  readonly accessToken: string;
+  readonly expiresAt: Date;
+}
+
+/** What a network signed: of which account it speaks (its app-scoped id), and since when. */
+export interface SignedRequest {
+  readonly appScopedId: string;
+  /** null: the network did not say. */
+  readonly issuedAt: Date | null;
+}
+
+export interface ConnectedAccount {
+  readonly identity: AccountIdentity;
+  readonly token: IssuedToken;
+  /** What the person granted, in the network's names; they may have granted less than was asked. */
+  readonly permissions: readonly string[];
+}
+
+/**
+ * Connecting an account and keeping it connected. No method has a memory or repeats a call; all that call out throw only
+ * `NetworkError` and respect a timeout for each call.
+ */
+export interface ConnectionCapability {
+  /** Each permission that is asked for, with what does not work without it. */
+  readonly permissions: readonly { readonly name: string; readonly allows: string }[];
+  /** The page on which the person agrees, or null when this installation has no app of the network. */
+  authorizeUrl(input: { readonly state: string; readonly redirectUri: string }): string | null;
+  /** The code of the person's return becomes an account with a long-lived token: three calls, each once. `redirectUri` as in `authorizeUrl`. */
+  redeem(code: string, redirectUri: string): Promise<ConnectedAccount>;
+  /** A new token for one that still works; the old one stays valid. `needs_reauth`: it is dead. */
+  refresh(accessToken: string): Promise<IssuedToken>;
+  /** How old a token must be before `refresh` is possible, in milliseconds. */
+  readonly refreshableAfter: number;
+  /** The account (its app-scoped id) that a signed callback of the network speaks of; null when no secret of ours signed it. */
+  readSignedRequest(text: string): SignedRequest | null;
 }
 
 /** What one social network can do. A feature asks for a capability; it never names a network. */
@@ -103,6 +151,7 @@ export interface SocialNetwork {
   /** As people write it, for sentences. */
   readonly displayName: string;
   readonly accounts: AccountCapability;
+  readonly connection: ConnectionCapability;
   readonly validation: PostValidation;
   readonly publishing: PublishCapability;
 }

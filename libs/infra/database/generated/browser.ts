@@ -38,10 +38,20 @@ export type ApiKeyUsage = Prisma.ApiKeyUsageModel
  */
 export type ProfileGroup = Prisma.ProfileGroupModel
 /**
+ * Model ConnectionAttempt
+ * A person on their way through a network's consent page. `stateHash` is SHA-256 of what travels with them; it works once.
+ */
+export type ConnectionAttempt = Prisma.ConnectionAttemptModel
+/**
  * Model Profile
  * A connected account. Instagram has two ids for one account: `remoteId` (publishing, webhooks) and `appScopedId` (token callbacks).
  */
 export type Profile = Prisma.ProfileModel
+/**
+ * Model DataDeletion
+ * That the data of an account were deleted at a network's request; nothing in it tells whose they were.
+ */
+export type DataDeletion = Prisma.DataDeletionModel
 /**
  * Model Event
  * The outbox: one row per public event, written in the transaction of the change it tells of.

@@ -11,6 +11,7 @@ export interface GraphCall {
   readonly ids?: Readonly<Record<string, string>>;
   /** Query of a GET, form body of a POST. Lists and objects as JSON text (§0). */
   readonly params?: Readonly<Record<string, string>>;
+  /** Empty: none is sent, as the token endpoints want it in `params`. */
   readonly accessToken: string;
 }
 

@@ -76,7 +76,7 @@ export class GraphClient {
       this.report(call, started, { httpStatus: response.status, headers, body }, null);
       return body;
     }
-    const answer = { httpStatus: response.status, headers, body: parseJson(text.replaceAll(call.accessToken || '\0', '[token]')) };
+    const answer = { httpStatus: response.status, headers, body: parseJson(withoutSecrets(text, call)) };
     const error = classifyAnswer(call.step, answer, this.options.clock.now());
     this.report(call, started, answer, error);
     throw error;
@@ -97,7 +97,7 @@ export class GraphClient {
     return this.http.request<unknown>({
       method: call.method,
       url: encoded === '' || isPost ? url : `${url}?${encoded}`,
-      headers: { authorization: `Bearer ${call.accessToken}`, ...(isPost && { 'content-type': 'application/x-www-form-urlencoded' }) },
+      headers: { ...(call.accessToken !== '' && { authorization: `Bearer ${call.accessToken}` }), ...(isPost && { 'content-type': 'application/x-www-form-urlencoded' }) },
       ...(isPost && { data: encoded }),
       signal,
     });
@@ -126,6 +126,14 @@ export class GraphClient {
       // A failing observer must not turn a publish that went through into a failure.
     }
   }
+}
+
+const secretParams = ['access_token', 'client_secret', 'code'];
+
+/** Instagram repeats what it refuses ("Malformed access token …"). */
+function withoutSecrets(text: string, call: GraphCall): string {
+  const secrets = [call.accessToken, ...secretParams.map((name) => call.params?.[name] ?? '')].filter((secret) => secret !== '');
+  return secrets.reduce((masked, secret) => masked.replaceAll(secret, '[token]'), text);
 }
 
 function plainHeaders(response: AxiosResponse<unknown>): AnswerHeaders {

@@ -401,7 +401,9 @@ export const ModelName = {
   ApiKey: 'ApiKey',
   ApiKeyUsage: 'ApiKeyUsage',
   ProfileGroup: 'ProfileGroup',
+  ConnectionAttempt: 'ConnectionAttempt',
   Profile: 'Profile',
+  DataDeletion: 'DataDeletion',
   Event: 'Event',
   Heartbeat: 'Heartbeat',
   Post: 'Post',
@@ -423,7 +425,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "workspace" | "apiKey" | "apiKeyUsage" | "profileGroup" | "profile" | "event" | "heartbeat" | "post" | "media" | "platformPost" | "publishAttempt"
+    modelProps: "workspace" | "apiKey" | "apiKeyUsage" | "profileGroup" | "connectionAttempt" | "profile" | "dataDeletion" | "event" | "heartbeat" | "post" | "media" | "platformPost" | "publishAttempt"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -723,6 +725,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ConnectionAttempt: {
+      payload: Prisma.$ConnectionAttemptPayload<ExtArgs>
+      fields: Prisma.ConnectionAttemptFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ConnectionAttemptFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ConnectionAttemptFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload>
+        }
+        findFirst: {
+          args: Prisma.ConnectionAttemptFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ConnectionAttemptFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload>
+        }
+        findMany: {
+          args: Prisma.ConnectionAttemptFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload>[]
+        }
+        create: {
+          args: Prisma.ConnectionAttemptCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload>
+        }
+        createMany: {
+          args: Prisma.ConnectionAttemptCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ConnectionAttemptCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload>[]
+        }
+        delete: {
+          args: Prisma.ConnectionAttemptDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload>
+        }
+        update: {
+          args: Prisma.ConnectionAttemptUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload>
+        }
+        deleteMany: {
+          args: Prisma.ConnectionAttemptDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ConnectionAttemptUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ConnectionAttemptUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload>[]
+        }
+        upsert: {
+          args: Prisma.ConnectionAttemptUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConnectionAttemptPayload>
+        }
+        aggregate: {
+          args: Prisma.ConnectionAttemptAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateConnectionAttempt>
+        }
+        groupBy: {
+          args: Prisma.ConnectionAttemptGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ConnectionAttemptGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ConnectionAttemptCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ConnectionAttemptCountAggregateOutputType> | number
+        }
+      }
+    }
     Profile: {
       payload: Prisma.$ProfilePayload<ExtArgs>
       fields: Prisma.ProfileFieldRefs
@@ -794,6 +870,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ProfileCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ProfileCountAggregateOutputType> | number
+        }
+      }
+    }
+    DataDeletion: {
+      payload: Prisma.$DataDeletionPayload<ExtArgs>
+      fields: Prisma.DataDeletionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.DataDeletionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.DataDeletionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload>
+        }
+        findFirst: {
+          args: Prisma.DataDeletionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.DataDeletionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload>
+        }
+        findMany: {
+          args: Prisma.DataDeletionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload>[]
+        }
+        create: {
+          args: Prisma.DataDeletionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload>
+        }
+        createMany: {
+          args: Prisma.DataDeletionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.DataDeletionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload>[]
+        }
+        delete: {
+          args: Prisma.DataDeletionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload>
+        }
+        update: {
+          args: Prisma.DataDeletionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload>
+        }
+        deleteMany: {
+          args: Prisma.DataDeletionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.DataDeletionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.DataDeletionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload>[]
+        }
+        upsert: {
+          args: Prisma.DataDeletionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DataDeletionPayload>
+        }
+        aggregate: {
+          args: Prisma.DataDeletionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateDataDeletion>
+        }
+        groupBy: {
+          args: Prisma.DataDeletionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DataDeletionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.DataDeletionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DataDeletionCountAggregateOutputType> | number
         }
       }
     }
@@ -1327,6 +1477,21 @@ export const ProfileGroupScalarFieldEnum = {
 export type ProfileGroupScalarFieldEnum = (typeof ProfileGroupScalarFieldEnum)[keyof typeof ProfileGroupScalarFieldEnum]
 
 
+export const ConnectionAttemptScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  id: 'id',
+  profileGroupId: 'profileGroupId',
+  network: 'network',
+  stateHash: 'stateHash',
+  redirectUrl: 'redirectUrl',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt',
+  usedAt: 'usedAt'
+} as const
+
+export type ConnectionAttemptScalarFieldEnum = (typeof ConnectionAttemptScalarFieldEnum)[keyof typeof ConnectionAttemptScalarFieldEnum]
+
+
 export const ProfileScalarFieldEnum = {
   workspaceId: 'workspaceId',
   id: 'id',
@@ -1340,11 +1505,26 @@ export const ProfileScalarFieldEnum = {
   status: 'status',
   accessToken: 'accessToken',
   tokenExpiresAt: 'tokenExpiresAt',
+  tokenIssuedAt: 'tokenIssuedAt',
+  refreshAfter: 'refreshAfter',
+  refreshLease: 'refreshLease',
+  refreshLeasedUntil: 'refreshLeasedUntil',
+  permissions: 'permissions',
+  removedAt: 'removedAt',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt'
 } as const
 
 export type ProfileScalarFieldEnum = (typeof ProfileScalarFieldEnum)[keyof typeof ProfileScalarFieldEnum]
+
+
+export const DataDeletionScalarFieldEnum = {
+  confirmationCode: 'confirmationCode',
+  network: 'network',
+  completedAt: 'completedAt'
+} as const
+
+export type DataDeletionScalarFieldEnum = (typeof DataDeletionScalarFieldEnum)[keyof typeof DataDeletionScalarFieldEnum]
 
 
 export const EventScalarFieldEnum = {
@@ -1827,7 +2007,9 @@ export type GlobalOmitConfig = {
   apiKey?: Prisma.ApiKeyOmit
   apiKeyUsage?: Prisma.ApiKeyUsageOmit
   profileGroup?: Prisma.ProfileGroupOmit
+  connectionAttempt?: Prisma.ConnectionAttemptOmit
   profile?: Prisma.ProfileOmit
+  dataDeletion?: Prisma.DataDeletionOmit
   event?: Prisma.EventOmit
   heartbeat?: Prisma.HeartbeatOmit
   post?: Prisma.PostOmit

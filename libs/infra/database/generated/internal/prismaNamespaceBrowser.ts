@@ -55,7 +55,9 @@ export const ModelName = {
   ApiKey: 'ApiKey',
   ApiKeyUsage: 'ApiKeyUsage',
   ProfileGroup: 'ProfileGroup',
+  ConnectionAttempt: 'ConnectionAttempt',
   Profile: 'Profile',
+  DataDeletion: 'DataDeletion',
   Event: 'Event',
   Heartbeat: 'Heartbeat',
   Post: 'Post',
@@ -127,6 +129,21 @@ export const ProfileGroupScalarFieldEnum = {
 export type ProfileGroupScalarFieldEnum = (typeof ProfileGroupScalarFieldEnum)[keyof typeof ProfileGroupScalarFieldEnum]
 
 
+export const ConnectionAttemptScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  id: 'id',
+  profileGroupId: 'profileGroupId',
+  network: 'network',
+  stateHash: 'stateHash',
+  redirectUrl: 'redirectUrl',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt',
+  usedAt: 'usedAt'
+} as const
+
+export type ConnectionAttemptScalarFieldEnum = (typeof ConnectionAttemptScalarFieldEnum)[keyof typeof ConnectionAttemptScalarFieldEnum]
+
+
 export const ProfileScalarFieldEnum = {
   workspaceId: 'workspaceId',
   id: 'id',
@@ -140,11 +157,26 @@ export const ProfileScalarFieldEnum = {
   status: 'status',
   accessToken: 'accessToken',
   tokenExpiresAt: 'tokenExpiresAt',
+  tokenIssuedAt: 'tokenIssuedAt',
+  refreshAfter: 'refreshAfter',
+  refreshLease: 'refreshLease',
+  refreshLeasedUntil: 'refreshLeasedUntil',
+  permissions: 'permissions',
+  removedAt: 'removedAt',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt'
 } as const
 
 export type ProfileScalarFieldEnum = (typeof ProfileScalarFieldEnum)[keyof typeof ProfileScalarFieldEnum]
+
+
+export const DataDeletionScalarFieldEnum = {
+  confirmationCode: 'confirmationCode',
+  network: 'network',
+  completedAt: 'completedAt'
+} as const
+
+export type DataDeletionScalarFieldEnum = (typeof DataDeletionScalarFieldEnum)[keyof typeof DataDeletionScalarFieldEnum]
 
 
 export const EventScalarFieldEnum = {

@@ -37,6 +37,11 @@ export type ProfileMinAggregateOutputType = {
   status: $Enums.ProfileStatus | null
   accessToken: string | null
   tokenExpiresAt: Date | null
+  tokenIssuedAt: Date | null
+  refreshAfter: Date | null
+  refreshLease: string | null
+  refreshLeasedUntil: Date | null
+  removedAt: Date | null
   createdAt: Date | null
   updatedAt: Date | null
 }
@@ -54,6 +59,11 @@ export type ProfileMaxAggregateOutputType = {
   status: $Enums.ProfileStatus | null
   accessToken: string | null
   tokenExpiresAt: Date | null
+  tokenIssuedAt: Date | null
+  refreshAfter: Date | null
+  refreshLease: string | null
+  refreshLeasedUntil: Date | null
+  removedAt: Date | null
   createdAt: Date | null
   updatedAt: Date | null
 }
@@ -71,6 +81,12 @@ export type ProfileCountAggregateOutputType = {
   status: number
   accessToken: number
   tokenExpiresAt: number
+  tokenIssuedAt: number
+  refreshAfter: number
+  refreshLease: number
+  refreshLeasedUntil: number
+  permissions: number
+  removedAt: number
   createdAt: number
   updatedAt: number
   _all: number
@@ -90,6 +106,11 @@ export type ProfileMinAggregateInputType = {
   status?: true
   accessToken?: true
   tokenExpiresAt?: true
+  tokenIssuedAt?: true
+  refreshAfter?: true
+  refreshLease?: true
+  refreshLeasedUntil?: true
+  removedAt?: true
   createdAt?: true
   updatedAt?: true
 }
@@ -107,6 +128,11 @@ export type ProfileMaxAggregateInputType = {
   status?: true
   accessToken?: true
   tokenExpiresAt?: true
+  tokenIssuedAt?: true
+  refreshAfter?: true
+  refreshLease?: true
+  refreshLeasedUntil?: true
+  removedAt?: true
   createdAt?: true
   updatedAt?: true
 }
@@ -124,6 +150,12 @@ export type ProfileCountAggregateInputType = {
   status?: true
   accessToken?: true
   tokenExpiresAt?: true
+  tokenIssuedAt?: true
+  refreshAfter?: true
+  refreshLease?: true
+  refreshLeasedUntil?: true
+  permissions?: true
+  removedAt?: true
   createdAt?: true
   updatedAt?: true
   _all?: true
@@ -214,6 +246,12 @@ export type ProfileGroupByOutputType = {
   status: $Enums.ProfileStatus
   accessToken: string
   tokenExpiresAt: Date | null
+  tokenIssuedAt: Date | null
+  refreshAfter: Date | null
+  refreshLease: string | null
+  refreshLeasedUntil: Date | null
+  permissions: string[]
+  removedAt: Date | null
   createdAt: Date
   updatedAt: Date
   _count: ProfileCountAggregateOutputType | null
@@ -252,6 +290,12 @@ export type ProfileWhereInput = {
   status?: Prisma.EnumProfileStatusFilter<"Profile"> | $Enums.ProfileStatus
   accessToken?: Prisma.StringFilter<"Profile"> | string
   tokenExpiresAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  tokenIssuedAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  refreshAfter?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  refreshLease?: Prisma.StringNullableFilter<"Profile"> | string | null
+  refreshLeasedUntil?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  permissions?: Prisma.StringNullableListFilter<"Profile">
+  removedAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Profile"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Profile"> | Date | string
   profileGroup?: Prisma.XOR<Prisma.ProfileGroupScalarRelationFilter, Prisma.ProfileGroupWhereInput>
@@ -271,6 +315,12 @@ export type ProfileOrderByWithRelationInput = {
   status?: Prisma.SortOrder
   accessToken?: Prisma.SortOrder
   tokenExpiresAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  tokenIssuedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  refreshAfter?: Prisma.SortOrderInput | Prisma.SortOrder
+  refreshLease?: Prisma.SortOrderInput | Prisma.SortOrder
+  refreshLeasedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
+  permissions?: Prisma.SortOrder
+  removedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   profileGroup?: Prisma.ProfileGroupOrderByWithRelationInput
@@ -295,6 +345,12 @@ export type ProfileWhereUniqueInput = Prisma.AtLeast<{
   status?: Prisma.EnumProfileStatusFilter<"Profile"> | $Enums.ProfileStatus
   accessToken?: Prisma.StringFilter<"Profile"> | string
   tokenExpiresAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  tokenIssuedAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  refreshAfter?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  refreshLease?: Prisma.StringNullableFilter<"Profile"> | string | null
+  refreshLeasedUntil?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  permissions?: Prisma.StringNullableListFilter<"Profile">
+  removedAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Profile"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Profile"> | Date | string
   profileGroup?: Prisma.XOR<Prisma.ProfileGroupScalarRelationFilter, Prisma.ProfileGroupWhereInput>
@@ -314,6 +370,12 @@ export type ProfileOrderByWithAggregationInput = {
   status?: Prisma.SortOrder
   accessToken?: Prisma.SortOrder
   tokenExpiresAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  tokenIssuedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  refreshAfter?: Prisma.SortOrderInput | Prisma.SortOrder
+  refreshLease?: Prisma.SortOrderInput | Prisma.SortOrder
+  refreshLeasedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
+  permissions?: Prisma.SortOrder
+  removedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   _count?: Prisma.ProfileCountOrderByAggregateInput
@@ -337,6 +399,12 @@ export type ProfileScalarWhereWithAggregatesInput = {
   status?: Prisma.EnumProfileStatusWithAggregatesFilter<"Profile"> | $Enums.ProfileStatus
   accessToken?: Prisma.StringWithAggregatesFilter<"Profile"> | string
   tokenExpiresAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Profile"> | Date | string | null
+  tokenIssuedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Profile"> | Date | string | null
+  refreshAfter?: Prisma.DateTimeNullableWithAggregatesFilter<"Profile"> | Date | string | null
+  refreshLease?: Prisma.StringNullableWithAggregatesFilter<"Profile"> | string | null
+  refreshLeasedUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"Profile"> | Date | string | null
+  permissions?: Prisma.StringNullableListFilter<"Profile">
+  removedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Profile"> | Date | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Profile"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"Profile"> | Date | string
 }
@@ -352,6 +420,12 @@ export type ProfileCreateInput = {
   status?: $Enums.ProfileStatus
   accessToken: string
   tokenExpiresAt?: Date | string | null
+  tokenIssuedAt?: Date | string | null
+  refreshAfter?: Date | string | null
+  refreshLease?: string | null
+  refreshLeasedUntil?: Date | string | null
+  permissions?: Prisma.ProfileCreatepermissionsInput | string[]
+  removedAt?: Date | string | null
   createdAt: Date | string
   updatedAt: Date | string
   profileGroup: Prisma.ProfileGroupCreateNestedOneWithoutProfilesInput
@@ -371,6 +445,12 @@ export type ProfileUncheckedCreateInput = {
   status?: $Enums.ProfileStatus
   accessToken: string
   tokenExpiresAt?: Date | string | null
+  tokenIssuedAt?: Date | string | null
+  refreshAfter?: Date | string | null
+  refreshLease?: string | null
+  refreshLeasedUntil?: Date | string | null
+  permissions?: Prisma.ProfileCreatepermissionsInput | string[]
+  removedAt?: Date | string | null
   createdAt: Date | string
   updatedAt: Date | string
   platformPosts?: Prisma.PlatformPostUncheckedCreateNestedManyWithoutProfileInput
@@ -387,6 +467,12 @@ export type ProfileUpdateInput = {
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
+  removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   profileGroup?: Prisma.ProfileGroupUpdateOneRequiredWithoutProfilesNestedInput
@@ -406,6 +492,12 @@ export type ProfileUncheckedUpdateInput = {
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
+  removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   platformPosts?: Prisma.PlatformPostUncheckedUpdateManyWithoutProfileNestedInput
@@ -424,6 +516,12 @@ export type ProfileCreateManyInput = {
   status?: $Enums.ProfileStatus
   accessToken: string
   tokenExpiresAt?: Date | string | null
+  tokenIssuedAt?: Date | string | null
+  refreshAfter?: Date | string | null
+  refreshLease?: string | null
+  refreshLeasedUntil?: Date | string | null
+  permissions?: Prisma.ProfileCreatepermissionsInput | string[]
+  removedAt?: Date | string | null
   createdAt: Date | string
   updatedAt: Date | string
 }
@@ -439,6 +537,12 @@ export type ProfileUpdateManyMutationInput = {
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
+  removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -456,6 +560,12 @@ export type ProfileUncheckedUpdateManyInput = {
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
+  removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -494,6 +604,12 @@ export type ProfileCountOrderByAggregateInput = {
   status?: Prisma.SortOrder
   accessToken?: Prisma.SortOrder
   tokenExpiresAt?: Prisma.SortOrder
+  tokenIssuedAt?: Prisma.SortOrder
+  refreshAfter?: Prisma.SortOrder
+  refreshLease?: Prisma.SortOrder
+  refreshLeasedUntil?: Prisma.SortOrder
+  permissions?: Prisma.SortOrder
+  removedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
 }
@@ -511,6 +627,11 @@ export type ProfileMaxOrderByAggregateInput = {
   status?: Prisma.SortOrder
   accessToken?: Prisma.SortOrder
   tokenExpiresAt?: Prisma.SortOrder
+  tokenIssuedAt?: Prisma.SortOrder
+  refreshAfter?: Prisma.SortOrder
+  refreshLease?: Prisma.SortOrder
+  refreshLeasedUntil?: Prisma.SortOrder
+  removedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
 }
@@ -528,6 +649,11 @@ export type ProfileMinOrderByAggregateInput = {
   status?: Prisma.SortOrder
   accessToken?: Prisma.SortOrder
   tokenExpiresAt?: Prisma.SortOrder
+  tokenIssuedAt?: Prisma.SortOrder
+  refreshAfter?: Prisma.SortOrder
+  refreshLease?: Prisma.SortOrder
+  refreshLeasedUntil?: Prisma.SortOrder
+  removedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
 }
@@ -579,8 +705,17 @@ export type ProfileUncheckedUpdateManyWithoutProfileGroupNestedInput = {
   deleteMany?: Prisma.ProfileScalarWhereInput | Prisma.ProfileScalarWhereInput[]
 }
 
+export type ProfileCreatepermissionsInput = {
+  set: string[]
+}
+
 export type EnumProfileStatusFieldUpdateOperationsInput = {
   set?: $Enums.ProfileStatus
+}
+
+export type ProfileUpdatepermissionsInput = {
+  set?: string[]
+  push?: string | string[]
 }
 
 export type ProfileCreateNestedOneWithoutPlatformPostsInput = {
@@ -608,6 +743,12 @@ export type ProfileCreateWithoutProfileGroupInput = {
   status?: $Enums.ProfileStatus
   accessToken: string
   tokenExpiresAt?: Date | string | null
+  tokenIssuedAt?: Date | string | null
+  refreshAfter?: Date | string | null
+  refreshLease?: string | null
+  refreshLeasedUntil?: Date | string | null
+  permissions?: Prisma.ProfileCreatepermissionsInput | string[]
+  removedAt?: Date | string | null
   createdAt: Date | string
   updatedAt: Date | string
   platformPosts?: Prisma.PlatformPostCreateNestedManyWithoutProfileInput
@@ -624,6 +765,12 @@ export type ProfileUncheckedCreateWithoutProfileGroupInput = {
   status?: $Enums.ProfileStatus
   accessToken: string
   tokenExpiresAt?: Date | string | null
+  tokenIssuedAt?: Date | string | null
+  refreshAfter?: Date | string | null
+  refreshLease?: string | null
+  refreshLeasedUntil?: Date | string | null
+  permissions?: Prisma.ProfileCreatepermissionsInput | string[]
+  removedAt?: Date | string | null
   createdAt: Date | string
   updatedAt: Date | string
   platformPosts?: Prisma.PlatformPostUncheckedCreateNestedManyWithoutProfileInput
@@ -671,6 +818,12 @@ export type ProfileScalarWhereInput = {
   status?: Prisma.EnumProfileStatusFilter<"Profile"> | $Enums.ProfileStatus
   accessToken?: Prisma.StringFilter<"Profile"> | string
   tokenExpiresAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  tokenIssuedAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  refreshAfter?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  refreshLease?: Prisma.StringNullableFilter<"Profile"> | string | null
+  refreshLeasedUntil?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  permissions?: Prisma.StringNullableListFilter<"Profile">
+  removedAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Profile"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Profile"> | Date | string
 }
@@ -686,6 +839,12 @@ export type ProfileCreateWithoutPlatformPostsInput = {
   status?: $Enums.ProfileStatus
   accessToken: string
   tokenExpiresAt?: Date | string | null
+  tokenIssuedAt?: Date | string | null
+  refreshAfter?: Date | string | null
+  refreshLease?: string | null
+  refreshLeasedUntil?: Date | string | null
+  permissions?: Prisma.ProfileCreatepermissionsInput | string[]
+  removedAt?: Date | string | null
   createdAt: Date | string
   updatedAt: Date | string
   profileGroup: Prisma.ProfileGroupCreateNestedOneWithoutProfilesInput
@@ -704,6 +863,12 @@ export type ProfileUncheckedCreateWithoutPlatformPostsInput = {
   status?: $Enums.ProfileStatus
   accessToken: string
   tokenExpiresAt?: Date | string | null
+  tokenIssuedAt?: Date | string | null
+  refreshAfter?: Date | string | null
+  refreshLease?: string | null
+  refreshLeasedUntil?: Date | string | null
+  permissions?: Prisma.ProfileCreatepermissionsInput | string[]
+  removedAt?: Date | string | null
   createdAt: Date | string
   updatedAt: Date | string
 }
@@ -735,6 +900,12 @@ export type ProfileUpdateWithoutPlatformPostsInput = {
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
+  removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   profileGroup?: Prisma.ProfileGroupUpdateOneRequiredWithoutProfilesNestedInput
@@ -753,6 +924,12 @@ export type ProfileUncheckedUpdateWithoutPlatformPostsInput = {
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
+  removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -768,6 +945,12 @@ export type ProfileCreateManyProfileGroupInput = {
   status?: $Enums.ProfileStatus
   accessToken: string
   tokenExpiresAt?: Date | string | null
+  tokenIssuedAt?: Date | string | null
+  refreshAfter?: Date | string | null
+  refreshLease?: string | null
+  refreshLeasedUntil?: Date | string | null
+  permissions?: Prisma.ProfileCreatepermissionsInput | string[]
+  removedAt?: Date | string | null
   createdAt: Date | string
   updatedAt: Date | string
 }
@@ -783,6 +966,12 @@ export type ProfileUpdateWithoutProfileGroupInput = {
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
+  removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   platformPosts?: Prisma.PlatformPostUpdateManyWithoutProfileNestedInput
@@ -799,6 +988,12 @@ export type ProfileUncheckedUpdateWithoutProfileGroupInput = {
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
+  removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   platformPosts?: Prisma.PlatformPostUncheckedUpdateManyWithoutProfileNestedInput
@@ -815,6 +1010,12 @@ export type ProfileUncheckedUpdateManyWithoutProfileGroupInput = {
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
+  removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -863,6 +1064,12 @@ export type ProfileSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   status?: boolean
   accessToken?: boolean
   tokenExpiresAt?: boolean
+  tokenIssuedAt?: boolean
+  refreshAfter?: boolean
+  refreshLease?: boolean
+  refreshLeasedUntil?: boolean
+  permissions?: boolean
+  removedAt?: boolean
   createdAt?: boolean
   updatedAt?: boolean
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
@@ -883,6 +1090,12 @@ export type ProfileSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   status?: boolean
   accessToken?: boolean
   tokenExpiresAt?: boolean
+  tokenIssuedAt?: boolean
+  refreshAfter?: boolean
+  refreshLease?: boolean
+  refreshLeasedUntil?: boolean
+  permissions?: boolean
+  removedAt?: boolean
   createdAt?: boolean
   updatedAt?: boolean
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
@@ -901,6 +1114,12 @@ export type ProfileSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   status?: boolean
   accessToken?: boolean
   tokenExpiresAt?: boolean
+  tokenIssuedAt?: boolean
+  refreshAfter?: boolean
+  refreshLease?: boolean
+  refreshLeasedUntil?: boolean
+  permissions?: boolean
+  removedAt?: boolean
   createdAt?: boolean
   updatedAt?: boolean
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
@@ -919,11 +1138,17 @@ export type ProfileSelectScalar = {
   status?: boolean
   accessToken?: boolean
   tokenExpiresAt?: boolean
+  tokenIssuedAt?: boolean
+  refreshAfter?: boolean
+  refreshLease?: boolean
+  refreshLeasedUntil?: boolean
+  permissions?: boolean
+  removedAt?: boolean
   createdAt?: boolean
   updatedAt?: boolean
 }
 
-export type ProfileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "profileGroupId" | "network" | "remoteId" | "appScopedId" | "username" | "name" | "avatarUrl" | "status" | "accessToken" | "tokenExpiresAt" | "createdAt" | "updatedAt", ExtArgs["result"]["profile"]>
+export type ProfileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "profileGroupId" | "network" | "remoteId" | "appScopedId" | "username" | "name" | "avatarUrl" | "status" | "accessToken" | "tokenExpiresAt" | "tokenIssuedAt" | "refreshAfter" | "refreshLease" | "refreshLeasedUntil" | "permissions" | "removedAt" | "createdAt" | "updatedAt", ExtArgs["result"]["profile"]>
 export type ProfileInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
   platformPosts?: boolean | Prisma.Profile$platformPostsArgs<ExtArgs>
@@ -958,6 +1183,27 @@ export type $ProfilePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      */
     accessToken: string
     tokenExpiresAt: Date | null
+    /**
+     * When the token was given; null: unknown, e.g. for the sandbox's demo account.
+     */
+    tokenIssuedAt: Date | null
+    /**
+     * Not to be renewed before: the pause after a renewal that failed in passing.
+     */
+    refreshAfter: Date | null
+    /**
+     * Who is renewing the token, and until when they are trusted.
+     */
+    refreshLease: string | null
+    refreshLeasedUntil: Date | null
+    /**
+     * What the person granted; empty: unknown.
+     */
+    permissions: string[]
+    /**
+     * Removed by request; the row stays for the history of its posts, without its token.
+     */
+    removedAt: Date | null
     createdAt: Date
     updatedAt: Date
   }, ExtArgs["result"]["profile"]>
@@ -1397,6 +1643,12 @@ export interface ProfileFieldRefs {
   readonly status: Prisma.FieldRef<"Profile", 'ProfileStatus'>
   readonly accessToken: Prisma.FieldRef<"Profile", 'String'>
   readonly tokenExpiresAt: Prisma.FieldRef<"Profile", 'DateTime'>
+  readonly tokenIssuedAt: Prisma.FieldRef<"Profile", 'DateTime'>
+  readonly refreshAfter: Prisma.FieldRef<"Profile", 'DateTime'>
+  readonly refreshLease: Prisma.FieldRef<"Profile", 'String'>
+  readonly refreshLeasedUntil: Prisma.FieldRef<"Profile", 'DateTime'>
+  readonly permissions: Prisma.FieldRef<"Profile", 'String[]'>
+  readonly removedAt: Prisma.FieldRef<"Profile", 'DateTime'>
   readonly createdAt: Prisma.FieldRef<"Profile", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"Profile", 'DateTime'>
 }

@@ -178,6 +178,7 @@ export type ProfileGroupWhereInput = {
   apiKeys?: Prisma.ApiKeyListRelationFilter
   profiles?: Prisma.ProfileListRelationFilter
   posts?: Prisma.PostListRelationFilter
+  connections?: Prisma.ConnectionAttemptListRelationFilter
 }
 
 export type ProfileGroupOrderByWithRelationInput = {
@@ -189,6 +190,7 @@ export type ProfileGroupOrderByWithRelationInput = {
   apiKeys?: Prisma.ApiKeyOrderByRelationAggregateInput
   profiles?: Prisma.ProfileOrderByRelationAggregateInput
   posts?: Prisma.PostOrderByRelationAggregateInput
+  connections?: Prisma.ConnectionAttemptOrderByRelationAggregateInput
 }
 
 export type ProfileGroupWhereUniqueInput = Prisma.AtLeast<{
@@ -204,6 +206,7 @@ export type ProfileGroupWhereUniqueInput = Prisma.AtLeast<{
   apiKeys?: Prisma.ApiKeyListRelationFilter
   profiles?: Prisma.ProfileListRelationFilter
   posts?: Prisma.PostListRelationFilter
+  connections?: Prisma.ConnectionAttemptListRelationFilter
 }, "workspaceId_id">
 
 export type ProfileGroupOrderByWithAggregationInput = {
@@ -234,6 +237,7 @@ export type ProfileGroupCreateInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProfileGroupInput
   profiles?: Prisma.ProfileCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
+  connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateInput = {
@@ -244,6 +248,7 @@ export type ProfileGroupUncheckedCreateInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProfileGroupInput
   profiles?: Prisma.ProfileUncheckedCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
+  connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUpdateInput = {
@@ -254,6 +259,7 @@ export type ProfileGroupUpdateInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProfileGroupNestedInput
   profiles?: Prisma.ProfileUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
+  connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateInput = {
@@ -264,6 +270,7 @@ export type ProfileGroupUncheckedUpdateInput = {
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProfileGroupNestedInput
   profiles?: Prisma.ProfileUncheckedUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
+  connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateManyInput = {
@@ -390,6 +397,20 @@ export type ProfileGroupUpdateOneWithoutApiKeysNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProfileGroupUpdateToOneWithWhereWithoutApiKeysInput, Prisma.ProfileGroupUpdateWithoutApiKeysInput>, Prisma.ProfileGroupUncheckedUpdateWithoutApiKeysInput>
 }
 
+export type ProfileGroupCreateNestedOneWithoutConnectionsInput = {
+  create?: Prisma.XOR<Prisma.ProfileGroupCreateWithoutConnectionsInput, Prisma.ProfileGroupUncheckedCreateWithoutConnectionsInput>
+  connectOrCreate?: Prisma.ProfileGroupCreateOrConnectWithoutConnectionsInput
+  connect?: Prisma.ProfileGroupWhereUniqueInput
+}
+
+export type ProfileGroupUpdateOneRequiredWithoutConnectionsNestedInput = {
+  create?: Prisma.XOR<Prisma.ProfileGroupCreateWithoutConnectionsInput, Prisma.ProfileGroupUncheckedCreateWithoutConnectionsInput>
+  connectOrCreate?: Prisma.ProfileGroupCreateOrConnectWithoutConnectionsInput
+  upsert?: Prisma.ProfileGroupUpsertWithoutConnectionsInput
+  connect?: Prisma.ProfileGroupWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProfileGroupUpdateToOneWithWhereWithoutConnectionsInput, Prisma.ProfileGroupUpdateWithoutConnectionsInput>, Prisma.ProfileGroupUncheckedUpdateWithoutConnectionsInput>
+}
+
 export type ProfileGroupCreateNestedOneWithoutProfilesInput = {
   create?: Prisma.XOR<Prisma.ProfileGroupCreateWithoutProfilesInput, Prisma.ProfileGroupUncheckedCreateWithoutProfilesInput>
   connectOrCreate?: Prisma.ProfileGroupCreateOrConnectWithoutProfilesInput
@@ -425,6 +446,7 @@ export type ProfileGroupCreateWithoutWorkspaceInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProfileGroupInput
   profiles?: Prisma.ProfileCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
+  connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutWorkspaceInput = {
@@ -434,6 +456,7 @@ export type ProfileGroupUncheckedCreateWithoutWorkspaceInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProfileGroupInput
   profiles?: Prisma.ProfileUncheckedCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
+  connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutWorkspaceInput = {
@@ -479,6 +502,7 @@ export type ProfileGroupCreateWithoutApiKeysInput = {
   workspace: Prisma.WorkspaceCreateNestedOneWithoutGroupsInput
   profiles?: Prisma.ProfileCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
+  connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutApiKeysInput = {
@@ -488,6 +512,7 @@ export type ProfileGroupUncheckedCreateWithoutApiKeysInput = {
   createdAt: Date | string
   profiles?: Prisma.ProfileUncheckedCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
+  connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutApiKeysInput = {
@@ -513,6 +538,7 @@ export type ProfileGroupUpdateWithoutApiKeysInput = {
   workspace?: Prisma.WorkspaceUpdateOneRequiredWithoutGroupsNestedInput
   profiles?: Prisma.ProfileUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
+  connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutApiKeysInput = {
@@ -520,6 +546,63 @@ export type ProfileGroupUncheckedUpdateWithoutApiKeysInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  profiles?: Prisma.ProfileUncheckedUpdateManyWithoutProfileGroupNestedInput
+  posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
+  connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
+}
+
+export type ProfileGroupCreateWithoutConnectionsInput = {
+  id: string
+  name: string
+  createdAt: Date | string
+  workspace: Prisma.WorkspaceCreateNestedOneWithoutGroupsInput
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProfileGroupInput
+  profiles?: Prisma.ProfileCreateNestedManyWithoutProfileGroupInput
+  posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
+}
+
+export type ProfileGroupUncheckedCreateWithoutConnectionsInput = {
+  workspaceId: string
+  id: string
+  name: string
+  createdAt: Date | string
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProfileGroupInput
+  profiles?: Prisma.ProfileUncheckedCreateNestedManyWithoutProfileGroupInput
+  posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
+}
+
+export type ProfileGroupCreateOrConnectWithoutConnectionsInput = {
+  where: Prisma.ProfileGroupWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProfileGroupCreateWithoutConnectionsInput, Prisma.ProfileGroupUncheckedCreateWithoutConnectionsInput>
+}
+
+export type ProfileGroupUpsertWithoutConnectionsInput = {
+  update: Prisma.XOR<Prisma.ProfileGroupUpdateWithoutConnectionsInput, Prisma.ProfileGroupUncheckedUpdateWithoutConnectionsInput>
+  create: Prisma.XOR<Prisma.ProfileGroupCreateWithoutConnectionsInput, Prisma.ProfileGroupUncheckedCreateWithoutConnectionsInput>
+  where?: Prisma.ProfileGroupWhereInput
+}
+
+export type ProfileGroupUpdateToOneWithWhereWithoutConnectionsInput = {
+  where?: Prisma.ProfileGroupWhereInput
+  data: Prisma.XOR<Prisma.ProfileGroupUpdateWithoutConnectionsInput, Prisma.ProfileGroupUncheckedUpdateWithoutConnectionsInput>
+}
+
+export type ProfileGroupUpdateWithoutConnectionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  workspace?: Prisma.WorkspaceUpdateOneRequiredWithoutGroupsNestedInput
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutProfileGroupNestedInput
+  profiles?: Prisma.ProfileUpdateManyWithoutProfileGroupNestedInput
+  posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
+}
+
+export type ProfileGroupUncheckedUpdateWithoutConnectionsInput = {
+  workspaceId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProfileGroupNestedInput
   profiles?: Prisma.ProfileUncheckedUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
@@ -531,6 +614,7 @@ export type ProfileGroupCreateWithoutProfilesInput = {
   workspace: Prisma.WorkspaceCreateNestedOneWithoutGroupsInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
+  connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutProfilesInput = {
@@ -540,6 +624,7 @@ export type ProfileGroupUncheckedCreateWithoutProfilesInput = {
   createdAt: Date | string
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
+  connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutProfilesInput = {
@@ -565,6 +650,7 @@ export type ProfileGroupUpdateWithoutProfilesInput = {
   workspace?: Prisma.WorkspaceUpdateOneRequiredWithoutGroupsNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
+  connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutProfilesInput = {
@@ -574,6 +660,7 @@ export type ProfileGroupUncheckedUpdateWithoutProfilesInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
+  connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateWithoutPostsInput = {
@@ -583,6 +670,7 @@ export type ProfileGroupCreateWithoutPostsInput = {
   workspace: Prisma.WorkspaceCreateNestedOneWithoutGroupsInput
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProfileGroupInput
   profiles?: Prisma.ProfileCreateNestedManyWithoutProfileGroupInput
+  connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutPostsInput = {
@@ -592,6 +680,7 @@ export type ProfileGroupUncheckedCreateWithoutPostsInput = {
   createdAt: Date | string
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProfileGroupInput
   profiles?: Prisma.ProfileUncheckedCreateNestedManyWithoutProfileGroupInput
+  connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutPostsInput = {
@@ -617,6 +706,7 @@ export type ProfileGroupUpdateWithoutPostsInput = {
   workspace?: Prisma.WorkspaceUpdateOneRequiredWithoutGroupsNestedInput
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProfileGroupNestedInput
   profiles?: Prisma.ProfileUpdateManyWithoutProfileGroupNestedInput
+  connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutPostsInput = {
@@ -626,6 +716,7 @@ export type ProfileGroupUncheckedUpdateWithoutPostsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProfileGroupNestedInput
   profiles?: Prisma.ProfileUncheckedUpdateManyWithoutProfileGroupNestedInput
+  connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateManyWorkspaceInput = {
@@ -641,6 +732,7 @@ export type ProfileGroupUpdateWithoutWorkspaceInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProfileGroupNestedInput
   profiles?: Prisma.ProfileUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
+  connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutWorkspaceInput = {
@@ -650,6 +742,7 @@ export type ProfileGroupUncheckedUpdateWithoutWorkspaceInput = {
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProfileGroupNestedInput
   profiles?: Prisma.ProfileUncheckedUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
+  connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateManyWithoutWorkspaceInput = {
@@ -667,12 +760,14 @@ export type ProfileGroupCountOutputType = {
   apiKeys: number
   profiles: number
   posts: number
+  connections: number
 }
 
 export type ProfileGroupCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   apiKeys?: boolean | ProfileGroupCountOutputTypeCountApiKeysArgs
   profiles?: boolean | ProfileGroupCountOutputTypeCountProfilesArgs
   posts?: boolean | ProfileGroupCountOutputTypeCountPostsArgs
+  connections?: boolean | ProfileGroupCountOutputTypeCountConnectionsArgs
 }
 
 /**
@@ -706,6 +801,13 @@ export type ProfileGroupCountOutputTypeCountPostsArgs<ExtArgs extends runtime.Ty
   where?: Prisma.PostWhereInput
 }
 
+/**
+ * ProfileGroupCountOutputType without action
+ */
+export type ProfileGroupCountOutputTypeCountConnectionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ConnectionAttemptWhereInput
+}
+
 
 export type ProfileGroupSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   workspaceId?: boolean
@@ -716,6 +818,7 @@ export type ProfileGroupSelect<ExtArgs extends runtime.Types.Extensions.Internal
   apiKeys?: boolean | Prisma.ProfileGroup$apiKeysArgs<ExtArgs>
   profiles?: boolean | Prisma.ProfileGroup$profilesArgs<ExtArgs>
   posts?: boolean | Prisma.ProfileGroup$postsArgs<ExtArgs>
+  connections?: boolean | Prisma.ProfileGroup$connectionsArgs<ExtArgs>
   _count?: boolean | Prisma.ProfileGroupCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["profileGroup"]>
 
@@ -748,6 +851,7 @@ export type ProfileGroupInclude<ExtArgs extends runtime.Types.Extensions.Interna
   apiKeys?: boolean | Prisma.ProfileGroup$apiKeysArgs<ExtArgs>
   profiles?: boolean | Prisma.ProfileGroup$profilesArgs<ExtArgs>
   posts?: boolean | Prisma.ProfileGroup$postsArgs<ExtArgs>
+  connections?: boolean | Prisma.ProfileGroup$connectionsArgs<ExtArgs>
   _count?: boolean | Prisma.ProfileGroupCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ProfileGroupIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -764,6 +868,7 @@ export type $ProfileGroupPayload<ExtArgs extends runtime.Types.Extensions.Intern
     apiKeys: Prisma.$ApiKeyPayload<ExtArgs>[]
     profiles: Prisma.$ProfilePayload<ExtArgs>[]
     posts: Prisma.$PostPayload<ExtArgs>[]
+    connections: Prisma.$ConnectionAttemptPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     workspaceId: string
@@ -1168,6 +1273,7 @@ export interface Prisma__ProfileGroupClient<T, Null = never, ExtArgs extends run
   apiKeys<T extends Prisma.ProfileGroup$apiKeysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroup$apiKeysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ApiKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   profiles<T extends Prisma.ProfileGroup$profilesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroup$profilesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProfilePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   posts<T extends Prisma.ProfileGroup$postsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroup$postsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PostPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  connections<T extends Prisma.ProfileGroup$connectionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroup$connectionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ConnectionAttemptPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1671,6 +1777,30 @@ export type ProfileGroup$postsArgs<ExtArgs extends runtime.Types.Extensions.Inte
   take?: number
   skip?: number
   distinct?: Prisma.PostScalarFieldEnum | Prisma.PostScalarFieldEnum[]
+}
+
+/**
+ * ProfileGroup.connections
+ */
+export type ProfileGroup$connectionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ConnectionAttempt
+   */
+  select?: Prisma.ConnectionAttemptSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ConnectionAttempt
+   */
+  omit?: Prisma.ConnectionAttemptOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ConnectionAttemptInclude<ExtArgs> | null
+  where?: Prisma.ConnectionAttemptWhereInput
+  orderBy?: Prisma.ConnectionAttemptOrderByWithRelationInput | Prisma.ConnectionAttemptOrderByWithRelationInput[]
+  cursor?: Prisma.ConnectionAttemptWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ConnectionAttemptScalarFieldEnum | Prisma.ConnectionAttemptScalarFieldEnum[]
 }
 
 /**

@@ -1,0 +1,30 @@
+import { Controller, Get, Header, HttpStatus, Param, Redirect } from '@nestjs/common';
+import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ErrorBody } from '#infra/http/error-body';
+import { Public } from '#infra/http/public.decorator';
+import { ReturnQuery } from './connection-return.js';
+import { ConnectionService, type ConnectionReturn } from './connection.service.js';
+import { NetworkParam } from './network-callback.dto.js';
+
+/** Where a network sends a person back to: a browser without a key. The state is what proves where they belong. */
+@ApiTags('profiles')
+@Controller('api/connections/:network/callback')
+export class ConnectionCallbackController {
+  constructor(private readonly connections: ConnectionService) {}
+
+  @Public()
+  @Get()
+  @Redirect()
+  @Header('cache-control', 'no-store')
+  @Header('referrer-policy', 'no-referrer')
+  @ApiOperation({ operationId: 'finishConnection', summary: 'For browsers: the way back from a network\'s consent page' })
+  @ApiQuery({ name: 'state', required: true })
+  @ApiQuery({ name: 'code', required: false })
+  @ApiQuery({ name: 'error', required: false })
+  @ApiResponse({ status: 302, description: 'To the `redirect_url` of `initializeConnection`' })
+  @ApiResponse({ status: 400, type: ErrorBody, description: '`connection_state_invalid`' })
+  @ApiResponse({ status: 404, type: ErrorBody, description: '`not_found`' })
+  async finish(@Param() { network }: NetworkParam, @ReturnQuery() back: ConnectionReturn): Promise<{ url: string; statusCode: number }> {
+    return { url: await this.connections.finish(network, back), statusCode: HttpStatus.FOUND };
+  }
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Prisma, type Profile } from '#infra/database/database';
+import { writeEvents } from '#infra/outbox/outbox.repository';
+import { profileEvent } from './profile-event.js';
+import { withoutToken } from './profile-token.js';
+
+/**
+ * What a network tells about an account of whoever has it: over all workspaces, for the network knows the account alone.
+ * `appScopedId` is the id that its callbacks carry.
+ */
+@Injectable()
+export class NetworkCallbackRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Drops the tokens that were given before `before`: a callback that is sent again must not end a later connection. */
+  async disconnect(network: string, appScopedId: string, before: Date, now: Date): Promise<number> {
+    return this.database.$transaction(async (tx) => {
+      const where = { network, appScopedId, status: 'active' as const, OR: [{ tokenIssuedAt: null }, { tokenIssuedAt: { lte: before } }] };
+      const lost = await tx.profile.updateManyAndReturn({ where, data: { ...withoutToken, status: 'expired', updatedAt: now } });
+      await writeEvents(tx, lost.map((profile) => profileEvent('profile.disconnected', profile, now)));
+      return lost.length;
+    });
+  }
+
+  /**
+   * Forgets what the network told us of an account: token, ids, name, picture, ids and addresses of its posts, and the events
+   * that name it. What its workspace wrote itself stays. Repeatable; each request gets its own confirmation.
+   */
+  async erase(network: string, appScopedId: string, confirmationCode: string, now: Date): Promise<number> {
+    return this.database.$transaction(async (tx) => {
+      const profiles = await tx.profile.findMany({ where: { network, appScopedId } });
+      for (const profile of profiles) await eraseProfile(tx, profile, now);
+      await tx.dataDeletion.create({ data: { confirmationCode, network, completedAt: now } });
+      return profiles.length;
+    });
+  }
+
+  async findDeletion(network: string, confirmationCode: string): Promise<{ confirmationCode: string; completedAt: Date } | null> {
+    return this.database.dataDeletion.findFirst({ where: { network, confirmationCode } });
+  }
+}
+
+async function eraseProfile(tx: Prisma.TransactionClient, profile: Profile, now: Date): Promise<void> {
+  const { workspaceId, id } = profile;
+  const erased = await tx.profile.update({
+    where: { workspaceId_id: { workspaceId, id } },
+    data: { ...withoutToken, status: 'inactive', removedAt: profile.removedAt ?? now, updatedAt: now, remoteId: '', appScopedId: '', username: '', name: '', avatarUrl: null, permissions: [] },
+  });
+  const posts = { workspaceId, profileId: id };
+  await tx.platformPost.updateMany({ where: { ...posts, dueAt: null }, data: { remoteId: null, permalink: null, firstCommentId: null, containerId: null, updatedAt: now } });
+  await tx.event.deleteMany({ where: { workspaceId, type: { in: ['profile.connected', 'profile.disconnected'] }, data: { path: ['id'], equals: id } } });
+  await writeEvents(tx, [profileEvent('profile.disconnected', erased, now)]);
+}

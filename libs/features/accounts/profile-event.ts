@@ -1,0 +1,31 @@
+import { newEvent, type OutboxEvent } from '#infra/outbox/outbox-event';
+
+interface ProfileFacts {
+  readonly workspaceId: string;
+  readonly id: string;
+  readonly profileGroupId: string;
+  readonly network: string;
+  readonly remoteId: string;
+  readonly username: string;
+  readonly name: string;
+  readonly status: string;
+}
+
+/** The public event of a profile, telling its state after the change. */
+export function profileEvent(type: 'profile.connected' | 'profile.disconnected', profile: ProfileFacts, now: Date): OutboxEvent {
+  return newEvent({
+    workspaceId: profile.workspaceId,
+    profileGroupId: profile.profileGroupId,
+    type,
+    createdAt: now,
+    data: {
+      id: profile.id,
+      name: profile.name,
+      platform: profile.network,
+      profile_group_id: profile.profileGroupId,
+      status: profile.status,
+      uid: profile.remoteId,
+      username: profile.username,
+    },
+  });
+}

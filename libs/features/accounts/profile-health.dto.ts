@@ -1,0 +1,65 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import type { PublishingLimit } from '#networks/port/social-network';
+import type { ProfileHealth } from './profile-health.service.js';
+
+const moment = { type: String, nullable: true, format: 'date-time' } as const;
+
+@ApiSchema({ name: 'PublishingLimit' })
+export class PublishingLimitDto {
+  @ApiProperty({ description: 'Posts in the rolling window, by whatever application' }) quota_usage!: number;
+  @ApiProperty({ type: Number, nullable: true }) quota_total!: number | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'Length of the window in seconds' }) quota_duration!: number | null;
+  @ApiProperty({ ...moment, description: 'When the first post of the window leaves it, of those published here; null when none was' }) resets_at!: string | null;
+  @ApiProperty({ enum: ['network'], description: 'Who counted' }) source!: 'network';
+
+  static from(limit: PublishingLimit & { readonly resetsAt: Date | null }): PublishingLimitDto {
+    return { quota_usage: limit.used, quota_total: limit.total, quota_duration: limit.windowSeconds, resets_at: limit.resetsAt?.toISOString() ?? null, source: 'network' };
+  }
+}
+
+@ApiSchema({ name: 'HealthToken' })
+class HealthTokenDto {
+  @ApiProperty(moment) expires_at!: string | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'Whole days; null when unknown' }) days_left!: number | null;
+}
+
+@ApiSchema({ name: 'HealthPermissions' })
+class HealthPermissionsDto {
+  @ApiProperty({ type: [String], description: 'Empty when unknown' }) granted!: string[];
+  @ApiProperty({ type: [String] }) missing!: string[];
+}
+
+@ApiSchema({ name: 'HealthCalls' })
+class HealthCallsDto {
+  @ApiProperty(moment) publish!: string | null;
+  @ApiProperty(moment) comments!: string | null;
+}
+
+@ApiSchema({ name: 'HealthProblem' })
+class HealthProblemDto {
+  @ApiProperty({ enum: ['disconnected', 'token_expiring', 'permission_missing'] }) code!: string;
+  @ApiProperty() cause!: string;
+  @ApiProperty() remedy!: string;
+}
+
+@ApiSchema({ name: 'ProfileHealth' })
+export class ProfileHealthDto {
+  @ApiProperty({ enum: ['active', 'expired', 'inactive'] }) status!: string;
+  @ApiProperty({ type: HealthTokenDto }) token!: HealthTokenDto;
+  @ApiProperty({ type: HealthPermissionsDto }) permissions!: HealthPermissionsDto;
+  @ApiProperty({ type: HealthCallsDto, description: 'When a call of each kind last succeeded' }) last_success!: HealthCallsDto;
+  @ApiProperty({ ...moment, description: 'When the network last asked to slow down' }) last_throttled_at!: string | null;
+  @ApiProperty({ type: [HealthProblemDto] }) problems!: HealthProblemDto[];
+
+  static from(health: ProfileHealth): ProfileHealthDto {
+    const { calls } = health;
+    return {
+      status: health.status,
+      token: { expires_at: health.tokenExpiresAt?.toISOString() ?? null, days_left: health.tokenDaysLeft },
+      permissions: { granted: [...health.granted], missing: [...health.missing] },
+      last_success: { publish: calls.publishedAt?.toISOString() ?? null, comments: calls.commentedAt?.toISOString() ?? null },
+      last_throttled_at: calls.throttledAt?.toISOString() ?? null,
+      problems: health.problems.map((problem) => ({ ...problem })),
+    };
+  }
+}

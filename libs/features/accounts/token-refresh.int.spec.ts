@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Module } from '@nestjs/common';
+import { days, hours } from '#kernel/clock';
+import { AccountsFixture, type TestWorkspace } from './accounts.fixture.js';
+import { AccountsModule } from './accounts.module.js';
+import { AccountsWorkerModule } from './accounts-worker.module.js';
+import { ProfileService } from './profile.service.js';
+import { TokenRefreshRepository } from './token-refresh.repository.js';
+import { TokenRefreshService } from './token-refresh.service.js';
+
+/** Without the planner, so that a test says when it is time. */
+@Module({ imports: [AccountsModule], providers: [TokenRefreshRepository, TokenRefreshService] })
+class RefreshModule {}
+
+describe('renewing tokens', () => {
+  let fixture: AccountsFixture;
+  let service: TokenRefreshService;
+  let other: TokenRefreshService;
+  let profiles: ProfileService;
+
+  beforeAll(async () => {
+    fixture = await AccountsFixture.start();
+    const process = await fixture.process(RefreshModule);
+    [service, profiles] = [process.get(TokenRefreshService), process.get(ProfileService)];
+    other = (await fixture.process(RefreshModule)).get(TokenRefreshService);
+  });
+  afterAll(() => fixture.stop());
+  beforeEach(() => fixture.database.profile.updateMany({ data: { status: 'inactive' } }));
+
+  interface Connected {
+    readonly workspace: TestWorkspace;
+    readonly userId: string;
+    readonly id: string;
+    token(): Promise<string>;
+    calls(): Promise<number>;
+  }
+
+  async function connected(): Promise<Connected> {
+    const [workspace, account] = [await fixture.workspace(), await fixture.account()];
+    await workspace.connect(account);
+    const { id } = await fixture.database.profile.findFirstOrThrow({ where: { workspaceId: workspace.id } });
+    return {
+      workspace, id, userId: account.user_id,
+      token: async () => (await profiles.openAccount(workspace.id, id))?.accessToken ?? '',
+      calls: async () => (await fixture.sandbox.ledger(account.user_id)).calls['GET /refresh_access_token'] ?? 0,
+    };
+  }
+
+  const expiresIn = async ({ workspace }: Connected): Promise<number> => {
+    const { body: { data: [profile] } } = await workspace.profiles();
+    return (new Date(profile?.expires_at ?? 0).getTime() - fixture.clock.now().getTime()) / days(1);
+  };
+
+  it('waits until a token runs out within fifteen days, then replaces it by one that works for sixty', async () => {
+    const profile = await connected();
+    const first = await profile.token();
+    await fixture.advance(days(44));
+    expect(await service.refreshNext()).toBeNull();
+    await fixture.advance(days(2));
+    expect(await service.refreshNext()).toBe('renewed');
+    expect(await service.refreshNext()).toBeNull();
+    const second = await profile.token();
+    expect(second).not.toBe(first);
+    expect(await expiresIn(profile)).toBeGreaterThan(59);
+    await fixture.advance(days(20));
+    const me = await fetch(`${fixture.sandbox.url}/me?fields=user_id&access_token=${second}`);
+    expect(await me.json()).toMatchObject({ user_id: profile.userId });
+  });
+
+  it('leaves a token alone that is younger than a day, whatever it says of its end', async () => {
+    const profile = await connected();
+    await fixture.database.profile.updateMany({ where: { id: profile.id }, data: { tokenExpiresAt: fixture.clock.now() } });
+    await fixture.advance(hours(23));
+    expect(await service.refreshNext()).toBeNull();
+    await fixture.advance(hours(2));
+    expect(await service.refreshNext()).toBe('renewed');
+  });
+
+  it('is done once when two processes look at the same time, and again when one of them died', async () => {
+    const profile = await connected();
+    await fixture.advance(days(50));
+    await fixture.sandbox.fault({ path: '/refresh_access_token' }, { kind: 'delay', ms: 300 });
+    const outcomes = await Promise.all([service.refreshNext(), other.refreshNext(), service.refreshNext(), other.refreshNext()]);
+    expect(outcomes.filter((outcome) => outcome !== null)).toEqual(['renewed']);
+    expect(await profile.calls()).toBe(1);
+    const now = fixture.clock.now();
+    await fixture.database.profile.updateMany({ where: { id: profile.id }, data: { tokenExpiresAt: now, tokenIssuedAt: null, refreshLease: 'dead', refreshLeasedUntil: new Date(now.getTime() + 60_000) } });
+    expect(await service.refreshNext()).toBeNull();
+    await fixture.advance(days(2));
+    expect(await service.refreshNext()).toBe('renewed');
+  });
+
+  it('keeps the old token through failures that pass, and tries again hours later', async () => {
+    const profile = await connected();
+    await fixture.advance(days(50));
+    const before = await profile.token();
+    for (const fault of [{ kind: 'http', status: 502 }, { kind: 'reset' }] as const) {
+      await fixture.sandbox.fault({ path: '/refresh_access_token' }, fault);
+      expect(await service.refreshNext()).toBe('postponed');
+      expect(await service.refreshNext()).toBeNull();
+      expect(await profile.token()).toBe(before);
+      await fixture.advance(hours(7));
+    }
+    expect(await service.refreshNext()).toBe('renewed');
+  });
+
+  it('marks a profile expired, once and with its event, when the network refuses its token', async () => {
+    const profile = await connected();
+    await fixture.advance(days(50));
+    await fixture.sandbox.revoke(profile.userId);
+    expect(await service.refreshNext()).toBe('expired');
+    expect(await service.refreshNext()).toBeNull();
+    expect((await profile.workspace.profiles()).body.data).toMatchObject([{ status: 'expired' }]);
+    const [, disconnected] = await profile.workspace.events();
+    expect(disconnected).toMatchObject({ type: 'profile.disconnected', data: { id: profile.id, status: 'expired', uid: profile.userId } });
+  });
+
+  it('does not overwrite the token of a person who connects anew meanwhile', async () => {
+    const profile = await connected();
+    await fixture.advance(days(50));
+    await fixture.sandbox.fault({ path: '/refresh_access_token' }, { kind: 'delay', ms: 400 });
+    const renewing = service.refreshNext();
+    await expect.poll(async () => (await fixture.database.profile.findFirstOrThrow({ where: { id: profile.id } })).refreshLease).not.toBeNull();
+    await fixture.database.profile.updateMany({ where: { id: profile.id }, data: { refreshLease: null, refreshLeasedUntil: null } });
+    const before = await profile.token();
+    expect(await renewing).toBe('superseded');
+    expect(await profile.token()).toBe(before);
+  });
+
+  it('is begun by the worker itself', async () => {
+    const profile = await connected();
+    await fixture.advance(days(50));
+    await fixture.process(AccountsWorkerModule);
+    await expect.poll(() => expiresIn(profile), { timeout: 10_000 }).toBeGreaterThan(59);
+  });
+});
