@@ -59,6 +59,7 @@ describe('twenty thousand requests made from docs/openapi.json', () => {
     const seed = inject('seed');
     const answered = new Map<string, number>();
     const before = await api.rowsOutside();
+    expect(before).toMatchObject({ post: expect.stringMatching(/^20 /), profile: expect.stringMatching(/^1 /) });
     const send = async (request: FuzzRequest): Promise<void> => {
       const answer = await api.send(request);
       const outcome = `${request.operationId ?? 'none'} ${answer.status}`;
