@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
@@ -12,6 +13,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The run's PostgreSQL, as superuser, and the database to copy; null when no selected test needs one. */
     databaseServer: { readonly url: string; readonly template: string } | null;
+    /** What random tests start from. `--sequence.seed=…` repeats a run. */
+    seed: number;
   }
 }
 
@@ -22,6 +25,9 @@ const root = resolve(import.meta.dirname, '../..');
 
 /** One PostgreSQL for the run, and a fresh dist/ when whole processes are tested. Unit tests alone wait for neither. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Vitest draws one itself only when it shuffles.
+  const { seed } = project.config.sequence as { seed?: number };
+  project.provide('seed', seed ?? randomInt(2 ** 30));
   const files = await selectedFiles(project);
   if (files.some((file) => file.endsWith('.e2e.spec.ts'))) build();
   const needsDatabase = project.config.watch || files.some((file) => /\.(int|e2e)\.spec\.ts$/.test(file));

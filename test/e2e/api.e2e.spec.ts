@@ -118,7 +118,7 @@ describe('the REST API', () => {
           const socket = connect(Number(port), '127.0.0.1', () => socket.write(bytes));
           socket.on('data', (chunk: Buffer) => (text += chunk.toString())).on('error', () => undefined).on('close', () => resolve(text));
         });
-        expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*"code":"(body_too_large|malformed_request)"[^]*"request_id":"req_`));
+        expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*x-request-id: req_[^]*"code":"(body_too_large|malformed_request)"[^]*"request_id":"req_`));
       }
     });
 

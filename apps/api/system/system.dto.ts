@@ -8,8 +8,8 @@ export class HealthDto {
 @ApiSchema({ name: 'ReadinessCheck' })
 export class ReadinessCheckDto {
   @ApiProperty({ example: 'database' }) name!: string;
-  @ApiProperty() ok!: boolean;
-  @ApiProperty({ description: 'What is wrong and what to do, or what was seen' }) detail!: string;
+  @ApiProperty({ example: true }) ok!: boolean;
+  @ApiProperty({ example: 'answers in 2 ms', description: 'What is wrong and what to do, or what was seen' }) detail!: string;
 }
 
 @ApiSchema({ name: 'Readiness' })
@@ -23,13 +23,13 @@ export class ReadinessDto {
 
 @ApiSchema({ name: 'Build' })
 export class BuildDto {
-  @ApiProperty() name!: string;
-  @ApiProperty() version!: string;
-  @ApiProperty() node!: string;
+  @ApiProperty({ example: 'heliograph' }) name!: string;
+  @ApiProperty({ example: '0.1.0' }) version!: string;
+  @ApiProperty({ example: '20.20.2' }) node!: string;
   @ApiProperty({ format: 'date-time' }) started_at!: string;
 }
 
 @ApiSchema({ name: 'Dependencies' })
 export class DependenciesDto {
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } }) dependencies!: Record<string, string>;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, example: { fastify: '5.12.8' } }) dependencies!: Record<string, string>;
 }

@@ -1,6 +1,6 @@
 import { Controller, Get, Header, HttpStatus, Param, Redirect } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ErrorBody } from '#infra/http/error-body';
+import { ApiPublicErrors } from '#infra/http/api-errors.decorator';
 import { Public } from '#infra/http/public.decorator';
 import { ReturnQuery } from './connection-return.js';
 import { ConnectionService, type ConnectionReturn } from './connection.service.js';
@@ -22,8 +22,7 @@ export class ConnectionCallbackController {
   @ApiQuery({ name: 'code', required: false })
   @ApiQuery({ name: 'error', required: false })
   @ApiResponse({ status: 302, description: 'To the `redirect_url` of `initializeConnection`' })
-  @ApiResponse({ status: 400, type: ErrorBody, description: '`connection_state_invalid`' })
-  @ApiResponse({ status: 404, type: ErrorBody, description: '`not_found`' })
+  @ApiPublicErrors('connection_state_invalid', 'not_found')
   async finish(@Param() { network }: NetworkParam, @ReturnQuery() back: ConnectionReturn): Promise<{ url: string; statusCode: number }> {
     return { url: await this.connections.finish(network, back), statusCode: HttpStatus.FOUND };
   }

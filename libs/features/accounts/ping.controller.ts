@@ -11,7 +11,7 @@ import { GroupQuery } from './profile.dto.js';
 export class PingController {
   @Get()
   @Needs('read')
-  @ApiOperation({ operationId: 'ping', summary: 'Whether your key works, and where it acts; asks no database' })
+  @ApiOperation({ operationId: 'getPing', summary: 'Whether your key works, and where it acts; asks no database' })
   @ApiOkResponse({ type: PingDto })
   @ApiErrors('not_found')
   ping(@Caller() caller: CallerIdentity, @Query() _query: GroupQuery): PingDto {

@@ -20,14 +20,14 @@ export class IdParam {
 
 @ApiSchema({ name: 'Profile' })
 export class ProfileDto {
-  @ApiProperty() id!: string;
-  @ApiProperty() name!: string;
-  @ApiProperty() username!: string;
+  @ApiProperty({ example: 'prof_06f3k2v4n8q7r9s0t1w2x3y4z5' }) id!: string;
+  @ApiProperty({ example: 'Bay Area Coffee' }) name!: string;
+  @ApiProperty({ example: 'bayareacoffee' }) username!: string;
   @ApiProperty({ enum: ['active', 'expired', 'inactive'] }) status!: string;
   @ApiProperty({ example: 'instagram' }) platform!: string;
-  @ApiProperty() profile_group_id!: string;
+  @ApiProperty({ example: 'grp_06f3k2v4n8q7r9s0t1w2x3y4z5' }) profile_group_id!: string;
   @ApiProperty({ type: String, nullable: true, format: 'date-time', description: 'When the connection lapses; null when unknown' }) expires_at!: string | null;
-  @ApiProperty() post_count!: number;
+  @ApiProperty({ example: 12 }) post_count!: number;
   @ApiProperty({ type: String, nullable: true }) avatar_url!: string | null;
 
   static from(row: ProfileRow): ProfileDto {
@@ -57,9 +57,9 @@ export class RemovedProfileDto {
 
 @ApiSchema({ name: 'ProfileGroup' })
 export class ProfileGroupDto {
-  @ApiProperty() id!: string;
-  @ApiProperty() name!: string;
-  @ApiProperty() profiles_count!: number;
+  @ApiProperty({ example: 'grp_06f3k2v4n8q7r9s0t1w2x3y4z5' }) id!: string;
+  @ApiProperty({ example: 'First brand' }) name!: string;
+  @ApiProperty({ example: 1 }) profiles_count!: number;
 
   static from(row: ProfileGroupRow): ProfileGroupDto {
     return { id: row.id, name: row.name, profiles_count: row.profilesCount };

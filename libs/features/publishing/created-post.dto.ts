@@ -8,9 +8,9 @@ const value = { oneOf: [{ type: 'string' }, { type: 'number' }], nullable: true 
 export class WarningDto {
   @ApiProperty({ example: 'instagram.post.image.aspect' }) rule!: string;
   @ApiProperty({ example: 'media[0]' }) path!: string;
-  @ApiProperty({ description: 'A sentence with the limit and the actual value' }) message!: string;
-  @ApiProperty(value) limit!: string | number | null;
-  @ApiProperty(value) actual!: string | number | null;
+  @ApiProperty({ example: 'The aspect ratio is 4; at most 1.91 is documented', description: 'A sentence with the limit and the actual value' }) message!: string;
+  @ApiProperty({ ...value, example: 1.91 }) limit!: string | number | null;
+  @ApiProperty({ ...value, example: 4 }) actual!: string | number | null;
   @ApiProperty({ type: String, nullable: true, description: 'What to do about it' }) fix!: string | null;
 
   static from({ rule, path, message, limit, actual, fix }: Violation): WarningDto {

@@ -3,6 +3,7 @@ import { ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags }
 import { Caller, GroupQuery, IdParam, Needs, type CallerIdentity } from '#features/accounts/index';
 import { MediaDeliveryService } from '#features/media/index';
 import { ApiErrors } from '#infra/http/api-errors.decorator';
+import { BodyLimit } from '#infra/http/body-limit.decorator';
 import { MultipartInterceptor } from '#infra/http/multipart/multipart.interceptor';
 import { CreatePostDto } from './create-post.dto.js';
 import { DeletePostQuery } from './delete-post.dto.js';
@@ -22,6 +23,7 @@ export class PostController {
 
   @Post()
   @Needs('posts:write')
+  @BodyLimit(1024 * 1024)
   @UseInterceptors(MultipartInterceptor)
   @ApiOperation({ operationId: 'createPost', summary: 'Publish now, later, or keep as a draft' })
   @ApiConsumes('application/json', 'multipart/form-data')

@@ -17,16 +17,16 @@ export class ErrorDetailsDto {
 
 @ApiSchema({ name: 'PostMedia' })
 export class PostMediaDto {
-  @ApiProperty() id!: string;
+  @ApiProperty({ example: 'med_06f3k2v4n8q7r9s0t1w2x3y4z5' }) id!: string;
   @ApiProperty({ enum: ['pending', 'processed', 'failed'] }) status!: string;
   @ApiProperty(nullableText) error_message!: string | null;
   @ApiProperty({ example: 'image/jpeg' }) content_type!: string;
   @ApiProperty({ ...nullableText, description: 'Where it was fetched from; null for an upload' }) source_url!: string | null;
   @ApiProperty({ ...nullableText, description: 'The copy that the networks get; the address is signed and expires' }) url!: string | null;
-  @ApiProperty({ description: 'Pixels, as displayed' }) width!: number;
-  @ApiProperty() height!: number;
+  @ApiProperty({ example: 1080, description: 'Pixels, as displayed' }) width!: number;
+  @ApiProperty({ example: 1350 }) height!: number;
   @ApiProperty(nullableNumber) duration_ms!: number | null;
-  @ApiProperty() size_bytes!: number;
+  @ApiProperty({ example: 482_113 }) size_bytes!: number;
 
   static from(media: MediaRecord, url: string): PostMediaDto {
     return {
@@ -46,11 +46,11 @@ export class PostMediaDto {
 
 @ApiSchema({ name: 'PlatformPost' })
 export class PlatformPostDto {
-  @ApiProperty() id!: string;
+  @ApiProperty({ example: 'pp_06f3k2v4n8q7r9s0t1w2x3y4z5' }) id!: string;
   @ApiProperty({ example: 'instagram' }) platform!: string;
-  @ApiProperty() profile_id!: string;
+  @ApiProperty({ example: 'prof_06f3k2v4n8q7r9s0t1w2x3y4z5' }) profile_id!: string;
   @ApiProperty({ enum: platformPostStatuses }) status!: PlatformPostStatus;
-  @ApiProperty({ type: 'object', additionalProperties: true }) params!: Record<string, unknown>;
+  @ApiProperty({ type: 'object', additionalProperties: true, example: { format: 'post' } }) params!: Record<string, unknown>;
   @ApiProperty(nullableText) error!: string | null;
   @ApiProperty({ type: ErrorDetailsDto, nullable: true }) error_details!: ErrorDetailsDto | null;
   @ApiProperty(nullableMoment) attempted_at!: string | null;
@@ -82,7 +82,7 @@ export class PlatformPostDto {
 @ApiSchema({ name: 'Post' })
 export class PostDto {
   @ApiProperty({ example: 'post_06f3k2v4n8q7r9s0t1w2x3y4z5' }) id!: string;
-  @ApiProperty() body!: string;
+  @ApiProperty({ example: 'Sunrise over the bay' }) body!: string;
   @ApiProperty({ enum: postStatuses }) status!: PostStatus;
   @ApiProperty({ enum: ['heliograph', 'imported'] }) source!: string;
   @ApiProperty() draft!: boolean;
@@ -93,7 +93,7 @@ export class PostDto {
   @ApiProperty(nullableText) queue_priority!: string | null;
   @ApiProperty({ type: [PostMediaDto] }) media!: PostMediaDto[];
   @ApiProperty({ type: [PlatformPostDto] }) platforms!: PlatformPostDto[];
-  @ApiProperty({ type: [String] }) thread!: string[];
+  @ApiProperty({ type: [String], example: [] }) thread!: string[];
   @ApiProperty({ type: 'object', nullable: true, additionalProperties: true }) metadata!: unknown;
 
   /** `urlOf` signs the address of a media's delivery copy. */
@@ -119,9 +119,9 @@ export class PostDto {
 
 @ApiSchema({ name: 'PostList' })
 export class PostListDto {
-  @ApiPropertyOptional({ description: 'In page mode' }) total?: number;
-  @ApiPropertyOptional() page?: number;
-  @ApiPropertyOptional() per_page?: number;
+  @ApiPropertyOptional({ example: 1, description: 'In page mode' }) total?: number;
+  @ApiPropertyOptional({ example: 0 }) page?: number;
+  @ApiPropertyOptional({ example: 10 }) per_page?: number;
   @ApiProperty({ type: [PostDto] }) data!: PostDto[];
   @ApiPropertyOptional({ ...nullableText, description: 'In keyset mode; null at the end' }) next_cursor?: string | null;
 }

@@ -1,20 +1,29 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBearerAuth, ApiResponse } from '@nestjs/swagger';
+import { ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import { errorCatalogue, errorKinds, type ErrorCode } from '#kernel/error-catalogue';
 import { ErrorBody } from './error-body.js';
 
-/** What any guarded route can answer besides its own errors. */
-const always: readonly ErrorCode[] = ['malformed_request', 'invalid_api_key', 'permission_denied', 'validation_failed', 'rate_limited', 'internal_error', 'service_unavailable'];
+/** What any route can answer besides its own errors. Too large is also said of a request's headers, so it needs no body. */
+const always: readonly ErrorCode[] = ['malformed_request', 'body_too_large', 'validation_failed', 'internal_error', 'service_unavailable'];
+const alwaysGuarded: readonly ErrorCode[] = [...always, 'invalid_api_key', 'permission_denied', 'rate_limited'];
 
 /** Declares a guarded route's failures: the codes it names and those that every guarded route has. */
 export function ApiErrors(...codes: readonly ErrorCode[]): MethodDecorator {
+  return applyDecorators(ApiSecurity('bearer'), ApiSecurity('apiKey'), ...responses([...alwaysGuarded, ...codes]));
+}
+
+/** The same for a route that needs no key. */
+export function ApiPublicErrors(...codes: readonly ErrorCode[]): MethodDecorator {
+  return applyDecorators(...responses([...always, ...codes]));
+}
+
+function responses(codes: readonly ErrorCode[]): MethodDecorator[] {
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of new Set([...always, ...codes])) {
+  for (const code of new Set(codes)) {
     const { status } = errorKinds[errorCatalogue[code].kind];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
-  const responses = [...byStatus]
+  return [...byStatus]
     .sort(([a], [b]) => a - b)
     .map(([status, group]) => ApiResponse({ status, type: ErrorBody, description: group.map((code) => `\`${code}\``).join(', ') }));
-  return applyDecorators(ApiBearerAuth('key'), ...responses);
 }

@@ -5,18 +5,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parse } from 'qs';
 import type { Logger } from '#infra/logging/logger';
 import { Metrics } from '#infra/metrics/metrics';
+import { applyBodyLimits, usualBodyLimit } from './body-limit.decorator.js';
 import { toErrorBody } from './error-body.js';
 import { ErrorFilter, toAppError } from './error.filter.js';
+import { readJsonBodies } from './json-body.js';
 import { answerUnreadable } from './unreadable-request.js';
 import { addRequestHooks, requestIdFrom } from './request-hooks.js';
 import { createValidationPipe } from './validation.pipe.js';
 
-const bodyLimit = 1024 * 1024;
-
 /** Fastify as every process of ours that speaks HTTP wants it. */
 export function createHttpAdapter(): FastifyAdapter {
   return new FastifyAdapter({
-    bodyLimit,
+    bodyLimit: usualBodyLimit,
     genReqId: (request: IncomingMessage) => requestIdFrom(request.headers['x-request-id']),
     routerOptions: { ignoreTrailingSlash: true, querystringParser: readQuery, maxParamLength: 500 },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
@@ -34,8 +34,11 @@ export function createHttpAdapter(): FastifyAdapter {
 export async function configureHttp(app: NestFastifyApplication, logger: Logger): Promise<void> {
   app.useGlobalFilters(new ErrorFilter(logger));
   app.useGlobalPipes(createValidationPipe());
+  const fastify = app.getHttpAdapter().getInstance();
+  applyBodyLimits(fastify);
+  readJsonBodies(app, usualBodyLimit);
   await app.register(fastifyMultipart);
-  addRequestHooks(app.getHttpAdapter().getInstance(), logger, app.get(Metrics));
+  addRequestHooks(fastify, logger, app.get(Metrics));
 }
 
 /** `platforms[]=a&platforms[]=b` is the list `platforms`; nested objects are not a query's business. */

@@ -12,7 +12,8 @@ export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): 
   }
   const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
   const failure = isTooLarge ? new AppError('body_too_large', 'The headers of the request are too large') : new AppError('malformed_request', 'The request is not valid HTTP');
-  const body = JSON.stringify(toErrorBody(failure, newId('request')));
+  const requestId = newId('request');
+  const body = JSON.stringify(toErrorBody(failure, requestId));
   const head = `HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status] ?? 'Error'}`;
-  socket.end(`${head}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+  socket.end(`${head}\r\ncontent-type: application/json; charset=utf-8\r\nx-request-id: ${requestId}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
 }

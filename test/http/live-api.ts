@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Client } from 'pg';
+import { Pool } from 'undici';
+import { generateApiKey, openAccountsAdmin } from '#features/accounts/index';
+import { readSettings } from '#infra/config/settings';
+import { createLogger } from '#infra/logging/logger';
+import { createTestDatabase, type TestDatabase } from '#testing/test-database';
+import { createApi } from '../../apps/api/api.js';
+import type { FuzzAnswer } from './answer-check.js';
+import type { FuzzRequest } from './request.arbitrary.js';
+
+/** The API on a real socket and a real database, for requests by the thousand. */
+export class LiveApi {
+  private constructor(
+    readonly key: string,
+    readonly workspaceId: string,
+    readonly profileId: string,
+    readonly groupId: string,
+    private readonly app: NestFastifyApplication,
+    private readonly database: TestDatabase,
+    private readonly sql: Client,
+    private readonly pool: Pool,
+    private readonly dataDir: string,
+  ) {}
+
+  static async start(connections: number): Promise<LiveApi> {
+    const database = await createTestDatabase();
+    const dataDir = mkdtempSync(join(tmpdir(), 'heliograph-fuzz-'));
+    const encryption = randomBytes(32);
+    const key = generateApiKey();
+    const admin = openAccountsAdmin({ databaseUrl: database.url, encryptionKeys: [{ id: 'k1', key: encryption }] }, 'instagram');
+    const made = await admin.bootstrapInstallation({ apiKey: key, demoAccount: { userId: '17841400000000001', id: '1', username: 'brand', accessToken: 'token' } }).finally(() => admin.close());
+    const settings = readSettings({ HELIOGRAPH_DATA: dataDir, ENCRYPTION_KEYS: `k1:${encryption.toString('base64')}`, EGRESS_ALLOW: '127.0.0.0/8', API_RATE_LIMIT: '0' });
+    const app = await createApi({ ...settings, databaseUrl: database.url }, createLogger({ name: 'fuzz', level: 'silent' }));
+    await app.listen(0, '127.0.0.1');
+    const sql = new Client({ connectionString: database.url });
+    await sql.connect();
+    const pool = new Pool(await app.getUrl(), { connections, bodyTimeout: 30_000, headersTimeout: 30_000 });
+    return new LiveApi(key, made.workspaceId, made.profileId ?? '', made.profileGroupId, app, database, sql, pool, dataDir);
+  }
+
+  async send({ method, url, headers, body }: FuzzRequest): Promise<FuzzAnswer> {
+    const answer = await this.pool.request({ method: method, path: url, headers: { ...headers }, body });
+    return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+  }
+
+  /** Everything the caller has, again in a workspace of somebody else under the same ids: whoever forgets the workspace in a query hits it. */
+  async copyWorkspace(other: string, texts: string): Promise<void> {
+    // Copies arrive in no order; the originals have kept every foreign key.
+    await this.sql.query('SET session_replication_role = replica');
+    await this.sql.query('INSERT INTO workspace SELECT (jsonb_populate_record(w, jsonb_build_object(\'id\', $2::text))).* FROM workspace w WHERE id = $1', [this.workspaceId, other]);
+    for (const table of await this.tenantTables()) {
+      if (table !== 'api_key') await this.sql.query(`INSERT INTO ${table} SELECT (jsonb_populate_record(t, jsonb_build_object('workspace_id', $2::text))).* FROM ${table} t WHERE workspace_id = $1`, [this.workspaceId, other]);
+    }
+    await this.sql.query('UPDATE post SET body = $2 WHERE workspace_id = $1', [other, texts]);
+    await this.sql.query('UPDATE profile SET name = $2 WHERE workspace_id = $1', [other, texts]);
+    await this.sql.query('SET session_replication_role = DEFAULT');
+  }
+
+  /** What stands outside the caller's workspace, as one text to compare. */
+  async rowsOutside(): Promise<Record<string, unknown>> {
+    const rows: Record<string, unknown> = {};
+    for (const table of await this.tenantTables()) {
+      const found = await this.sql.query<{ rows: string }>(`SELECT count(*) || ' ' || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS rows FROM ${table} t WHERE workspace_id <> $1`, [this.workspaceId]);
+      rows[table] = found.rows[0]?.rows;
+    }
+    return rows;
+  }
+
+  async close(): Promise<void> {
+    await this.pool.close();
+    await this.app.close();
+    await this.sql.end();
+    await this.database.drop();
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  private async tenantTables(): Promise<string[]> {
+    const found = await this.sql.query<{ name: string }>("SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'workspace_id' ORDER BY 1");
+    return found.rows.map(({ name }) => name);
+  }
+}
