@@ -96,8 +96,8 @@ const features = [
 ];
 
 const techniques = [
-  rule('database-only-in-repositories', 'SQL lives in *.repository.ts; *.mapper.ts knows its rows.', {
-    from: { pathNot: ['^libs/infra/database/', String.raw`\.(repository|mapper|module|int\.spec|fixture)\.ts$`, String.raw`^libs/features/accounts/accounts-admin\.ts$`] },
+  rule('database-only-in-repositories', 'SQL lives in *.repository.ts; *.mapper.ts knows its rows; the unit of work begins and ends transactions.', {
+    from: { pathNot: ['^libs/infra/database/', String.raw`\.(repository|mapper|module|int\.spec|fixture)\.ts$`, String.raw`^libs/(features/accounts/accounts-admin|infra/writes/unit-of-work)\.ts$`] },
     to: { path: String.raw`^libs/infra/database/database\.ts$` },
   }),
   rule('generated-client-stays-inside', 'Import #infra/database/database.', {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { Client } from 'pg';
+// Relative, also across layers: the tests' global setup resolves no aliases.
+import { ensureTenantRole } from '../libs/infra/database/tenant-role.js';
 import { MigrationError, reasonOf } from './migration-error.js';
 import { readMigrationFiles, type MigrationFiles } from './migration-files.js';
 import { withSchemaEngine } from './schema-engine.js';
@@ -29,18 +31,23 @@ export async function applyMigrations(databaseUrl: string, files: MigrationFiles
     await takeLock(connection);
     const history = await readHistory(connection);
     refuseForeignHistory(history, files);
-    if (pendingOf(history, files).length === 0) return [];
-    return withSchemaEngine(databaseUrl, files, async (engine) => {
-      for (const migrationName of history.interrupted) await engine.markMigrationRolledBack({ migrationName });
-      try {
-        return (await engine.applyMigrations({ migrationsList: listOf(files), filters })).appliedMigrationNames;
-      } catch (cause) {
-        const [failed] = (await readHistory(connection)).interrupted;
-        if (!failed) throw new MigrationError(`The migrations could not be applied: ${reasonOf(cause)}`, { cause });
-        await engine.markMigrationRolledBack({ migrationName: failed });
-        throw new MigrationError(`The migration ${failed} failed: ${reasonOf(cause)}. Nothing of it was kept; start again once the cause is removed.`, { cause });
-      }
-    });
+    const applied = pendingOf(history, files).length === 0 ? [] : await applyPending(databaseUrl, connection, history.interrupted, files);
+    await ensureTenantRole(connection);
+    return applied;
+  });
+}
+
+function applyPending(databaseUrl: string, connection: Client, interrupted: readonly string[], files: MigrationFiles): Promise<string[]> {
+  return withSchemaEngine(databaseUrl, files, async (engine) => {
+    for (const migrationName of interrupted) await engine.markMigrationRolledBack({ migrationName });
+    try {
+      return (await engine.applyMigrations({ migrationsList: listOf(files), filters })).appliedMigrationNames;
+    } catch (cause) {
+      const [failed] = (await readHistory(connection)).interrupted;
+      if (!failed) throw new MigrationError(`The migrations could not be applied: ${reasonOf(cause)}`, { cause });
+      await engine.markMigrationRolledBack({ migrationName: failed });
+      throw new MigrationError(`The migration ${failed} failed: ${reasonOf(cause)}. Nothing of it was kept; start again once the cause is removed.`, { cause });
+    }
   });
 }
 

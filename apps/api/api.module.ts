@@ -16,7 +16,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [
-        ...processModules(settings, logger),
+        ...processModules(settings, logger, { isWalled: settings.isRowSecurityOn }),
         QueueModule.forProducer(),
         NetworksModule,
         AccountsApiModule,

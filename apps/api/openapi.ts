@@ -21,6 +21,7 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
     .addTag('posts', 'Write once, publish now or later')
     .addTag('profiles', 'Connected accounts and their groups')
     .addTag('keys', 'Who may call, and what for')
+    .addTag('audit', 'Who changed what')
     .addTag('system', 'Is it well?')
     .build();
   const document = toOpenApi31(SwaggerModule.createDocument(app, config, { autoTagControllers: false }));

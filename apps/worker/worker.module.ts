@@ -3,6 +3,7 @@ import type { ProcessSettings } from '#infra/config/process-settings';
 import type { Logger } from '#infra/logging/logger';
 import { processModules } from '#infra/process/process.modules';
 import { QueueModule } from '#infra/queue/queue.module';
+import { WritesWorkerModule } from '#infra/writes/writes-worker.module';
 import { AccountsWorkerModule } from '#features/accounts/index';
 import { publishPostJob, PublishingWorkerModule } from '#features/publishing/index';
 import { NetworksModule } from '#networks/networks.module';
@@ -12,7 +13,7 @@ export class WorkerModule {
   static for(settings: ProcessSettings, logger: Logger): DynamicModule {
     return {
       module: WorkerModule,
-      imports: [...processModules(settings, logger), QueueModule.forWorker([publishPostJob]), NetworksModule, AccountsWorkerModule, PublishingWorkerModule],
+      imports: [...processModules(settings, logger, { isWalled: false }), QueueModule.forWorker([publishPostJob]), NetworksModule, WritesWorkerModule, AccountsWorkerModule, PublishingWorkerModule],
     };
   }
 }

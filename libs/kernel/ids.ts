@@ -12,6 +12,7 @@ export const idPrefixes = {
   platformPost: 'pp',
   publishAttempt: 'att',
   event: 'evt',
+  auditEntry: 'aud',
   request: 'req',
   lease: 'lease',
 } as const;

@@ -2,10 +2,13 @@ import { AppError, validationFailed } from '#kernel/app-error';
 import { after, SystemClock, type Clock } from '#kernel/clock';
 import type { EncryptionKey } from '#infra/config/settings';
 import { TokenCipher } from '#infra/crypto/token-cipher';
-import { Database } from '#infra/database/database';
+import { SystemDatabase } from '#infra/database/database';
+import { newAuditEntry } from '#infra/writes/audit-entry';
+import { writeAudit } from '#infra/writes/audit.repository';
+import type { Transaction } from '#infra/writes/unit-of-work';
 import { newApiKey, parseApiKey } from './api-key.js';
 import { ApiKeyRepository, type StoredApiKey } from './api-key.repository.js';
-import { expiryProblem, keyState, missingPermission } from './api-key.rules.js';
+import { expiryProblem, keyFacts, keyState, missingPermission } from './api-key.rules.js';
 import { InstallationRepository } from './installation.repository.js';
 import { isPermission, permissions } from './permission.js';
 import { ProfileGroupRepository } from './profile-group.repository.js';
@@ -41,7 +44,7 @@ export class AccountsAdmin {
   private readonly installation: InstallationRepository;
 
   constructor(
-    private readonly database: Database,
+    private readonly database: SystemDatabase,
     private readonly cipher: TokenCipher,
     private readonly network: string,
     private readonly clock: Clock = new SystemClock(),
@@ -82,8 +85,8 @@ export class AccountsAdmin {
     if (!wanted.every(isPermission) || wanted.length === 0) throw new AppError('validation_failed', `Permissions are some of ${permissions.join(', ')}`);
     const { text, parsed } = newApiKey();
     const facts = { name: input.name, profileGroupId, permissions: [...new Set(wanted)], expiresAt: input.expiresAt ?? null };
-    const { id } = await this.keys.create(workspaceId, { ...facts, key: parsed, now });
-    return { id, key: text };
+    const stored = await this.change('api_key.created', now, async (tx) => ({ key: await this.keys.create(workspaceId, { ...facts, key: parsed, now }, tx) }));
+    return { id: stored?.id ?? '', key: text };
   }
 
   /** Null when the key is gone, revoked, expired or rotated already. */
@@ -91,7 +94,9 @@ export class AccountsAdmin {
     const now = this.clock.now();
     const { workspaceId } = await this.installation.firstWorkspace(now);
     const { text, parsed } = newApiKey();
-    const stored = await this.keys.rotate(workspaceId, id, { key: parsed, oldEndsAt: after(now, overlapMs), now });
+    const before = await this.keys.find(workspaceId, id);
+    const successor = { key: parsed, oldEndsAt: after(now, overlapMs), now };
+    const stored = await this.change('api_key.rotated', now, async (tx) => ({ key: await this.keys.rotate(workspaceId, id, successor, tx), before }));
     const old = stored && (await this.keys.find(workspaceId, id));
     return stored && { id: stored.id, key: text, oldEndsAt: old?.expiresAt ?? now };
   }
@@ -108,7 +113,20 @@ export class AccountsAdmin {
 
   async revokeApiKey(id: string): Promise<boolean> {
     const { workspaceId } = await this.installation.firstWorkspace(this.clock.now());
-    return this.keys.revoke(workspaceId, id, this.clock.now());
+    const now = this.clock.now();
+    const before = await this.keys.find(workspaceId, id);
+    return (await this.change('api_key.revoked', now, async (tx) => ({ key: await this.keys.revoke(workspaceId, id, now, tx), before }))) !== null;
+  }
+
+  /** A change of a key with its entry in the audit. Without a key there was nothing to change. */
+  private change(action: string, now: Date, work: (tx: Transaction) => Promise<{ key: StoredApiKey | null; before?: StoredApiKey | null }>): Promise<StoredApiKey | null> {
+    return this.database.$transaction(async (tx) => {
+      const { key, before } = await work(tx);
+      if (!key) return null;
+      const fact = { action, targetId: before?.id ?? key.id, profileGroupId: key.profileGroupId, ...(before ? { before: keyFacts(before) } : {}), after: keyFacts(key) };
+      await writeAudit(tx, [newAuditEntry(key.workspaceId, fact, now, 'command_line')]);
+      return key;
+    });
   }
 
   close(): Promise<void> {
@@ -118,5 +136,5 @@ export class AccountsAdmin {
 
 /** Opens the admin on a database of its own. `network` names the network that the demo account belongs to. */
 export function openAccountsAdmin(connection: AdminConnection, network: string): AccountsAdmin {
-  return new AccountsAdmin(new Database({ url: connection.databaseUrl, poolSize: 2 }), new TokenCipher(connection.encryptionKeys), network);
+  return new AccountsAdmin(new SystemDatabase({ url: connection.databaseUrl, poolSize: 2 }), new TokenCipher(connection.encryptionKeys), network);
 }

@@ -4,11 +4,16 @@ import { AccountsModule } from './accounts.module.js';
 import { ApiKeyCache } from './api-key.cache.js';
 import { ApiKeyController } from './api-key.controller.js';
 import { ApiKeyService } from './api-key.service.js';
+import { ApiKeyLookupRepository } from './api-key-lookup.repository.js';
 import { ApiKeyUsageRepository } from './api-key-usage.repository.js';
 import { ApiKeyUses } from './api-key-uses.js';
 import { ApiKeyGuard } from './api-key.guard.js';
+import { AuditController } from './audit.controller.js';
+import { AuditListRepository } from './audit-list.repository.js';
 import { ConnectionCallbackController } from './connection-callback.controller.js';
+import { ConnectionReturnRepository } from './connection-return.repository.js';
 import { ConnectionRepository } from './connection.repository.js';
+import { ConnectionReturnService } from './connection-return.service.js';
 import { ConnectionService } from './connection.service.js';
 import { NetworkCallbackController } from './network-callback.controller.js';
 import { NetworkCallbackRepository } from './network-callback.repository.js';
@@ -23,9 +28,9 @@ import { RateLimiter } from './rate-limiter.js';
 
 @Module({
   imports: [AccountsModule],
-  controllers: [ApiKeyController, ConnectionCallbackController, NetworkCallbackController, PingController, ProfileController, ProfileGroupController],
+  controllers: [ApiKeyController, AuditController, ConnectionCallbackController, NetworkCallbackController, PingController, ProfileController, ProfileGroupController],
   providers: [
-    ApiKeyCache, ApiKeyService, ApiKeyUses, ApiKeyUsageRepository, ConnectionRepository, ConnectionService, NetworkCallbackRepository,
+    ApiKeyCache, ApiKeyLookupRepository, ApiKeyService, ApiKeyUses, ApiKeyUsageRepository, AuditListRepository, ConnectionRepository, ConnectionReturnRepository, ConnectionReturnService, ConnectionService, NetworkCallbackRepository,
     NetworkCallbackService, ProfileGroupService, ProfileHealthRepository, ProfileHealthService, RateLimiter,
     { provide: APP_GUARD, useClass: ApiKeyGuard },
   ],

@@ -12,6 +12,7 @@ import { configureHttp, createHttpAdapter } from '#infra/http/http-server';
 import { createLogger } from '#infra/logging/logger';
 import { LoggingModule } from '#infra/logging/logging.module';
 import { MetricsModule } from '#infra/metrics/metrics.module';
+import { WritesModule } from '#infra/writes/writes.module';
 import { after, Clock } from '#kernel/clock';
 import { newId } from '#kernel/ids';
 import { NetworksModule } from '#networks/networks.module';
@@ -107,7 +108,7 @@ export class AccountsFixture {
     };
     return {
       module: Root,
-      imports: [SettingsModule.for(settings), ClockModule.with(this.clock), LoggingModule.with(silent), MetricsModule, DatabaseModule.connect(this.files.url), NetworksModule, module],
+      imports: [SettingsModule.for(settings), ClockModule.with(this.clock), LoggingModule.with(silent), MetricsModule, DatabaseModule.connect(this.files.url, { isWalled: module === AccountsApiModule }), WritesModule, NetworksModule, module],
     };
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, Prisma } from '#infra/database/database';
+import { Prisma, SystemDatabase } from '#infra/database/database';
 
 export interface SharedUsage {
   /** The window that was charged: ours, or a later one that another process has begun. */
@@ -14,7 +14,7 @@ const isShared = Prisma.sql`u.window_start BETWEEN EXCLUDED.window_start AND EXC
 /** What all API processes know together of a key's requests: one row, charged in portions. */
 @Injectable()
 export class ApiKeyUsageRepository {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: SystemDatabase) {}
 
   async charge(workspaceId: string, keyId: string, windowStart: Date, count: number): Promise<SharedUsage> {
     const [row] = await this.database.$queryRaw<SharedUsage[]>`

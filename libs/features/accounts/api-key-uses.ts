@@ -1,6 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Logger } from '#infra/logging/logger';
-import { ApiKeyRepository, type KeyUse } from './api-key.repository.js';
+import { ApiKeyLookupRepository, type KeyUse } from './api-key-lookup.repository.js';
 
 const writeEvery = 3_000;
 
@@ -13,7 +13,7 @@ export class ApiKeyUses implements OnApplicationBootstrap, BeforeApplicationShut
   private writing: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly keys: ApiKeyRepository,
+    private readonly keys: ApiKeyLookupRepository,
     private readonly logger: Logger,
   ) {}
 

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSettings } from '#infra/config/settings';
-import { Database } from '#infra/database/database';
+import { SystemDatabase } from '#infra/database/database';
 import { createLogger } from '#infra/logging/logger';
 import { laySilentCable, type SilentCable } from '#testing/silent-cable';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database';
 import { openAccountsAdmin, type AccountsAdmin } from './accounts-admin.js';
 import { ApiKeyCache } from './api-key.cache.js';
 import { generateApiKey, parseApiKey, type ParsedApiKey } from './api-key.js';
-import { ApiKeyRepository, type CallKey } from './api-key.repository.js';
+import { ApiKeyLookupRepository, type CallKey } from './api-key-lookup.repository.js';
 
 /** Counts its reads, and can hold an answer back after it was read. */
-class WatchedKeys extends ApiKeyRepository {
+class WatchedKeys extends ApiKeyLookupRepository {
   reads = 0;
   held = 0;
   hold: Promise<void> | null = null;
@@ -24,7 +24,7 @@ class WatchedKeys extends ApiKeyRepository {
   }
 }
 
-let [files, database, cable, admin]: [TestDatabase, Database, SilentCable, AccountsAdmin] = [] as never;
+let [files, database, cable, admin]: [TestDatabase, SystemDatabase, SilentCable, AccountsAdmin] = [] as never;
 let keys: WatchedKeys;
 let cache: ApiKeyCache;
 let keyId: string;
@@ -32,7 +32,7 @@ let offered: ParsedApiKey;
 
 beforeEach(async () => {
   files = await createTestDatabase();
-  database = new Database({ url: files.url, poolSize: 2 });
+  database = new SystemDatabase({ url: files.url, poolSize: 2 });
   cable = await laySilentCable(files.url);
   admin = openAccountsAdmin({ databaseUrl: files.url, encryptionKeys: [{ id: 'k1', key: randomBytes(32) }] }, 'instagram');
   await admin.bootstrapInstallation({ apiKey: generateApiKey(), demoAccount: null });

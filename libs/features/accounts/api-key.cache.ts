@@ -4,7 +4,7 @@ import { SETTINGS } from '#infra/config/settings.module';
 import { NotificationListener } from '#infra/database/notifications';
 import { Logger } from '#infra/logging/logger';
 import { isSameSecret, type ParsedApiKey } from './api-key.js';
-import { ApiKeyRepository, type CallKey } from './api-key.repository.js';
+import { ApiKeyLookupRepository, type CallKey } from './api-key-lookup.repository.js';
 
 /** Also the channel's name in the migration's triggers. */
 const channel = 'heliograph_keys';
@@ -30,7 +30,7 @@ export class ApiKeyCache implements OnApplicationBootstrap, OnModuleDestroy {
   private changes = 0;
 
   constructor(
-    private readonly keys: ApiKeyRepository,
+    private readonly keys: ApiKeyLookupRepository,
     @Inject(SETTINGS) settings: ProcessSettings,
     logger: Logger,
   ) {

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Clock, seconds } from '#kernel/clock';
-import { ApiErrors } from '#infra/http/api-errors.decorator';
+import { ApiErrors, ApiWriteErrors } from '#infra/http/api-errors.decorator';
 import { toMoment } from '#infra/http/list-query';
 import { ApiKeyDto, ApiKeyListDto, CreateApiKeyDto, defaultOverlap, DeletedApiKeyDto, IssuedApiKeyDto, ListApiKeysQuery, RotateApiKeyDto } from './api-key.dto.js';
 import { ApiKeyService } from './api-key.service.js';
@@ -34,33 +34,32 @@ export class ApiKeyController {
   @Needs('keys:write')
   @ApiOperation({ operationId: 'createApiKey', summary: 'A new key, never wider than yours; the answer alone shows it' })
   @ApiCreatedResponse({ type: IssuedApiKeyDto })
-  @ApiErrors('not_found')
+  @ApiWriteErrors('not_found')
   async create(@Caller() caller: CallerIdentity, @Query() _query: GroupQuery, @Body() body: CreateApiKeyDto): Promise<IssuedApiKeyDto> {
-    const issued = await this.keys.create(caller, {
+    const request = {
       name: body.name,
       permissions: body.permissions ?? null,
       profileGroupId: body.profile_group_id ?? null,
       expiresAt: body.expires_at ? toMoment(body.expires_at) : null,
-    });
-    return IssuedApiKeyDto.issued(issued, this.clock.now());
+    };
+    return this.keys.create(caller, request, (issued) => IssuedApiKeyDto.issued(issued, this.clock.now()));
   }
 
   @Post(':id/rotate')
   @Needs('keys:write')
   @ApiOperation({ operationId: 'rotateApiKey', summary: 'A new secret; the old one goes on working for a while' })
   @ApiCreatedResponse({ type: IssuedApiKeyDto })
-  @ApiErrors('not_found', 'state_conflict')
+  @ApiWriteErrors('not_found', 'state_conflict')
   async rotate(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery, @Body() body: RotateApiKeyDto): Promise<IssuedApiKeyDto> {
-    return IssuedApiKeyDto.issued(await this.keys.rotate(caller, id, seconds(body.overlap_seconds ?? defaultOverlap)), this.clock.now());
+    return this.keys.rotate(caller, id, seconds(body.overlap_seconds ?? defaultOverlap), (issued) => IssuedApiKeyDto.issued(issued, this.clock.now()));
   }
 
   @Delete(':id')
   @Needs('keys:write')
   @ApiOperation({ operationId: 'revokeApiKey', summary: 'Refuse a key from now on' })
   @ApiOkResponse({ type: DeletedApiKeyDto })
-  @ApiErrors('not_found')
+  @ApiWriteErrors('not_found')
   async revoke(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<DeletedApiKeyDto> {
-    await this.keys.revoke(caller, id);
-    return { deleted: true };
+    return this.keys.revoke(caller, id, () => ({ deleted: true }));
   }
 }

@@ -4,9 +4,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
 import { PUBLIC_METADATA } from '#infra/http/public.decorator';
+import { identifyContext } from '#infra/logging/request-context';
 import { parseApiKey } from './api-key.js';
 import { ApiKeyCache } from './api-key.cache.js';
-import type { CallKey } from './api-key.repository.js';
+import type { CallKey } from './api-key-lookup.repository.js';
 import { ApiKeyUses } from './api-key-uses.js';
 import { rememberCaller } from './caller.js';
 import { NEEDS_METADATA } from './needs.decorator.js';
@@ -38,6 +39,7 @@ export class ApiKeyGuard implements CanActivate {
     tellLimit(context.switchToHttp().getResponse<FastifyReply>(), verdict);
     requirePermission(key, this.reflector.get<Permission | undefined>(NEEDS_METADATA, context.getHandler()));
     if (!isNameable || !key.groupId) throw new AppError('not_found', 'Profile group not found');
+    identifyContext({ workspaceId: key.workspaceId, keyId: key.id, scope: `${key.profileGroupId ?? 'all'} ${key.groupId}` });
     rememberCaller(request, { workspaceId: key.workspaceId, keyId: key.id, keyGroupId: key.profileGroupId, profileGroupId: key.groupId });
     return true;
   }

@@ -1,4 +1,5 @@
 import type { Violation } from '#kernel/app-error';
+import type { StoredApiKey } from './api-key.repository.js';
 
 /** The first permission that is wanted and not had; null when there is none. */
 export function missingPermission(had: readonly string[], wanted: readonly string[]): string | null {
@@ -20,4 +21,9 @@ export function expiryProblem(wanted: Date | null, own: Date | null, now: Date):
 export function keyState(key: { readonly revokedAt: Date | null; readonly expiresAt: Date | null }, now: Date): 'active' | 'revoked' | 'expired' {
   if (key.revokedAt) return 'revoked';
   return key.expiresAt && key.expiresAt <= now ? 'expired' : 'active';
+}
+
+/** What the audit compares: never the hash. */
+export function keyFacts({ id, name, prefix, profileGroupId, permissions, expiresAt, revokedAt, replacedById }: StoredApiKey): object {
+  return { id, name, prefix, profileGroupId, permissions, expiresAt, revokedAt, replacedById };
 }

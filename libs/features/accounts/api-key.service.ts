@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, validationFailed } from '#kernel/app-error';
 import { after, Clock } from '#kernel/clock';
+import { UnitOfWork } from '#infra/writes/unit-of-work';
 import { newApiKey } from './api-key.js';
 import { ApiKeyCache } from './api-key.cache.js';
 import { ApiKeyRepository, type StoredApiKey } from './api-key.repository.js';
-import { expiryProblem, missingPermission } from './api-key.rules.js';
+import { expiryProblem, keyFacts, missingPermission } from './api-key.rules.js';
 import type { CallerIdentity } from './caller.js';
 import { permissions, type Permission } from './permission.js';
 import { ProfileGroupRepository } from './profile-group.repository.js';
@@ -31,6 +32,7 @@ export class ApiKeyService {
     private readonly groups: ProfileGroupRepository,
     private readonly cache: ApiKeyCache,
     private readonly clock: Clock,
+    private readonly writes: UnitOfWork,
   ) {}
 
   /** Newest first; a key of a group sees its group's. */
@@ -41,7 +43,7 @@ export class ApiKeyService {
   }
 
   /** @throws AppError permission_denied, not_found for a group that is not the caller's, validation_failed for a wrong expiry */
-  async create(caller: CallerIdentity, request: ApiKeyRequest): Promise<IssuedApiKey> {
+  async create<A>(caller: CallerIdentity, request: ApiKeyRequest, show: (issued: IssuedApiKey) => A): Promise<A> {
     const own = await this.ownKey(caller);
     const wanted = request.permissions ?? permissions.filter((permission) => own.permissions.includes(permission));
     requireNoWider(own, wanted);
@@ -51,34 +53,46 @@ export class ApiKeyService {
     if (problem) throw validationFailed([problem]);
     const profileGroupId = await this.groupFor(caller, request.profileGroupId);
     const { text, parsed } = newApiKey();
-    const stored = await this.keys.create(caller.workspaceId, { name: request.name, permissions: wanted, profileGroupId, expiresAt, key: parsed, now });
-    return { stored, key: text };
+    return this.writes.run(caller.workspaceId, async ({ tx, record }) => {
+      const stored = await this.keys.create(caller.workspaceId, { name: request.name, permissions: wanted, profileGroupId, expiresAt, key: parsed, now }, tx);
+      record({ action: 'api_key.created', targetId: stored.id, profileGroupId, after: keyFacts(stored) });
+      return { stored, key: text };
+    }, show);
   }
 
   /**
    * A new secret; the old one goes on for `overlapMs`.
    * @throws AppError not_found, permission_denied for a wider key, state_conflict for one that has ended or was rotated already
    */
-  async rotate(caller: CallerIdentity, id: string, overlapMs: number): Promise<IssuedApiKey> {
+  async rotate<A>(caller: CallerIdentity, id: string, overlapMs: number, show: (issued: IssuedApiKey) => A): Promise<A> {
     const [own, old] = [await this.ownKey(caller), await this.visibleKey(caller, id)];
     requireNoWider(own, old.permissions);
     // Whoever holds the new secret holds its time, too.
     if (own.expiresAt && own.id !== old.id && (!old.expiresAt || old.expiresAt > own.expiresAt)) throw new AppError('permission_denied');
     const now = this.clock.now();
     const { text, parsed } = newApiKey();
-    const stored = await this.keys.rotate(caller.workspaceId, id, { key: parsed, oldEndsAt: after(now, overlapMs), now });
-    if (!stored) throw new AppError('state_conflict', 'The key has been rotated or revoked already, or has expired');
+    const answer = await this.writes.run(caller.workspaceId, async ({ tx, record }) => {
+      const stored = await this.keys.rotate(caller.workspaceId, id, { key: parsed, oldEndsAt: after(now, overlapMs), now }, tx);
+      if (!stored) throw new AppError('state_conflict', 'The key has been rotated or revoked already, or has expired');
+      record({ action: 'api_key.rotated', targetId: id, profileGroupId: old.profileGroupId, before: keyFacts(old), after: keyFacts(stored) });
+      return { stored, key: text };
+    }, show);
     this.cache.forget(`key:${old.prefix}`);
-    return { stored, key: text };
+    return answer;
   }
 
   /** @throws AppError not_found, permission_denied for a wider key */
-  async revoke(caller: CallerIdentity, id: string): Promise<void> {
+  async revoke<A>(caller: CallerIdentity, id: string, show: () => A): Promise<A> {
     const [own, key] = [await this.ownKey(caller), await this.visibleKey(caller, id)];
     requireNoWider(own, key.permissions);
-    await this.keys.revoke(caller.workspaceId, id, this.clock.now());
+    const answer = await this.writes.run(caller.workspaceId, async ({ tx, record }) => {
+      const revoked = await this.keys.revoke(caller.workspaceId, id, this.clock.now(), tx);
+      if (!revoked) throw new AppError('not_found');
+      record({ action: 'api_key.revoked', targetId: id, profileGroupId: key.profileGroupId, before: keyFacts(key), after: keyFacts(revoked) });
+    }, show);
     // The others hear of it from PostgreSQL; here it must not outlive the answer.
     this.cache.forget(`key:${key.prefix}`);
+    return answer;
   }
 
   /** As it is now, not as the guard remembers it: handing out rights is worth a query. */

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** What a person's way back says when the connection did not come about. */
 export type ConnectionFailure = 'user_abandoned' | 'account_is_already_connected' | 'update_failed';
 
@@ -18,4 +20,14 @@ export function returnAddress(redirectUrl: string, failure: ConnectionFailure | 
   const [address = '', ...fragment] = redirectUrl.split('#');
   const glue = !address.includes('?') ? '?' : /[?&]$/.test(address) ? '' : '&';
   return [`${address}${glue}failure=true&error_code=${failure}`, ...fragment].join('#');
+}
+
+/** Our address for the way back. Sent to the network twice, byte for byte the same. */
+export function callbackUrl(publicUrl: string, network: string): string {
+  return `${publicUrl}/api/connections/${network}/callback`;
+}
+
+/** What is kept of a state, which is a secret while its person is on the way. */
+export function hashState(state: string): string {
+  return createHash('sha256').update(state).digest('hex');
 }

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { ConnectionReturn } from './connection.service.js';
+import type { ConnectionReturn } from './connection-return.service.js';
 
 /** The query of a person's return. Read and not validated: what a network adds to it must not strand anybody on an error page. */
 export const ReturnQuery = createParamDecorator((_data: unknown, context: ExecutionContext): ConnectionReturn => {

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Prisma, type Profile } from '#infra/database/database';
+import { SystemDatabase, type Prisma, type Profile } from '#infra/database/database';
 import { writeEvents } from '#infra/outbox/outbox.repository';
-import { profileEvent } from './profile-event.js';
+import { newAuditEntry, type AuditEntry } from '#infra/writes/audit-entry';
+import { writeAudit } from '#infra/writes/audit.repository';
+import { profileEvent, profileFacts } from './profile-event.js';
 import { withoutToken } from './profile-token.js';
 
 /**
@@ -10,7 +12,7 @@ import { withoutToken } from './profile-token.js';
  */
 @Injectable()
 export class NetworkCallbackRepository {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: SystemDatabase) {}
 
   /** Drops the tokens that were given before `before`: a callback that is sent again must not end a later connection. */
   async disconnect(network: string, appScopedId: string, before: Date, now: Date): Promise<number> {
@@ -18,6 +20,7 @@ export class NetworkCallbackRepository {
       const where = { network, appScopedId, status: 'active' as const, OR: [{ tokenIssuedAt: null }, { tokenIssuedAt: { lte: before } }] };
       const lost = await tx.profile.updateManyAndReturn({ where, data: { ...withoutToken, status: 'expired', updatedAt: now } });
       await writeEvents(tx, lost.map((profile) => profileEvent('profile.disconnected', profile, now)));
+      await writeAudit(tx, lost.map((profile) => entryOf('profile.deauthorized', profile, now)));
       return lost.length;
     });
   }
@@ -50,4 +53,10 @@ async function eraseProfile(tx: Prisma.TransactionClient, profile: Profile, now:
   await tx.platformPost.updateMany({ where: { ...posts, dueAt: null }, data: { remoteId: null, permalink: null, firstCommentId: null, containerId: null, updatedAt: now } });
   await tx.event.deleteMany({ where: { workspaceId, type: { in: ['profile.connected', 'profile.disconnected'] }, data: { path: ['id'], equals: id } } });
   await writeEvents(tx, [profileEvent('profile.disconnected', erased, now)]);
+  await writeAudit(tx, [entryOf('profile.data_deleted', erased, now)]);
+}
+
+/** Without a digest of what was: it could tell whether somebody had a certain account. */
+function entryOf(action: string, profile: Profile, now: Date): AuditEntry {
+  return newAuditEntry(profile.workspaceId, { action, targetId: profile.id, profileGroupId: profile.profileGroupId, after: profileFacts(profile) }, now, 'network');
 }

@@ -11,6 +11,11 @@ interface ProfileFacts {
   readonly status: string;
 }
 
+/** What the audit compares: never the token. */
+export function profileFacts({ id, profileGroupId, network, remoteId, username, name, status }: ProfileFacts): object {
+  return { id, profileGroupId, network, remoteId, username, name, status };
+}
+
 /** The public event of a profile, telling its state after the change. */
 export function profileEvent(type: 'profile.connected' | 'profile.disconnected', profile: ProfileFacts, now: Date): OutboxEvent {
   return newEvent({

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiErrors } from '#infra/http/api-errors.decorator';
+import { ApiErrors, ApiWriteErrors } from '#infra/http/api-errors.decorator';
 import { Caller, type CallerIdentity } from './caller.js';
 import { ConnectionService } from './connection.service.js';
 import { Needs } from './needs.decorator.js';
@@ -29,9 +29,9 @@ export class ProfileGroupController {
   @Needs('profiles:write')
   @ApiOperation({ operationId: 'createProfileGroup', summary: 'A new brand; needs a key of the whole workspace' })
   @ApiCreatedResponse({ type: ProfileGroupDto })
-  @ApiErrors('parameter_missing', 'not_found', 'key_limited_to_group')
+  @ApiWriteErrors('parameter_missing', 'not_found', 'key_limited_to_group')
   async create(@Caller() caller: CallerIdentity, @Query() _query: GroupQuery, @Body() body: CreateProfileGroupDto): Promise<ProfileGroupDto> {
-    return ProfileGroupDto.from(await this.groups.create(caller, body.profile_group?.name ?? body.name));
+    return this.groups.create(caller, body.profile_group?.name ?? body.name, (group) => ProfileGroupDto.from(group));
   }
 
   @Get(':id')
@@ -47,10 +47,9 @@ export class ProfileGroupController {
   @Needs('profiles:write')
   @ApiOperation({ operationId: 'deleteProfileGroup', summary: 'Remove a group with its profiles, posts and keys; needs a key of the whole workspace' })
   @ApiOkResponse({ type: RemovedProfileGroupDto })
-  @ApiErrors('not_found', 'state_conflict', 'key_limited_to_group')
+  @ApiWriteErrors('not_found', 'state_conflict', 'key_limited_to_group')
   async delete(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<RemovedProfileGroupDto> {
-    await this.groups.remove(caller, id);
-    return { deleted: true };
+    return this.groups.remove(caller, id, () => ({ deleted: true }));
   }
 
   @Post(':id/initialize_connection')
@@ -58,10 +57,10 @@ export class ProfileGroupController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'initializeConnection', summary: 'The page on which a person connects an account to the group' })
   @ApiOkResponse({ type: InitializedConnectionDto })
-  @ApiErrors('parameter_missing', 'not_found', 'state_conflict', 'redirect_not_allowed')
+  @ApiWriteErrors('parameter_missing', 'not_found', 'state_conflict', 'redirect_not_allowed')
   async connect(
     @Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery, @Body() body: InitializeConnectionDto,
   ): Promise<InitializedConnectionDto> {
-    return { url: await this.connections.begin(caller, id, { network: body.platform ?? body.network, redirectUrl: body.redirect_url }), success: true };
+    return this.connections.begin(caller, id, { network: body.platform ?? body.network, redirectUrl: body.redirect_url }, (url) => ({ url, success: true }));
   }
 }

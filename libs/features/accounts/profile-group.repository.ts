@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '#kernel/ids';
 import { Database } from '#infra/database/database';
+import type { Transaction } from '#infra/writes/unit-of-work';
 
 export interface ProfileGroupRow {
   readonly id: string;
@@ -30,9 +31,9 @@ export class ProfileGroupRepository {
     return groups.map((group) => ({ id: group.id, name: group.name, profilesCount: group._count.profiles }));
   }
 
-  async create(workspaceId: string, name: string, now: Date): Promise<ProfileGroupRow> {
+  async create(workspaceId: string, name: string, now: Date, tx: Transaction): Promise<ProfileGroupRow> {
     const id = newId('profileGroup');
-    await this.database.profileGroup.create({ data: { workspaceId, id, name, createdAt: now } });
+    await tx.profileGroup.create({ data: { workspaceId, id, name, createdAt: now } });
     return { id, name, profilesCount: 0 };
   }
 
@@ -40,21 +41,20 @@ export class ProfileGroupRepository {
    * Removes a group with its profiles, its posts and the keys limited to it. `busy` while a post of it is still to go out or in
    * doubt; `last`: a workspace without a group could not be used. The lock on the groups holds off new posts and a second removal.
    */
-  async remove(workspaceId: string, id: string): Promise<'removed' | 'absent' | 'busy' | 'last'> {
-    return this.database.$transaction(async (tx) => {
-      const groups = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM profile_group WHERE workspace_id = ${workspaceId} ORDER BY id FOR UPDATE`;
-      if (!groups.some((group) => group.id === id)) return 'absent';
-      const where = { workspaceId, profileGroupId: id };
-      const open = await tx.post.findFirst({
-        where: { ...where, OR: [{ status: { in: ['pending', 'scheduled', 'processing'] } }, { platformPosts: { some: { dueAt: { not: null } } } }] },
-        select: { id: true },
-      });
-      if (open) return 'busy';
-      if (groups.length === 1) return 'last';
-      await tx.post.deleteMany({ where });
-      await tx.profile.deleteMany({ where });
-      await tx.profileGroup.delete({ where: { workspaceId_id: { workspaceId, id } } });
-      return 'removed';
+  async remove(workspaceId: string, id: string, tx: Transaction): Promise<{ name: string } | 'absent' | 'busy' | 'last'> {
+    const groups = await tx.$queryRaw<{ id: string; name: string }[]>`SELECT id, name FROM profile_group WHERE workspace_id = ${workspaceId} ORDER BY id FOR UPDATE`;
+    const group = groups.find((each) => each.id === id);
+    if (!group) return 'absent';
+    const where = { workspaceId, profileGroupId: id };
+    const open = await tx.post.findFirst({
+      where: { ...where, OR: [{ status: { in: ['pending', 'scheduled', 'processing'] } }, { platformPosts: { some: { dueAt: { not: null } } } }] },
+      select: { id: true },
     });
+    if (open) return 'busy';
+    if (groups.length === 1) return 'last';
+    await tx.post.deleteMany({ where });
+    await tx.profile.deleteMany({ where });
+    await tx.profileGroup.delete({ where: { workspaceId_id: { workspaceId, id } } });
+    return { name: group.name };
   }
 }

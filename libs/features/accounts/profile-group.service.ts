@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
+import { UnitOfWork } from '#infra/writes/unit-of-work';
 import type { CallerIdentity } from './caller.js';
 import { ProfileGroupRepository, type ProfileGroupRow } from './profile-group.repository.js';
 
@@ -9,6 +10,7 @@ export class ProfileGroupService {
   constructor(
     private readonly groups: ProfileGroupRepository,
     private readonly clock: Clock,
+    private readonly writes: UnitOfWork,
   ) {}
 
   list(caller: CallerIdentity): Promise<ProfileGroupRow[]> {
@@ -22,18 +24,25 @@ export class ProfileGroupService {
     return group;
   }
 
-  create(caller: CallerIdentity, name: string | undefined): Promise<ProfileGroupRow> {
+  async create<A>(caller: CallerIdentity, name: string | undefined, show: (group: ProfileGroupRow) => A): Promise<A> {
     requireWholeWorkspace(caller);
     if (!name) throw new AppError('parameter_missing', 'param is missing or the value is empty: name');
-    return this.groups.create(caller.workspaceId, name, this.clock.now());
+    return this.writes.run(caller.workspaceId, async ({ tx, record }) => {
+      const group = await this.groups.create(caller.workspaceId, name, this.clock.now(), tx);
+      record({ action: 'profile_group.created', targetId: group.id, profileGroupId: group.id, after: { name } });
+      return group;
+    }, show);
   }
 
-  async remove(caller: CallerIdentity, id: string): Promise<void> {
+  async remove<A>(caller: CallerIdentity, id: string, show: () => A): Promise<A> {
     requireWholeWorkspace(caller);
-    const outcome = await this.groups.remove(caller.workspaceId, id);
-    if (outcome === 'absent') throw new AppError('not_found');
-    if (outcome === 'busy') throw new AppError('state_conflict', 'The profile group still has posts to publish; delete them or wait until they are out');
-    if (outcome === 'last') throw new AppError('state_conflict', 'The last profile group of a workspace cannot be deleted');
+    return this.writes.run(caller.workspaceId, async ({ tx, record }) => {
+      const outcome = await this.groups.remove(caller.workspaceId, id, tx);
+      if (outcome === 'absent') throw new AppError('not_found');
+      if (outcome === 'busy') throw new AppError('state_conflict', 'The profile group still has posts to publish; delete them or wait until they are out');
+      if (outcome === 'last') throw new AppError('state_conflict', 'The last profile group of a workspace cannot be deleted');
+      record({ action: 'profile_group.deleted', targetId: id, profileGroupId: id, before: outcome });
+    }, show);
   }
 }
 

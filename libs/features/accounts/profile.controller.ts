@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { ApiErrors } from '#infra/http/api-errors.decorator';
+import { ApiErrors, ApiWriteErrors } from '#infra/http/api-errors.decorator';
 import { Caller, type CallerIdentity } from './caller.js';
 import { Needs } from './needs.decorator.js';
 import { GroupQuery, IdParam, ProfileDto, ProfileListDto, RemovedProfileDto } from './profile.dto.js';
@@ -38,10 +38,9 @@ export class ProfileController {
   @Needs('profiles:write')
   @ApiOperation({ operationId: 'deleteProfile', summary: 'Take an account out of its group' })
   @ApiOkResponse({ type: RemovedProfileDto })
-  @ApiErrors('not_found', 'state_conflict')
+  @ApiWriteErrors('not_found', 'state_conflict')
   async delete(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<RemovedProfileDto> {
-    await this.profiles.remove(caller, id);
-    return { success: true };
+    return this.profiles.remove(caller, id, () => ({ success: true }));
   }
 
   @Get(':id/health')

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Profile } from '#infra/database/database';
 import { writeEvents } from '#infra/outbox/outbox.repository';
+import type { Transaction } from '#infra/writes/unit-of-work';
 import { profileEvent } from './profile-event.js';
 import { withoutToken } from './profile-token.js';
 
@@ -19,7 +20,7 @@ export class ProfileRepository {
   }
 
   find(workspaceId: string, id: string): Promise<Profile | null> {
-    return this.database.profile.findUnique({ where: { workspaceId_id: { workspaceId, id } } });
+    return this.database.profile.findFirst({ where: { workspaceId, id } });
   }
 
   async findWithCount(workspaceId: string, profileGroupId: string | null, id: string): Promise<ProfileRow | null> {
@@ -41,18 +42,16 @@ export class ProfileRepository {
    * Takes a profile out of its group. Its row stays for the history of its posts, without the token. `busy` while a post to it
    * is still to go out or in doubt. The row lock takes turns with workers, who lock it to take up a target.
    */
-  async remove(workspaceId: string, id: string, now: Date): Promise<'removed' | 'absent' | 'busy'> {
-    return this.database.$transaction(async (tx) => {
-      await tx.$executeRaw`SELECT 1 FROM profile WHERE workspace_id = ${workspaceId} AND id = ${id} FOR UPDATE`;
-      const open = await tx.platformPost.findFirst({ where: { workspaceId, profileId: id, dueAt: { not: null } }, select: { id: true } });
-      if (open) return 'busy';
-      const removed = await tx.profile.updateManyAndReturn({
-        where: { workspaceId, id, removedAt: null },
-        data: { ...withoutToken, status: 'inactive', removedAt: now, updatedAt: now },
-      });
-      await writeEvents(tx, removed.map((profile) => profileEvent('profile.disconnected', profile, now)));
-      return removed.length === 1 ? 'removed' : 'absent';
+  async remove(workspaceId: string, id: string, now: Date, tx: Transaction): Promise<Profile | 'absent' | 'busy'> {
+    await tx.$executeRaw`SELECT 1 FROM profile WHERE workspace_id = ${workspaceId} AND id = ${id} FOR UPDATE`;
+    const open = await tx.platformPost.findFirst({ where: { workspaceId, profileId: id, dueAt: { not: null } }, select: { id: true } });
+    if (open) return 'busy';
+    const removed = await tx.profile.updateManyAndReturn({
+      where: { workspaceId, id, removedAt: null },
+      data: { ...withoutToken, status: 'inactive', removedAt: now, updatedAt: now },
     });
+    await writeEvents(tx, removed.map((profile) => profileEvent('profile.disconnected', profile, now)));
+    return removed[0] ?? 'absent';
   }
 
   /** Not Prisma's `_count`: that one counts the rows of every tenant before it joins (measured: most of a create's time). */

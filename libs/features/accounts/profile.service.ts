@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
 import { TokenCipher } from '#infra/crypto/token-cipher';
+import { UnitOfWork } from '#infra/writes/unit-of-work';
 import type { NetworkAccount } from '#networks/port/social-network';
 import type { CallerIdentity } from './caller.js';
+import { profileFacts } from './profile-event.js';
 import { tokenContext } from './profile-token.js';
 import { ProfileGroupRepository } from './profile-group.repository.js';
 import { ProfileRepository, type ProfileRow } from './profile.repository.js';
@@ -25,6 +27,7 @@ export class ProfileService {
     private readonly groups: ProfileGroupRepository,
     private readonly cipher: TokenCipher,
     private readonly clock: Clock,
+    private readonly writes: UnitOfWork,
   ) {}
 
   list(caller: CallerIdentity): Promise<ProfileRow[]> {
@@ -39,11 +42,14 @@ export class ProfileService {
   }
 
   /** @throws AppError not_found; state_conflict while a post to it is still to go out */
-  async remove(caller: CallerIdentity, id: string): Promise<void> {
-    await this.get(caller, id);
-    const outcome = await this.profiles.remove(caller.workspaceId, id, this.clock.now());
-    if (outcome === 'busy') throw new AppError('state_conflict', 'The profile still has posts to publish; delete them or wait until they are out');
-    if (outcome === 'absent') throw new AppError('not_found');
+  async remove<A>(caller: CallerIdentity, id: string, show: () => A): Promise<A> {
+    const before = await this.get(caller, id);
+    return this.writes.run(caller.workspaceId, async ({ tx, record }) => {
+      const outcome = await this.profiles.remove(caller.workspaceId, id, this.clock.now(), tx);
+      if (outcome === 'busy') throw new AppError('state_conflict', 'The profile still has posts to publish; delete them or wait until they are out');
+      if (outcome === 'absent') throw new AppError('not_found');
+      record({ action: 'profile.removed', targetId: id, profileGroupId: outcome.profileGroupId, before: profileFacts(before), after: profileFacts(outcome) });
+    }, show);
   }
 
   /** The same caller, acting in a group that the body names. @throws AppError not_found for a group the key may not see */

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseInterce
 import { ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, GroupQuery, IdParam, Needs, type CallerIdentity } from '#features/accounts/index';
 import { MediaDeliveryService } from '#features/media/index';
-import { ApiErrors } from '#infra/http/api-errors.decorator';
+import { ApiErrors, ApiWriteErrors } from '#infra/http/api-errors.decorator';
 import { BodyLimit } from '#infra/http/body-limit.decorator';
 import { MultipartInterceptor } from '#infra/http/multipart/multipart.interceptor';
 import { CreatePostDto } from './create-post.dto.js';
@@ -11,6 +11,7 @@ import { ListPostsQuery } from './list-posts.dto.js';
 import { CreatedPostDto, WarningDto } from './created-post.dto.js';
 import { DeletedDto, PostDto, PostListDto } from './post.dto.js';
 import type { PostRecord } from './post.record.js';
+import { PostCreationService, type CreatedPost } from './post-creation.service.js';
 import { PostService } from './post.service.js';
 
 @ApiTags('posts')
@@ -18,6 +19,7 @@ import { PostService } from './post.service.js';
 export class PostController {
   constructor(
     private readonly posts: PostService,
+    private readonly creation: PostCreationService,
     private readonly delivery: MediaDeliveryService,
   ) {}
 
@@ -28,10 +30,10 @@ export class PostController {
   @ApiOperation({ operationId: 'createPost', summary: 'Publish now, later, or keep as a draft' })
   @ApiConsumes('application/json', 'multipart/form-data')
   @ApiCreatedResponse({ type: CreatedPostDto })
-  @ApiErrors('parameter_missing', 'not_found', 'body_too_large', 'unsupported_content_type', 'media_unreachable', 'media_unreadable', 'egress_refused')
+  @ApiWriteErrors('parameter_missing', 'not_found', 'body_too_large', 'unsupported_content_type', 'media_unreachable', 'media_unreadable', 'egress_refused')
   async create(@Caller() caller: CallerIdentity, @Query() query: GroupQuery, @Body() body: CreatePostDto): Promise<CreatedPostDto> {
-    const { post, warnings } = await this.posts.create(caller, body, query.profile_group_id ?? body.profile_group_id);
-    return { ...this.show(post), warnings: warnings.map((warning) => WarningDto.from(warning)) };
+    const show = ({ post, warnings }: CreatedPost): CreatedPostDto => ({ ...this.show(post), warnings: warnings.map((warning) => WarningDto.from(warning)) });
+    return this.creation.create(caller, body, query.profile_group_id ?? body.profile_group_id, show);
   }
 
   @Get()
@@ -59,10 +61,9 @@ export class PostController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'deletePost', summary: 'Remove our record of a post' })
   @ApiOkResponse({ type: DeletedDto })
-  @ApiErrors('not_found', 'state_conflict')
+  @ApiWriteErrors('not_found', 'state_conflict')
   async delete(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() query: DeletePostQuery): Promise<DeletedDto> {
-    await this.posts.delete(caller, id, { onPlatform: query.delete_on_platform ?? false });
-    return { deleted: true };
+    return this.posts.delete(caller, id, { onPlatform: query.delete_on_platform ?? false }, () => ({ deleted: true }));
   }
 
   private show(post: PostRecord): PostDto {

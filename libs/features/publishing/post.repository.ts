@@ -2,15 +2,25 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#infra/database/database';
 import { eventsInsert } from '#infra/outbox/outbox.repository';
 import type { OutboxEvent } from '#infra/outbox/outbox-event';
+import type { AuditEntry } from '#infra/writes/audit-entry';
+import { auditInsert } from '#infra/writes/audit.repository';
+import type { Transaction } from '#infra/writes/unit-of-work';
 import type { PostRecord } from './post.record.js';
+
+/** What a new post leaves behind besides itself. */
+export interface PostTraces {
+  readonly events: readonly OutboxEvent[];
+  readonly audit: readonly AuditEntry[];
+  readonly requestId: string | null;
+}
 
 @Injectable()
 export class PostRepository {
   constructor(private readonly database: Database) {}
 
-  /** Post, media, targets and event in one statement: one round trip, one commit, all or nothing. */
-  async create(post: PostRecord, events: readonly OutboxEvent[], requestId: string | null): Promise<void> {
-    await this.database.$executeRaw`
+  /** Post, media, targets, event and audit in one statement: one round trip, one commit, all or nothing. */
+  async create(post: PostRecord, traces: PostTraces, tx: Transaction = this.database): Promise<void> {
+    await tx.$executeRaw`
       WITH new_post AS (
         INSERT INTO post (workspace_id, id, profile_group_id, body, status, source, scheduled_at, metadata, created_at, updated_at)
         VALUES (${post.workspaceId}, ${post.id}, ${post.profileGroupId}, ${post.body}, ${post.status}::post_status, ${post.source}, ${post.scheduledAt},
@@ -23,25 +33,23 @@ export class PostRepository {
           AS m(id text, position int, status text, "sourceUrl" text, "contentType" text, width int, height int, "durationMs" int, "sizeBytes" bigint, "originalKey" text, "deliveryKey" text)
       ), new_targets AS (
         INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, due_at, request_id, created_at, updated_at)
-        SELECT ${post.workspaceId}, t.id, ${post.id}, t."profileId", t.network, t.params, t."dueAt", ${requestId}, ${post.createdAt}, ${post.createdAt}
+        SELECT ${post.workspaceId}, t.id, ${post.id}, t."profileId", t.network, t.params, t."dueAt", ${traces.requestId}, ${post.createdAt}, ${post.createdAt}
         FROM jsonb_to_recordset(${JSON.stringify(post.targets)}::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "dueAt" timestamptz)
-      )
-      ${eventsInsert(events)}`;
+      ), new_audit AS (${auditInsert(traces.audit)})
+      ${eventsInsert(traces.events)}`;
   }
 
   /**
    * Deletes our record unless a target is being published or in doubt: its worker would lose the only trace of a post that
    * may be live. Locking the targets makes question and deletion one.
    */
-  async deleteIdle(workspaceId: string, id: string, now: Date): Promise<'deleted' | 'busy'> {
-    return this.database.$transaction(async (tx) => {
-      const targets = await tx.$queryRaw<{ isBusy: boolean }[]>`
-        SELECT (leased_until > ${now} OR step <> 'done' AND (status IN ('processing', 'unconfirmed') OR step IN ('publishing', 'reading_back', 'comment_due', 'commenting'))) IS TRUE AS "isBusy"
-        FROM platform_post WHERE workspace_id = ${workspaceId} AND post_id = ${id} FOR UPDATE`;
-      if (targets.some((target) => target.isBusy)) return 'busy';
-      await tx.post.deleteMany({ where: { workspaceId, id } });
-      return 'deleted';
-    });
+  async deleteIdle(workspaceId: string, id: string, now: Date, tx: Transaction): Promise<'deleted' | 'absent' | 'busy'> {
+    const targets = await tx.$queryRaw<{ isBusy: boolean }[]>`
+      SELECT (leased_until > ${now} OR step <> 'done' AND (status IN ('processing', 'unconfirmed') OR step IN ('publishing', 'reading_back', 'comment_due', 'commenting'))) IS TRUE AS "isBusy"
+      FROM platform_post WHERE workspace_id = ${workspaceId} AND post_id = ${id} FOR UPDATE`;
+    if (targets.some((target) => target.isBusy)) return 'busy';
+    const { count } = await tx.post.deleteMany({ where: { workspaceId, id } });
+    return count === 1 ? 'deleted' : 'absent';
   }
 }
 

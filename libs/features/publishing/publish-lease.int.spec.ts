@@ -110,9 +110,9 @@ describe('deleting', () => {
     const busy = await duePost('busy');
     await leases.acquire(caller.workspaceId, busy, now);
     const [{ postId } = { postId: '' }] = await database.platformPost.findMany({ where: { id: busy } });
-    expect(await posts.deleteIdle(caller.workspaceId, postId, now)).toBe('busy');
+    expect(await posts.deleteIdle(caller.workspaceId, postId, now, database)).toBe('busy');
     await database.platformPost.updateMany({ where: { id: busy }, data: { lease: null, leasedUntil: null, status: 'failed_waiting_for_retry', step: 'creating' } });
-    expect(await posts.deleteIdle(caller.workspaceId, postId, now)).toBe('deleted');
+    expect(await posts.deleteIdle(caller.workspaceId, postId, now, database)).toBe('deleted');
     expect(await database.platformPost.count({ where: { postId } })).toBe(0);
   });
 
@@ -120,8 +120,8 @@ describe('deleting', () => {
     const id = await duePost('doubtful');
     const [{ postId } = { postId: '' }] = await database.platformPost.findMany({ where: { id } });
     await database.platformPost.updateMany({ where: { id }, data: { status: 'unconfirmed', step: 'publishing' } });
-    expect(await posts.deleteIdle(caller.workspaceId, postId, now)).toBe('busy');
+    expect(await posts.deleteIdle(caller.workspaceId, postId, now, database)).toBe('busy');
     await database.platformPost.updateMany({ where: { id }, data: { step: 'done', dueAt: null } });
-    expect(await posts.deleteIdle(caller.workspaceId, postId, now)).toBe('deleted');
+    expect(await posts.deleteIdle(caller.workspaceId, postId, now, database)).toBe('deleted');
   });
 });

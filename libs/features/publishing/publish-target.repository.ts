@@ -36,7 +36,7 @@ export class PublishTargetRepository {
   constructor(private readonly database: Database) {}
 
   async find(workspaceId: string, id: string): Promise<PublishTarget | null> {
-    const row = await this.database.platformPost.findUnique({ where: { workspaceId_id: { workspaceId, id } }, include: targetInclude });
+    const row = await this.database.platformPost.findFirst({ where: { workspaceId, id }, include: targetInclude });
     return row && toTarget(row);
   }
 

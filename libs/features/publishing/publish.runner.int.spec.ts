@@ -23,7 +23,7 @@ afterAll(async () => fixture?.drop());
 it('puts a row that makes our own code fail on the retry plan instead of taking it up for ever', async () => {
   const databaseUrl = fixture.databaseUrl;
   const settings = { ...readSettings({ DATABASE_URL: databaseUrl, ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}` }), databaseUrl };
-  @Module({ imports: [...processModules(settings, createLogger({ name: 'test', level: 'silent' })), QueueModule.forWorker([publishPostJob]), NoNetworks, PublishingWorkerModule] })
+  @Module({ imports: [...processModules(settings, createLogger({ name: 'test', level: 'silent' }), { isWalled: false }), QueueModule.forWorker([publishPostJob]), NoNetworks, PublishingWorkerModule] })
   class Worker {}
   const id = await fixture.post('of a network that this build does not have', new Date(), 'elsewhere');
   const worker = await NestFactory.createApplicationContext(Worker, { logger: false });

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { StorageModule } from '#infra/storage/storage.module';
 import { PostController } from './post.controller.js';
+import { PostCreationService } from './post-creation.service.js';
 import { PostJudge } from './post.judge.js';
 import { PostListRepository } from './post-list.repository.js';
 import { PostRepository } from './post.repository.js';
@@ -10,6 +11,6 @@ import { PublishingModule } from './publishing.module.js';
 @Module({
   imports: [PublishingModule, StorageModule],
   controllers: [PostController],
-  providers: [PostJudge, PostListRepository, PostRepository, PostService],
+  providers: [PostCreationService, PostJudge, PostListRepository, PostRepository, PostService],
 })
 export class PublishingApiModule {}

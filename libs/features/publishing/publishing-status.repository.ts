@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '#infra/database/database';
+import { SystemDatabase } from '#infra/database/database';
 
 export interface PublishingStatus {
   /** When any planner last ran; null: never. */
@@ -11,11 +11,11 @@ export interface PublishingStatus {
 /** What a person needs to know before trusting that posts go out. */
 @Injectable()
 export class PublishingStatusRepository {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: SystemDatabase) {}
 
   async read(now: Date): Promise<PublishingStatus> {
     const [heartbeat, overdue] = await Promise.all([
-      this.database.heartbeat.findUnique({ where: { name: 'publish-planner' } }),
+      this.database.heartbeat.findFirst({ where: { name: 'publish-planner' } }),
       this.database.platformPost.findFirst({
         where: { dueAt: { lte: now }, OR: [{ leasedUntil: null }, { leasedUntil: { lte: now } }] },
         orderBy: { dueAt: 'asc' },

@@ -27,6 +27,8 @@ export function childEnvironment(settings: Settings, source: Readonly<Record<str
     SANDBOX_PORT: String(settings.sandboxPort),
     CONNECTION_REDIRECT_ORIGINS: settings.connectionRedirectOrigins?.join(',') || null,
     TOKEN_REFRESH_DAYS: String(settings.tokenRefreshDays),
+    DATABASE_ROW_SECURITY: settings.isRowSecurityOn ? 'on' : 'off',
+    AUDIT_RETENTION_DAYS: String(settings.auditRetentionDays),
     BOOTSTRAP_API_KEY: null,
     EGRESS_ALLOW: settings.egressAllow.join(',') || null,
     API_RATE_LIMIT: String(settings.apiRateLimit),

@@ -5,10 +5,14 @@ import { IsAbsoluteUrl, IsCidrList, IsKeyRing, IsOriginList } from './environmen
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+const switchStates = ['on', 'off'] as const;
+type SwitchState = (typeof switchStates)[number];
+
 const toInteger = Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value));
 const daysRule = { message: '$property must be a whole number from 1 to 58' };
 const portRule = { message: '$property must be a whole number from 0 to 65535 (0 = any free port)' };
 
+const retentionRule = { message: 'AUDIT_RETENTION_DAYS must be a whole number from 1 to 36500' };
 const rateRule = { message: 'API_RATE_LIMIT must be a whole number from 0 to 1000000000 (0 = no limit)' };
 
 /** The environment, as text, with a rule for each variable. What they mean is in docs/configuration.md; what they become, in settings.ts. */
@@ -61,6 +65,12 @@ export class Environment {
   @IsOptional()
   @Matches(/^hg_[0-9a-z]{8}_[0-9A-Za-z]{27,}$/, { message: 'BOOTSTRAP_API_KEY must look like hg_<8 of a-z 0-9>_<at least 27 letters or digits>' })
   BOOTSTRAP_API_KEY?: string;
+
+  @IsIn(switchStates, { message: `DATABASE_ROW_SECURITY must be one of ${switchStates.join(', ')}` })
+  DATABASE_ROW_SECURITY: SwitchState = 'on';
+
+  @toInteger @IsInt(retentionRule) @Min(1, retentionRule) @Max(36_500, retentionRule)
+  AUDIT_RETENTION_DAYS: number = 400;
 
   @IsOptional() @IsCidrList()
   EGRESS_ALLOW?: string;

@@ -44,6 +44,10 @@ export interface Settings {
   /** A token is renewed when it expires within so many days. */
   readonly tokenRefreshDays: number;
   readonly bootstrapApiKey: string | null;
+  /** The API sees through row-level security: only rows of the workspace whose call it answers. */
+  readonly isRowSecurityOn: boolean;
+  /** How long entries of the audit are kept. */
+  readonly auditRetentionDays: number;
   /** Networks (CIDR) that guarded outgoing calls may reach although they are private or special. */
   readonly egressAllow: readonly string[];
   /** Requests a minute and key, over all API processes; 0: no limit. */
@@ -79,7 +83,7 @@ const knownNames = new Set([
   'HOST', 'PORT', 'DATABASE_URL', 'REDIS_URL', 'HELIOGRAPH_DATA', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'INSTAGRAM_GRAPH_URL',
   'INSTAGRAM_OAUTH_URL', 'INSTAGRAM_APP_ID', 'INSTAGRAM_APP_SECRETS', 'INSTAGRAM_API_VERSION', 'SANDBOX_PORT',
   'CONNECTION_REDIRECT_ORIGINS', 'TOKEN_REFRESH_DAYS',
-  'BOOTSTRAP_API_KEY', 'EGRESS_ALLOW', 'API_RATE_LIMIT', 'LOG_LEVEL',
+  'DATABASE_ROW_SECURITY', 'AUDIT_RETENTION_DAYS', 'BOOTSTRAP_API_KEY', 'EGRESS_ALLOW', 'API_RATE_LIMIT', 'LOG_LEVEL',
 ] satisfies (keyof Environment)[]);
 
 function isKnown(name: string): boolean {
@@ -115,6 +119,8 @@ function toSettings(environment: Environment, workingDir: string): Settings {
     sandboxPort: environment.SANDBOX_PORT,
     connectionRedirectOrigins: environment.CONNECTION_REDIRECT_ORIGINS?.split(',').map((entry) => new URL(entry.trim()).origin) ?? (version ? [] : null),
     tokenRefreshDays: environment.TOKEN_REFRESH_DAYS,
+    isRowSecurityOn: environment.DATABASE_ROW_SECURITY === 'on',
+    auditRetentionDays: environment.AUDIT_RETENTION_DAYS,
     bootstrapApiKey: environment.BOOTSTRAP_API_KEY ?? null,
     egressAllow: environment.EGRESS_ALLOW?.split(',').map((entry) => entry.trim()) ?? [],
     apiRateLimit: environment.API_RATE_LIMIT,

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Prisma, PrismaClient } from './generated/client.js';
 import { createStatementNames } from './statement-names.js';
+import { TenantPool } from './tenant-pool.js';
 
 export { Prisma };
 export type * from './generated/client.js';
@@ -9,23 +10,23 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Connections of this process. */
   readonly poolSize?: number;
+  /** Only rows of the workspace whose call is being answered can be seen and written; see `TenantPool`. */
+  readonly isWalled?: boolean;
 }
 
 /** The one door to PostgreSQL. Only repositories may hold it. */
 export class Database extends PrismaClient {
   constructor(options: DatabaseOptions) {
+    const config = {
+      connectionString: options.url,
+      max: options.poolSize ?? 10,
+      connectionTimeoutMillis: 5_000,
+      idleTimeoutMillis: 30_000,
+      // A query that hangs holds a connection and a lease; nothing of ours needs longer.
+      statement_timeout: 15_000,
+    };
     super({
-      adapter: new PrismaPg(
-        {
-          connectionString: options.url,
-          max: options.poolSize ?? 10,
-          connectionTimeoutMillis: 5_000,
-          idleTimeoutMillis: 30_000,
-          // A query that hangs holds a connection and a lease; nothing of ours needs longer.
-          statement_timeout: 15_000,
-        },
-        { statementNameGenerator: createStatementNames() },
-      ),
+      adapter: new PrismaPg(options.isWalled ? new TenantPool(config) : config, { statementNameGenerator: createStatementNames(), disposeExternalPool: true }),
     });
   }
 
@@ -34,3 +35,9 @@ export class Database extends PrismaClient {
     await this.$disconnect();
   }
 }
+
+/**
+ * The same database without the wall between tenants, for what is asked before the tenant is known (whose key is it?) or of all
+ * of them. test/architecture/tenants.spec.ts lists who may hold it, and why.
+ */
+export class SystemDatabase extends Database {}

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiResponse, ApiSecurity } from '@nestjs/swagger';
+import { ApiHeader, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import { errorCatalogue, errorKinds, type ErrorCode } from '#kernel/error-catalogue';
 import { ErrorBody } from './error-body.js';
 
@@ -10,6 +10,14 @@ const alwaysGuarded: readonly ErrorCode[] = [...always, 'invalid_api_key', 'perm
 /** Declares a guarded route's failures: the codes it names and those that every guarded route has. */
 export function ApiErrors(...codes: readonly ErrorCode[]): MethodDecorator {
   return applyDecorators(ApiSecurity('bearer'), ApiSecurity('apiKey'), ...responses([...alwaysGuarded, ...codes]));
+}
+
+/** The same for a route that changes something and so takes an idempotency key. */
+export function ApiWriteErrors(...codes: readonly ErrorCode[]): MethodDecorator {
+  return applyDecorators(
+    ApiHeader({ name: 'Idempotency-Key', required: false, schema: { type: 'string', minLength: 1, maxLength: 255 }, description: 'Any text of yours, once for each write: a repetition within 24 h gets the first answer again and changes nothing' }),
+    ApiErrors(...codes, 'idempotency_key_invalid', 'idempotency_key_in_flight', 'idempotency_key_reused'),
+  );
 }
 
 /** The same for a route that needs no key. */

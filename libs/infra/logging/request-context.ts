@@ -4,8 +4,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 export interface RequestContext {
   /** From the HTTP request, or made for the job; the thread through HTTP, queue and outgoing calls. */
   readonly requestId: string;
-  readonly workspaceId?: string;
   readonly jobName?: string;
+  /** Whose call it is, once a key has told. Database connections show this workspace's rows and no others. */
+  workspaceId?: string;
+  keyId?: string;
+  /** Which groups the key may see, and which one the call is about. */
+  scope?: string;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();
@@ -16,4 +20,11 @@ export function runInContext<T>(context: RequestContext, work: () => T): T {
 
 export function findContext(): RequestContext | null {
   return storage.getStore() ?? null;
+}
+
+/** From here on the unit of work acts for this workspace. */
+export function identifyContext(caller: { workspaceId: string; keyId: string; scope: string }): void {
+  const context = storage.getStore();
+  if (!context) throw new Error('A call outside of any context cannot be identified');
+  Object.assign(context, caller);
 }

@@ -6,8 +6,9 @@ import { DatabaseModule } from '#infra/database/database.module';
 import type { Logger } from '#infra/logging/logger';
 import { LoggingModule } from '#infra/logging/logging.module';
 import { MetricsModule } from '#infra/metrics/metrics.module';
+import { WritesModule } from '#infra/writes/writes.module';
 
-/** The global modules that every process of ours stands on. */
-export function processModules(settings: ProcessSettings, logger: Logger): (DynamicModule | Type)[] {
-  return [SettingsModule.for(settings), ClockModule.with(), LoggingModule.with(logger), MetricsModule, DatabaseModule.connect(settings.databaseUrl)];
+/** The global modules that every process of ours stands on. `isWalled`: repositories see one workspace's rows only, that of the call. */
+export function processModules(settings: ProcessSettings, logger: Logger, { isWalled }: { isWalled: boolean }): (DynamicModule | Type)[] {
+  return [SettingsModule.for(settings), ClockModule.with(), LoggingModule.with(logger), MetricsModule, DatabaseModule.connect(settings.databaseUrl, { isWalled }), WritesModule];
 }

@@ -82,3 +82,13 @@ export type PlatformPost = Prisma.PlatformPostModel
  * Every outside call of a publish, written before it (outcome null) and completed after it.
  */
 export type PublishAttempt = Prisma.PublishAttemptModel
+/**
+ * Model AuditEntry
+ * Who changed what: one row for every write, in its transaction. The API's role may add rows and neither change nor delete them.
+ */
+export type AuditEntry = Prisma.AuditEntryModel
+/**
+ * Model IdempotencyKey
+ * A write that its client may repeat. Without an answer it is under way, until `lockedUntil`.
+ */
+export type IdempotencyKey = Prisma.IdempotencyKeyModel

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -77,7 +78,9 @@ async function receive(request: FastifyRequest, directory: string): Promise<Form
 
 async function save(part: MultipartFile, path: string): Promise<UploadedFile> {
   const target = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+  const hash = createHash('sha256');
+  part.file.on('data', (chunk: Buffer) => hash.update(chunk));
   await pipeline(part.file, target);
   if (part.file.truncated) throw new AppError('body_too_large', `The file is larger than ${limits.fileSize / megabyte} MB`);
-  return new UploadedFile(path, part.filename || null, target.bytesWritten);
+  return new UploadedFile(path, part.filename || null, target.bytesWritten, hash.digest('hex'));
 }

@@ -5,5 +5,7 @@ export class UploadedFile {
     readonly path: string,
     readonly filename: string | null,
     readonly sizeBytes: number,
+    /** Of its content, hexadecimal. */
+    readonly sha256: string,
   ) {}
 }

@@ -63,7 +63,9 @@ export const ModelName = {
   Post: 'Post',
   Media: 'Media',
   PlatformPost: 'PlatformPost',
-  PublishAttempt: 'PublishAttempt'
+  PublishAttempt: 'PublishAttempt',
+  AuditEntry: 'AuditEntry',
+  IdempotencyKey: 'IdempotencyKey'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -288,6 +290,38 @@ export const PublishAttemptScalarFieldEnum = {
 } as const
 
 export type PublishAttemptScalarFieldEnum = (typeof PublishAttemptScalarFieldEnum)[keyof typeof PublishAttemptScalarFieldEnum]
+
+
+export const AuditEntryScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  id: 'id',
+  createdAt: 'createdAt',
+  actor: 'actor',
+  keyId: 'keyId',
+  requestId: 'requestId',
+  profileGroupId: 'profileGroupId',
+  action: 'action',
+  targetId: 'targetId',
+  beforeDigest: 'beforeDigest',
+  afterDigest: 'afterDigest'
+} as const
+
+export type AuditEntryScalarFieldEnum = (typeof AuditEntryScalarFieldEnum)[keyof typeof AuditEntryScalarFieldEnum]
+
+
+export const IdempotencyKeyScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  key: 'key',
+  fingerprint: 'fingerprint',
+  token: 'token',
+  lockedUntil: 'lockedUntil',
+  status: 'status',
+  answer: 'answer',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt'
+} as const
+
+export type IdempotencyKeyScalarFieldEnum = (typeof IdempotencyKeyScalarFieldEnum)[keyof typeof IdempotencyKeyScalarFieldEnum]
 
 
 export const SortOrder = {

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import type { Violation } from '#kernel/app-error';
+import { Clock } from '#kernel/clock';
+import { toMoment } from '#infra/http/list-query';
+import { findContext } from '#infra/logging/request-context';
+import { newEvent } from '#infra/outbox/outbox-event';
+import { UnitOfWork } from '#infra/writes/unit-of-work';
+import { ProfileService, type CallerIdentity } from '#features/accounts/index';
+import { MediaIngestService } from '#features/media/index';
+import type { CreatePostDto } from './create-post.dto.js';
+import { toMediaSource } from './media-input.js';
+import { draftPost } from './post.drafting.js';
+import { PostJudge } from './post.judge.js';
+import type { PostRecord } from './post.record.js';
+import { PostRepository } from './post.repository.js';
+
+export interface CreatedPost {
+  readonly post: PostRecord;
+  /** What was repaired, and what a network's documentation refuses although posts like it have passed. */
+  readonly warnings: readonly Violation[];
+}
+
+@Injectable()
+export class PostCreationService {
+  constructor(
+    private readonly posts: PostRepository,
+    private readonly profiles: ProfileService,
+    private readonly ingest: MediaIngestService,
+    private readonly judge: PostJudge,
+    private readonly clock: Clock,
+    private readonly writes: UnitOfWork,
+  ) {}
+
+  /**
+   * Accepts a post or refuses it whole: what comes back from here is publishable as far as its networks' rules say.
+   * @throws AppError validation_failed with every violation; media_unreachable, media_unreadable, egress_refused for a file
+   */
+  async create<A>(keyHolder: CallerIdentity, input: CreatePostDto, groupId: string | undefined, show: (created: CreatedPost) => A): Promise<A> {
+    const caller = !groupId ? keyHolder : await this.profiles.inGroup(keyHolder, groupId);
+    const profiles = await this.profiles.select(caller, input.profiles);
+    const paramsOf = this.judge.readParams(profiles, input.platforms ?? {});
+    const media = [];
+    // One at a time: ten videos at once would be ten times the disk and the memory.
+    for (const [index, source] of (input.media ?? []).entries()) media.push(await this.ingest.ingest(toMediaSource(source), { at: `media[${index}]` }));
+    const body = input.post.body ?? '';
+    const warnings = [...media.flatMap((item) => item.notes), ...this.judge.accept({ body, media: media.map((item) => item.facts), paramsOf })];
+    const post = draftPost(caller, {
+      body,
+      scheduledAt: input.post.scheduled_at ? toMoment(input.post.scheduled_at) : null,
+      isDraft: input.post.draft ?? false,
+      metadata: input.metadata ?? null,
+      profiles,
+      paramsOf,
+      media,
+    }, this.clock.now());
+    const { workspaceId, profileGroupId, createdAt } = post;
+    const event = newEvent({ workspaceId, profileGroupId, type: 'post.created', createdAt, data: { id: post.id, body, status: post.status, scheduled_at: post.scheduledAt, created_at: createdAt } });
+    const fact = { action: 'post.created', targetId: post.id, profileGroupId, after: post };
+    const requestId = findContext()?.requestId ?? null;
+    return this.writes.runStatement(workspaceId, [fact], (tx, audit) => this.posts.create(post, { events: [event], audit, requestId }, tx), show({ post, warnings }));
+  }
+}
