@@ -5,13 +5,22 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Client } from 'pg';
 import { Pool } from 'undici';
-import { generateApiKey, openAccountsAdmin } from '#features/accounts/index';
+import { newId } from '#kernel/ids';
+import { everyPermission, generateApiKey, openAccountsAdmin, parseApiKey } from '#features/accounts/index';
 import { readSettings } from '#infra/config/settings';
 import { createLogger } from '#infra/logging/logger';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database';
 import { createApi } from '../../apps/api/api.js';
 import type { FuzzAnswer } from './answer-check.js';
 import type { FuzzRequest } from './request.arbitrary.js';
+
+interface KeyWish {
+  readonly workspaceId?: string;
+  readonly groupId?: string | null;
+  readonly permissions?: readonly string[];
+  readonly expiresAt?: Date | null;
+  readonly isRevoked?: boolean;
+}
 
 /** The API on a real socket and a real database, for requests by the thousand. */
 export class LiveApi {
@@ -61,12 +70,34 @@ export class LiveApi {
     await this.sql.query('SET session_replication_role = DEFAULT');
   }
 
-  /** What stands outside the caller's workspace, as one text to compare. */
-  async rowsOutside(): Promise<Record<string, unknown>> {
+  /** Another key, as wide or narrow as asked. */
+  async issueKey({ workspaceId = this.workspaceId, groupId = null, permissions = everyPermission, expiresAt = null, isRevoked = false }: KeyWish = {}): Promise<string> {
+    const text = generateApiKey();
+    const key = parseApiKey(text);
+    await this.sql.query(
+      `INSERT INTO api_key (workspace_id, id, name, prefix, secret_hash, profile_group_id, permissions, created_at, expires_at, revoked_at)
+       VALUES ($1, $2, 'issued', $3, $4, $5, $6, now(), $7, CASE WHEN $8 THEN now() END)`,
+      [workspaceId, newId('apiKey'), key?.prefix, key?.secretHash, groupId, permissions, expiresAt, isRevoked],
+    );
+    return text;
+  }
+
+  /** SQL past every wall. */
+  async query<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.sql.query<Row>(text, values)).rows;
+  }
+
+  /** What stands outside the caller's workspace, as texts to compare. */
+  rowsOutside(): Promise<Record<string, unknown>> {
+    return this.rowsOf('workspace_id <> $1', [this.workspaceId]);
+  }
+
+  /** The rows of all tenants' tables that fulfil a condition, as one text for each table. */
+  async rowsOf(condition: string, values: unknown[]): Promise<Record<string, unknown>> {
     const rows: Record<string, unknown> = {};
     for (const table of await this.tenantTables()) {
-      const found = await this.sql.query<{ rows: string }>(`SELECT count(*) || ' ' || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS rows FROM ${table} t WHERE workspace_id <> $1`, [this.workspaceId]);
-      rows[table] = found.rows[0]?.rows;
+      const [found] = await this.query<{ rows: string }>(`SELECT count(*) || ' ' || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS rows FROM ${table} t WHERE ${condition}`, values);
+      rows[table] = found?.rows;
     }
     return rows;
   }

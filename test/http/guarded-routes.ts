@@ -1,0 +1,63 @@
+import type { LiveApi } from './live-api.js';
+
+/** What a route is about, when its path names one thing. */
+export type Subject = 'post' | 'profile' | 'group' | 'key';
+
+export interface GuardedRoute {
+  readonly subject: Subject | null;
+  /** A body that the route takes. */
+  readonly body?: (world: World) => object;
+  /** What a key of another group gets, when it is neither 404 nor its own group's. */
+  readonly otherGroup?: 'key_limited_to_group';
+}
+
+/** Two groups of one workspace with something of everything in the first, and a workspace of somebody else. */
+export interface World {
+  readonly ids: Readonly<Record<Subject, string>>;
+  readonly otherGroup: string;
+  readonly otherWorkspace: string;
+}
+
+/**
+ * Every route that needs a key, by its operation id. A test compares the names with docs/openapi.json, so a new route cannot be
+ * forgotten: say here what it is about.
+ */
+export const guardedRoutes: Readonly<Record<string, GuardedRoute>> = {
+  getPing: { subject: null },
+  listApiKeys: { subject: null },
+  createApiKey: { subject: null, body: () => ({ name: 'made' }) },
+  rotateApiKey: { subject: 'key', body: () => ({}) },
+  revokeApiKey: { subject: 'key' },
+  listAuditEntries: { subject: null },
+  listProfileGroups: { subject: null },
+  createProfileGroup: { subject: null, body: () => ({ name: 'made' }), otherGroup: 'key_limited_to_group' },
+  getProfileGroup: { subject: 'group' },
+  deleteProfileGroup: { subject: 'group', otherGroup: 'key_limited_to_group' },
+  initializeConnection: { subject: 'group', body: () => ({ platform: 'instagram', redirect_url: 'http://127.0.0.1:9/back' }) },
+  listProfiles: { subject: null },
+  getProfile: { subject: 'profile' },
+  deleteProfile: { subject: 'profile' },
+  getProfileHealth: { subject: 'profile' },
+  getPublishingLimit: { subject: 'profile' },
+  listPosts: { subject: null },
+  createPost: { subject: null, body: ({ ids }) => ({ post: { body: 'made', draft: true }, profiles: [ids.profile] }) },
+  getPost: { subject: 'post' },
+  deletePost: { subject: 'post' },
+};
+
+/** Makes the world: the workspace of somebody else has rows of its own, so that what it sees is told from what it must not see. */
+export async function makeWorld(api: LiveApi): Promise<World> {
+  const [otherGroup, otherWorkspace, post, key] = ['grp_second', 'ws_of_somebody_else', 'post_of_ours', 'key_of_ours'];
+  await api.query("INSERT INTO profile_group (workspace_id, id, name, created_at) VALUES ($1, $2, 'Second', now())", [api.workspaceId, otherGroup]);
+  await api.query("INSERT INTO workspace VALUES ($1, 'Else', now())", [otherWorkspace]);
+  await api.query("INSERT INTO profile_group (workspace_id, id, name, created_at) VALUES ($1, 'grp_else', 'Else', now())", [otherWorkspace]);
+  await api.query(
+    `INSERT INTO post (workspace_id, id, profile_group_id, body, status, source, created_at, updated_at) VALUES ($1, $2, $3, 'ours', 'draft', 'heliograph', now(), now())`,
+    [api.workspaceId, post, api.groupId],
+  );
+  await api.query(
+    `INSERT INTO api_key (workspace_id, id, name, prefix, secret_hash, profile_group_id, permissions, created_at) VALUES ($1, $2, 'ours', 'ours0000', '\\x00', $3, '{read}', now())`,
+    [api.workspaceId, key, api.groupId],
+  );
+  return { ids: { post, profile: api.profileId, group: api.groupId, key }, otherGroup, otherWorkspace };
+}

@@ -1,0 +1,237 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LoopbackMediaHost } from '#testing/loopback-media-host';
+import { makeJpeg } from '#testing/media/make-image';
+import { ApiDocument } from './api-document.js';
+import { LiveApi } from './live-api.js';
+
+let api: LiveApi;
+let host: LoopbackMediaHost;
+let jpeg: string;
+beforeAll(async () => {
+  [api, host] = await Promise.all([LiveApi.start(50), LoopbackMediaHost.start()]);
+  jpeg = host.serve('/a.jpg', await makeJpeg({ width: 320, height: 320 }), 'image/jpeg');
+}, 60_000);
+afterAll(async () => {
+  await api?.close();
+  await host?.stop();
+});
+
+interface Reply {
+  readonly status: number;
+  readonly text: string;
+  readonly replayed: unknown;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+async function call(method: string, url: string, body: object | null, headers: Record<string, string> = {}, key = api.key): Promise<Reply> {
+  const answer = await api.send({
+    method, operationId: null, url, body: body && JSON.stringify(body),
+    headers: { authorization: `Bearer ${key}`, ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
+  });
+  return { status: answer.status, text: answer.text, replayed: answer.headers['idempotent-replayed'], body: JSON.parse(answer.text) as Record<string, unknown> };
+}
+
+interface Request {
+  readonly url: string;
+  readonly body: object | null;
+}
+const draft = (): object => ({ post: { body: randomUUID(), draft: true }, profiles: ['instagram'], media: [jpeg] });
+const idOf = async (url: string, body: object): Promise<string> => String((await call('POST', url, body)).body['id']);
+
+/** A request that succeeds, for every route that changes something, and what the audit says of it. */
+const writes: Readonly<Record<string, { readonly action: string; readonly request: () => Promise<Request> | Request }>> = {
+  createApiKey: { action: 'api_key.created', request: () => ({ url: '/api/keys', body: { name: 'made' } }) },
+  rotateApiKey: { action: 'api_key.rotated', request: async () => ({ url: `/api/keys/${await idOf('/api/keys', { name: 'x' })}/rotate`, body: {} }) },
+  revokeApiKey: { action: 'api_key.revoked', request: async () => ({ url: `/api/keys/${await idOf('/api/keys', { name: 'x' })}`, body: null }) },
+  createProfileGroup: { action: 'profile_group.created', request: () => ({ url: '/api/profile_groups', body: { name: 'Meadow' } }) },
+  deleteProfileGroup: { action: 'profile_group.deleted', request: async () => ({ url: `/api/profile_groups/${await idOf('/api/profile_groups', { name: 'x' })}`, body: null }) },
+  initializeConnection: {
+    action: 'connection.begun',
+    request: async () => ({ url: `/api/profile_groups/${await idOf('/api/profile_groups', { name: 'x' })}/initialize_connection`, body: { platform: 'instagram', redirect_url: 'http://127.0.0.1:9/back' } }),
+  },
+  deleteProfile: { action: 'profile.removed', request: async () => ({ url: `/api/profiles/${await anotherProfile()}`, body: null }) },
+  createPost: { action: 'post.created', request: () => ({ url: '/api/posts', body: draft() }) },
+  deletePost: { action: 'post.deleted', request: async () => ({ url: `/api/posts/${await idOf('/api/posts', draft())}`, body: null }) },
+};
+
+async function anotherProfile(): Promise<string> {
+  const id = `prof_${randomUUID()}`;
+  const group = await idOf('/api/profile_groups', { name: 'x' });
+  await api.query(
+    `INSERT INTO profile (workspace_id, id, profile_group_id, network, remote_id, app_scoped_id, username, name, access_token, created_at, updated_at)
+     VALUES ($1, $2, $3, 'instagram', $2, $2, 'u', 'n', 'sealed', now(), now())`, [api.workspaceId, id, group]);
+  return id;
+}
+
+const operations = ApiDocument.read().operations.filter(({ method, security }) => security !== undefined && method !== 'GET');
+const cases = operations.flatMap((operation) => {
+  const write = writes[operation.operationId];
+  return write ? [{ name: `${operation.method} ${operation.path}`, method: operation.method, ...write }] : [];
+});
+
+describe('the table of writes', () => {
+  it('has every route that changes something, and no other', () => {
+    expect(Object.keys(writes).sort()).toEqual(operations.map(({ operationId }) => operationId).sort());
+  });
+
+  it('is of routes that document the idempotency key', () => {
+    for (const { parameters, path } of operations) expect(parameters?.map(({ name }) => name), path).toContain('Idempotency-Key');
+  });
+});
+
+describe.each(cases)('$name', ({ method, action, request }) => {
+  it('leaves one entry in the audit, in its own transaction', async () => {
+    const { url, body } = await request();
+    const requestId = `req-${randomUUID()}`;
+    const answer = await call(method, url, body, { 'x-request-id': requestId, 'idempotency-key': randomUUID() });
+    expect(answer.status, answer.text).toBeLessThan(300);
+    const entries = await api.query<Record<string, unknown>>('SELECT *, xmin::text FROM audit_entry WHERE request_id = $1', [requestId]);
+    expect(entries).toEqual([expect.objectContaining({ action, actor: 'api_key', workspace_id: api.workspaceId, key_id: expect.stringMatching(/^key_/), target_id: expect.any(String) })]);
+    expect([entries[0]?.['before_digest'], entries[0]?.['after_digest']].some((digest) => typeof digest === 'string')).toBe(true);
+    // The stored answer, the audit and therefore the change were committed as one.
+    const stored = await api.query('SELECT 1 FROM idempotency_key WHERE xmin::text = $1 AND status IS NOT NULL', [entries[0]?.['xmin']]);
+    expect(stored).toHaveLength(1);
+  });
+
+  it('repeated with its idempotency key answers the same again and changes nothing', async () => {
+    const { url, body } = await request();
+    const key = randomUUID();
+    const first = await call(method, url, body, { 'idempotency-key': key });
+    expect(first.status, first.text).toBeLessThan(300);
+    expect(first.replayed).toBeUndefined();
+    const rows = await api.rowsOf('workspace_id = $1', [api.workspaceId]);
+    expect(await call(method, `${url}/`, body, { 'idempotency-key': key })).toEqual({ ...first, replayed: 'true' });
+    expect(await api.rowsOf('workspace_id = $1', [api.workspaceId])).toEqual(rows);
+  });
+});
+
+describe('an idempotency key', () => {
+  const postsWith = async (body: string): Promise<number> => (await api.query('SELECT 1 FROM post WHERE body = $1', [body])).length;
+
+  it('lets one of a hundred parallel requests through; the others get its answer, or 409 while it runs', async () => {
+    const body = draft() as { post: { body: string } };
+    const key = randomUUID();
+    const answers = await Promise.all(Array.from({ length: 100 }, () => call('POST', '/api/posts', body, { 'idempotency-key': key })));
+    expect(await postsWith(body.post.body)).toBe(1);
+    const made = answers.filter(({ status }) => status === 201);
+    expect(made.filter(({ replayed }) => replayed === undefined)).toHaveLength(1);
+    expect(new Set(made.map(({ text }) => text)).size).toBe(1);
+    for (const answer of answers.filter(({ status }) => status !== 201)) expect(answer).toMatchObject({ status: 409, body: { code: 'idempotency_key_in_flight', retryable: true } });
+  });
+
+  it('belongs to one request: another body, address, query or group is refused', async () => {
+    const body = { name: 'first' };
+    const key = { 'idempotency-key': randomUUID() };
+    expect((await call('POST', '/api/profile_groups', body, key)).status).toBe(201);
+    const reused = { status: 422, body: { code: 'idempotency_key_reused' } };
+    expect(await call('POST', '/api/profile_groups', { name: 'second' }, key)).toMatchObject(reused);
+    expect(await call('POST', '/api/keys', body, key)).toMatchObject(reused);
+    expect(await call('POST', `/api/profile_groups?profile_group_id=${api.groupId}`, body, key)).toMatchObject(reused);
+    expect(await call('POST', '/api/profile_groups', body, key, await api.issueKey({ groupId: api.groupId }))).toMatchObject(reused);
+    expect(await call('POST', '/api/profile_groups', { name: 'first' }, key)).toMatchObject({ status: 201, replayed: 'true' });
+    expect(await call('POST', '/api/profile_groups', body, key, await api.issueKey())).toMatchObject({ status: 201, replayed: 'true' });
+  });
+
+  it('of another workspace is another one', async () => {
+    const other = `ws_${randomUUID()}`;
+    await api.query("INSERT INTO workspace VALUES ($1, 'Else', now())", [other]);
+    await api.query("INSERT INTO profile_group (workspace_id, id, name, created_at) VALUES ($1, 'grp_1', 'Else', now())", [other]);
+    const key = { 'idempotency-key': randomUUID() };
+    expect(await call('POST', '/api/profile_groups', { name: 'same' }, key)).toMatchObject({ status: 201, replayed: undefined });
+    expect(await call('POST', '/api/profile_groups', { name: 'same' }, key, await api.issueKey({ workspaceId: other }))).toMatchObject({ status: 201, replayed: undefined });
+  });
+
+  it('runs again after an error', async () => {
+    const key = { 'idempotency-key': randomUUID() };
+    let isThere = false;
+    const picture = await makeJpeg({ width: 320, height: 320 });
+    const url = host.on('/later.jpg', (_request, response) => void (isThere ? response.setHeader('content-type', 'image/jpeg').end(picture) : response.writeHead(404).end()));
+    const body = { ...draft(), media: [url] };
+    expect((await call('POST', '/api/posts', body, key)).status).toBe(422);
+    isThere = true;
+    expect(await call('POST', '/api/posts', body, key)).toMatchObject({ status: 201, replayed: undefined });
+  });
+
+  it('is held while its request runs, and free once that has died', async () => {
+    const key = { 'idempotency-key': randomUUID() };
+    let goOn = (): void => undefined;
+    const hanging = new Promise<void>((resolve) => (goOn = resolve));
+    const picture = await makeJpeg({ width: 320, height: 320 });
+    const url = host.on('/slow.jpg', (_request, response) => void hanging.then(() => response.setHeader('content-type', 'image/jpeg').end(picture)));
+    const body = { ...draft(), media: [url] };
+    const first = call('POST', '/api/posts', body, key);
+    await expect.poll(() => host.requests.filter((line) => line.endsWith('/slow.jpg')).length).toBe(1);
+    expect(await call('POST', '/api/posts', body, key)).toMatchObject({ status: 409, body: { code: 'idempotency_key_in_flight' } });
+    // As if its process had died a minute ago: nobody renews the hold. The repetition takes over, and the first one, late, changes nothing.
+    await api.query('UPDATE idempotency_key SET locked_until = now() WHERE key = $1', [key['idempotency-key']]);
+    const second = call('POST', '/api/posts', body, key);
+    await expect.poll(() => host.requests.filter((line) => line.endsWith('/slow.jpg')).length).toBe(2);
+    goOn();
+    const [late, made] = await Promise.all([first, second]);
+    expect(late).toMatchObject({ status: 409, body: { code: 'idempotency_key_in_flight' } });
+    expect(made).toMatchObject({ status: 201, replayed: undefined });
+    expect(await postsWith((body as unknown as { post: { body: string } }).post.body)).toBe(1);
+  });
+
+  it('is forgotten after a day', async () => {
+    const key = { 'idempotency-key': randomUUID() };
+    expect((await call('POST', '/api/profile_groups', { name: 'old' }, key)).status).toBe(201);
+    await api.query('UPDATE idempotency_key SET expires_at = now() WHERE key = $1', [key['idempotency-key']]);
+    expect(await call('POST', '/api/profile_groups', { name: 'new' }, key)).toMatchObject({ status: 201, replayed: undefined, body: { name: 'new' } });
+  });
+
+  it.each(['', 'with space', 'ümlaut', 'x'.repeat(256)])('is refused when it is "%s"', async (key) => {
+    expect(await call('POST', '/api/profile_groups', { name: 'x' }, { 'idempotency-key': key })).toMatchObject({ status: 400, body: { code: 'idempotency_key_invalid' } });
+  });
+
+  it('means nothing to a request that reads', async () => {
+    expect((await call('GET', '/api/posts', null, { 'idempotency-key': 'any thing' })).status).toBe(200);
+  });
+
+  it('knows an upload by its bytes', async () => {
+    const key = { 'idempotency-key': randomUUID() };
+    const upload = async (seed: number): Promise<{ status: number; replayed: unknown; code: unknown }> => {
+      const bytes = await makeJpeg({ width: 320, height: 320, seed });
+      const form = new FormData();
+      form.append('post[draft]', 'true');
+      form.append('profiles[]', 'instagram');
+      form.append('media[]', new Blob([new Uint8Array(bytes)], { type: 'image/jpeg' }), 'a.jpg');
+      const [type, body] = [(boundary: string) => `multipart/form-data; boundary=${boundary}`, Buffer.from(await new Response(form).arrayBuffer())];
+      const headers = { authorization: `Bearer ${api.key}`, 'content-type': type(body.subarray(2, body.indexOf('\r')).toString()), ...key };
+      const answer = await api.send({ method: 'POST', operationId: null, url: '/api/posts', body, headers });
+      return { status: answer.status, replayed: answer.headers['idempotent-replayed'], code: (JSON.parse(answer.text) as { code?: string }).code };
+    };
+    expect(await upload(1)).toMatchObject({ status: 201, replayed: undefined });
+    expect(await upload(1)).toMatchObject({ status: 201, replayed: 'true' });
+    expect(await upload(2)).toMatchObject({ status: 422, code: 'idempotency_key_reused' });
+  });
+
+  it('keeps no secret in clear', async () => {
+    const made = await call('POST', '/api/keys', { name: 'secret' }, { 'idempotency-key': randomUUID() });
+    const secret = String(made.body['key']).split('_')[2] ?? '';
+    expect(secret).toHaveLength(32);
+    const rows = await api.query<{ text: string }>('SELECT t::text AS text FROM idempotency_key t UNION ALL SELECT t::text FROM audit_entry t UNION ALL SELECT t::text FROM api_key t');
+    expect(rows.filter(({ text }) => text.includes(secret))).toEqual([]);
+  });
+});
+
+describe('GET /api/audit', () => {
+  it('tells the newest first, by pages and by filters', async () => {
+    const made = await call('POST', '/api/profile_groups', { name: 'Watched' });
+    const target = String(made.body['id']);
+    await call('DELETE', `/api/profile_groups/${target}`, null);
+    const list = (query: string, key = api.key) => call('GET', `/api/audit?${query}`, null, {}, key) as Promise<Reply & { body: { data: Record<string, unknown>[]; next_cursor: string | null } }>;
+    const both = await list(`target_id=${target}`);
+    expect(both.body.data.map(({ action }) => action)).toEqual(['profile_group.deleted', 'profile_group.created']);
+    expect(both.body.data[0]).toMatchObject({ actor: 'api_key', before_digest: both.body.data[1]?.['after_digest'], after_digest: null });
+    const first = await list(`target_id=${target}&limit=1`);
+    expect((await list(`target_id=${target}&limit=1&cursor=${first.body.next_cursor ?? ''}`)).body).toMatchObject({ data: [{ action: 'profile_group.created' }], next_cursor: null });
+    expect((await list(`target_id=${target}&action=profile_group.deleted`)).body.data).toHaveLength(1);
+    expect((await list(`target_id=${target}&to=2020-01-01`)).body.data).toEqual([]);
+    expect((await list(`target_id=${target}&from=2020-01-01&key_id=key_other`)).body.data).toEqual([]);
+    const narrow = await api.issueKey({ groupId: api.groupId });
+    for (const entry of (await list('', narrow)).body.data) expect(entry['profile_group_id']).toBe(api.groupId);
+  });
+});
