@@ -18,15 +18,17 @@ import { ProfileGroupController } from './profile-group.controller.js';
 import { ProfileGroupService } from './profile-group.service.js';
 import { ProfileHealthRepository } from './profile-health.repository.js';
 import { ProfileHealthService } from './profile-health.service.js';
+import { IceBreakerController } from './ice-breaker.controller.js';
+import { ProfileNetworkService } from './profile-network.service.js';
 import { ProfileController } from './profile.controller.js';
 import { RateLimiter } from './rate-limiter.js';
 
 @Module({
   imports: [AccountsModule],
-  controllers: [ApiKeyController, ConnectionCallbackController, NetworkCallbackController, PingController, ProfileController, ProfileGroupController],
+  controllers: [ApiKeyController, ConnectionCallbackController, IceBreakerController, NetworkCallbackController, PingController, ProfileController, ProfileGroupController],
   providers: [
     ApiKeyCache, ApiKeyService, ApiKeyUses, ApiKeyUsageRepository, ConnectionRepository, ConnectionService, NetworkCallbackRepository,
-    NetworkCallbackService, ProfileGroupService, ProfileHealthRepository, ProfileHealthService, RateLimiter,
+    NetworkCallbackService, ProfileGroupService, ProfileHealthRepository, ProfileHealthService, ProfileNetworkService, RateLimiter,
     { provide: APP_GUARD, useClass: ApiKeyGuard },
   ],
 })

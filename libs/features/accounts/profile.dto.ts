@@ -45,6 +45,38 @@ export class ProfileDto {
   }
 }
 
+@ApiSchema({ name: 'ProfileStatsRecord' })
+export class ProfileStatsRecordDto {
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'number' }, description: 'By the names of this API' }) stats!: Record<string, number>;
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'By the names of the network' }) raw_stats!: Record<string, unknown>;
+  @ApiProperty({ format: 'date-time' }) recorded_at!: string;
+}
+
+/** Nothing is measured yet: until statistics are built, the honest values are an empty list and null. */
+@ApiSchema({ name: 'ProfileDetail' })
+export class ProfileDetailDto extends ProfileDto {
+  @ApiProperty({ type: [ProfileStatsRecordDto], description: 'The newest measurement of each placement; empty while nothing has been measured, which this version does not do yet' })
+  latest_stats!: ProfileStatsRecordDto[];
+
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'number' }, nullable: true, description: 'The account in a few numbers; null while nothing has been measured, which this version does not do yet' })
+  summary_stats!: Record<string, number> | null;
+
+  static override from(row: ProfileRow): ProfileDetailDto {
+    return { ...ProfileDto.from(row), latest_stats: [], summary_stats: null };
+  }
+}
+
+@ApiSchema({ name: 'Placement' })
+export class PlacementDto {
+  @ApiProperty({ example: '1234567890' }) id!: string;
+  @ApiProperty({ example: 'Recipes' }) name!: string;
+}
+
+@ApiSchema({ name: 'PlacementList' })
+export class PlacementListDto {
+  @ApiProperty({ type: [PlacementDto], description: 'Empty where an account is one place' }) data!: PlacementDto[];
+}
+
 @ApiSchema({ name: 'ProfileList' })
 export class ProfileListDto {
   @ApiProperty({ type: [ProfileDto] }) data!: ProfileDto[];
