@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { UndeclaredBodyGuard } from '#infra/http/undeclared-body.guard';
 import { AccountsModule } from './accounts.module.js';
 import { ApiKeyCache } from './api-key.cache.js';
 import { ApiKeyController } from './api-key.controller.js';
@@ -30,6 +31,7 @@ import { RateLimiter } from './rate-limiter.js';
     ApiKeyCache, ApiKeyService, ApiKeyUses, ApiKeyUsageRepository, ConnectionRepository, ConnectionService, NetworkCallbackRepository,
     NetworkCallbackService, ProfileGroupService, ProfileHealthRepository, ProfileHealthService, ProfileNetworkService, RateLimiter,
     { provide: APP_GUARD, useClass: ApiKeyGuard },
+    { provide: APP_GUARD, useClass: UndeclaredBodyGuard },
   ],
 })
 export class AccountsApiModule {}

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsNotEmpty, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { IsRequiredParameter } from '#infra/http/validation.pipe';
 
 const most = 4;
@@ -10,11 +10,11 @@ const longest = 1000;
 @ApiSchema({ name: 'IceBreaker' })
 export class IceBreakerDto {
   @ApiProperty({ example: 'What are your opening hours?', maxLength: longest })
-  @IsString() @IsNotEmpty() @MaxLength(longest)
+  @IsRequiredParameter() @IsString() @MaxLength(longest)
   question!: string;
 
   @ApiProperty({ example: 'OPENING_HOURS', maxLength: longest, description: 'Comes back with the message of who taps the question' })
-  @IsString() @IsNotEmpty() @MaxLength(longest)
+  @IsRequiredParameter() @IsString() @MaxLength(longest)
   payload!: string;
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
+import type { Keyset } from '#infra/http/list-query';
 import type { CallerIdentity } from './caller.js';
 import { ProfileGroupRepository, type ProfileGroupRow } from './profile-group.repository.js';
 
@@ -11,8 +12,9 @@ export class ProfileGroupService {
     private readonly clock: Clock,
   ) {}
 
-  list(caller: CallerIdentity): Promise<ProfileGroupRow[]> {
-    return this.groups.list(caller.workspaceId, caller.keyGroupId);
+  /** With a keyset one more than its limit. */
+  list(caller: CallerIdentity, keyset: Keyset | null): Promise<ProfileGroupRow[]> {
+    return this.groups.list(caller.workspaceId, caller.keyGroupId, keyset);
   }
 
   /** @throws AppError not_found, also for a group that the key may not see */

@@ -1,9 +1,10 @@
 import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiErrors } from '#infra/http/api-errors.decorator';
+import { readKeyset, toList } from '#infra/http/list-query';
 import { Caller, type CallerIdentity } from './caller.js';
 import { Needs } from './needs.decorator.js';
-import { GroupQuery, IdParam, PlacementListDto, ProfileDetailDto, ProfileDto, ProfileListDto, RemovedProfileDto } from './profile.dto.js';
+import { GroupQuery, IdParam, KeysetQuery, PlacementListDto, ProfileDetailDto, ProfileDto, ProfileListDto, RemovedProfileDto } from './profile.dto.js';
 import { ProfileHealthDto, PublishingLimitDto } from './profile-health.dto.js';
 import { ProfileHealthService } from './profile-health.service.js';
 import { ProfileNetworkService } from './profile-network.service.js';
@@ -23,8 +24,9 @@ export class ProfileController {
   @ApiOperation({ operationId: 'listProfiles', summary: 'The connected accounts of a group' })
   @ApiOkResponse({ type: ProfileListDto })
   @ApiErrors('not_found')
-  async list(@Caller() caller: CallerIdentity, @Query() _query: GroupQuery): Promise<ProfileListDto> {
-    return { data: (await this.profiles.list(caller)).map((row) => ProfileDto.from(row)) };
+  async list(@Caller() caller: CallerIdentity, @Query() query: KeysetQuery): Promise<ProfileListDto> {
+    const keyset = readKeyset(query);
+    return toList(await this.profiles.list(caller, keyset), keyset, (row) => ProfileDto.from(row));
   }
 
   @Get(':id')

@@ -1,5 +1,6 @@
-import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema, IntersectionType, PickType } from '@nestjs/swagger';
 import { IsNotEmpty, IsOptional, IsString, Matches } from 'class-validator';
+import { ListQuery } from '#infra/http/list-query';
 import type { ProfileGroupRow } from './profile-group.repository.js';
 import type { ProfileRow } from './profile.repository.js';
 
@@ -11,6 +12,11 @@ export class GroupQuery {
   @IsNotEmpty()
   profile_group_id?: string;
 }
+
+/** Lists that are whole unless `limit` or `cursor` asks for a part. */
+export class KeysetQuery extends IntersectionType(PickType(ListQuery, ['limit', 'cursor'] as const), GroupQuery) {}
+
+const nextCursor = { type: String, nullable: true, description: 'With `limit` or `cursor`; null at the end' } as const;
 
 export class IdParam {
   @ApiProperty({ example: 'post_06f3k2v4n8q7r9s0t1w2x3y4z5' })
@@ -80,6 +86,7 @@ export class PlacementListDto {
 @ApiSchema({ name: 'ProfileList' })
 export class ProfileListDto {
   @ApiProperty({ type: [ProfileDto] }) data!: ProfileDto[];
+  @ApiPropertyOptional(nextCursor) next_cursor?: string | null;
 }
 
 @ApiSchema({ name: 'RemovedProfile' })
@@ -101,4 +108,5 @@ export class ProfileGroupDto {
 @ApiSchema({ name: 'ProfileGroupList' })
 export class ProfileGroupListDto {
   @ApiProperty({ type: [ProfileGroupDto] }) data!: ProfileGroupDto[];
+  @ApiPropertyOptional(nextCursor) next_cursor?: string | null;
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
 import { TokenCipher } from '#infra/crypto/token-cipher';
+import type { Keyset } from '#infra/http/list-query';
 import type { NetworkAccount } from '#networks/port/social-network';
 import type { CallerIdentity } from './caller.js';
 import { tokenContext } from './profile-token.js';
@@ -27,8 +28,9 @@ export class ProfileService {
     private readonly clock: Clock,
   ) {}
 
-  list(caller: CallerIdentity): Promise<ProfileRow[]> {
-    return this.profiles.listWithCounts(caller.workspaceId, caller.profileGroupId);
+  /** With a keyset one more than its limit. */
+  list(caller: CallerIdentity, keyset: Keyset | null): Promise<ProfileRow[]> {
+    return this.profiles.listWithCounts(caller.workspaceId, caller.profileGroupId, keyset);
   }
 
   /** @throws AppError not_found, also for another workspace's or group's profile. */
