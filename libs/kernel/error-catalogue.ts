@@ -52,6 +52,8 @@ export const errorCatalogue = {
   rate_limited: { kind: 'rate_limited', message: 'Too many requests with this API key' },
   internal_error: { kind: 'internal', message: 'Something went wrong on our side' },
   network_failed: { kind: 'upstream_failed', message: 'The network did not answer as it should' },
+  network_refused: { kind: 'invalid', message: 'The network refused the input' },
+  network_timeout: { kind: 'upstream_timeout', message: 'The network did not answer in time' },
   service_unavailable: { kind: 'unavailable', message: 'The service is not ready' },
 } as const satisfies Record<string, ErrorDefinition>;
 

@@ -42,6 +42,11 @@ export interface SandboxMedia {
   readonly permalink: string;
 }
 
+interface SandboxIceBreakers {
+  readonly locale: string | null;
+  readonly call_to_actions: readonly { readonly question: string; readonly payload: string }[];
+}
+
 export interface SandboxComment {
   readonly id: string;
   readonly media_id: string;
@@ -88,6 +93,8 @@ export interface SandboxSettings {
   readonly revoked?: boolean;
   readonly expired?: boolean;
   readonly oauth_shape?: 'flat' | 'wrapped';
+  /** Optional fields of errors: sometimes absent (the default), or always there. */
+  readonly error_fields?: 'varying' | 'full' | 'minimal';
 }
 
 export class SandboxApi {
@@ -99,6 +106,11 @@ export class SandboxApi {
 
   ledger(userId: string): Promise<SandboxLedger> {
     return this.call('GET', `/accounts/${userId}/ledger`);
+  }
+
+  /** What people see who have not written to the account yet; `locale` null: set in the old format. */
+  async iceBreakers(userId: string): Promise<readonly SandboxIceBreakers[]> {
+    return (await this.call<{ ice_breakers: SandboxIceBreakers[] }>('GET', `/accounts/${userId}`)).ice_breakers;
   }
 
   /** @returns the fault's id. Without `nth` and `times` the next matching call is hit, once. */

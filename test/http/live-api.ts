@@ -9,6 +9,7 @@ import { newId } from '#kernel/ids';
 import { everyPermission, generateApiKey, openAccountsAdmin, parseApiKey } from '#features/accounts/index';
 import { readSettings } from '#infra/config/settings';
 import { createLogger } from '#infra/logging/logger';
+import type { TestSandbox } from '#testing/sandbox';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database';
 import { createApi } from '../../apps/api/api.js';
 import type { FuzzAnswer } from './answer-check.js';
@@ -36,14 +37,17 @@ export class LiveApi {
     private readonly dataDir: string,
   ) {}
 
-  static async start(connections: number): Promise<LiveApi> {
+  /** Without a sandbox nobody plays the network: its address leads nowhere. */
+  static async start(connections: number, sandbox: TestSandbox | null = null): Promise<LiveApi> {
     const database = await createTestDatabase();
     const dataDir = mkdtempSync(join(tmpdir(), 'heliograph-fuzz-'));
     const encryption = randomBytes(32);
     const key = generateApiKey();
+    const account = await sandbox?.createAccount({ username: `brand_${randomBytes(4).toString('hex')}` });
+    const demoAccount = account ? { userId: account.user_id, id: account.id, username: account.username, accessToken: account.access_token } : { userId: '17841400000000001', id: '1', username: 'brand', accessToken: 'token' };
     const admin = openAccountsAdmin({ databaseUrl: database.url, encryptionKeys: [{ id: 'k1', key: encryption }] }, 'instagram');
-    const made = await admin.bootstrapInstallation({ apiKey: key, demoAccount: { userId: '17841400000000001', id: '1', username: 'brand', accessToken: 'token' } }).finally(() => admin.close());
-    const settings = readSettings({ HELIOGRAPH_DATA: dataDir, ENCRYPTION_KEYS: `k1:${encryption.toString('base64')}`, EGRESS_ALLOW: '127.0.0.0/8', API_RATE_LIMIT: '0' });
+    const made = await admin.bootstrapInstallation({ apiKey: key, demoAccount }).finally(() => admin.close());
+    const settings = readSettings({ HELIOGRAPH_DATA: dataDir, ENCRYPTION_KEYS: `k1:${encryption.toString('base64')}`, EGRESS_ALLOW: '127.0.0.0/8', API_RATE_LIMIT: '0', ...(sandbox ? { INSTAGRAM_GRAPH_URL: sandbox.url } : {}) });
     const app = await createApi({ ...settings, databaseUrl: database.url }, createLogger({ name: 'fuzz', level: 'silent' }));
     await app.listen(0, '127.0.0.1');
     const sql = new Client({ connectionString: database.url });

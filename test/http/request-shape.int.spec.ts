@@ -55,7 +55,7 @@ describe('a request body', () => {
   it.each<[string, string, number, number]>([
     ['POST', '/api/posts', 900_000, 422],
     ['POST', '/api/posts', 1_100_000, 413],
-    ['DELETE', '/api/posts/post_nobody', 60_000, 404],
+    ['DELETE', '/api/posts/post_nobody', 60_000, 422],
     ['DELETE', '/api/posts/post_nobody', 70_000, 413],
   ])('has the limit of its route: %s %s with %i bytes', async (method, url, size, status) => {
     expect(await call(method, url, JSON.stringify({ post: {}, profiles: ['instagram'], padding: 'x'.repeat(size) }), json)).toMatchObject({ status });

@@ -3,19 +3,22 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LoopbackMediaHost } from '#testing/loopback-media-host';
 import { makeJpeg } from '#testing/media/make-image';
+import { TestSandbox } from '#testing/sandbox';
 import { ApiDocument } from './api-document.js';
 import { LiveApi } from './live-api.js';
 
 let api: LiveApi;
 let host: LoopbackMediaHost;
+let sandbox: TestSandbox;
 let jpeg: string;
 beforeAll(async () => {
-  [api, host] = await Promise.all([LiveApi.start(50), LoopbackMediaHost.start()]);
+  [sandbox, host] = await Promise.all([TestSandbox.start(), LoopbackMediaHost.start()]);
+  api = await LiveApi.start(50, sandbox);
   jpeg = host.serve('/a.jpg', await makeJpeg({ width: 320, height: 320 }), 'image/jpeg');
 }, 60_000);
 afterAll(async () => {
   await api?.close();
-  await host?.stop();
+  await Promise.all([host?.stop(), sandbox?.close()]);
 });
 
 interface Reply {
@@ -52,6 +55,8 @@ const writes: Readonly<Record<string, { readonly action: string; readonly reques
     request: async () => ({ url: `/api/profile_groups/${await idOf('/api/profile_groups', { name: 'x' })}/initialize_connection`, body: { platform: 'instagram', redirect_url: 'http://127.0.0.1:9/back' } }),
   },
   deleteProfile: { action: 'profile.removed', request: async () => ({ url: `/api/profiles/${await anotherProfile()}`, body: null }) },
+  setIceBreakers: { action: 'profile.ice_breakers_replaced', request: () => ({ url: `/api/profiles/${api.profileId}/ice_breakers`, body: { ice_breakers: [{ question: 'Open?', payload: 'open' }] } }) },
+  deleteIceBreakers: { action: 'profile.ice_breakers_deleted', request: () => ({ url: `/api/profiles/${api.profileId}/ice_breakers`, body: null }) },
   createPost: { action: 'post.created', request: () => ({ url: '/api/posts', body: draft() }) },
   deletePost: { action: 'post.deleted', request: async () => ({ url: `/api/posts/${await idOf('/api/posts', draft())}`, body: null }) },
 };
@@ -160,7 +165,8 @@ describe('an idempotency key', () => {
     const hanging = new Promise<void>((resolve) => (goOn = resolve));
     const picture = await makeJpeg({ width: 320, height: 320 });
     const url = host.on('/slow.jpg', (_request, response) => void hanging.then(() => response.setHeader('content-type', 'image/jpeg').end(picture)));
-    const body = { ...draft(), media: [url] };
+    const text = randomUUID();
+    const body = { ...draft(), post: { body: text, draft: true }, media: [url] };
     const first = call('POST', '/api/posts', body, key);
     await expect.poll(() => host.requests.filter((line) => line.endsWith('/slow.jpg')).length).toBe(1);
     expect(await call('POST', '/api/posts', body, key)).toMatchObject({ status: 409, body: { code: 'idempotency_key_in_flight' } });
@@ -172,7 +178,7 @@ describe('an idempotency key', () => {
     const [late, made] = await Promise.all([first, second]);
     expect(late).toMatchObject({ status: 409, body: { code: 'idempotency_key_in_flight' } });
     expect(made).toMatchObject({ status: 201, replayed: undefined });
-    expect(await postsWith((body as unknown as { post: { body: string } }).post.body)).toBe(1);
+    expect(await postsWith(text)).toBe(1);
   });
 
   it('is forgotten after a day', async () => {

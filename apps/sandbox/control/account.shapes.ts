@@ -67,6 +67,7 @@ export const ACCOUNT_ROW = named('Account', object({
   access_token: described(text(), 'Instagram Login, long-lived, as generated in the dashboard'),
   facebook: object({ person_id: text(), page_id: text(), user_token: text(), page_token: text() }),
   subscriptions: described(list(object({ client_id: text(), fields: list(text()) })), 'webhook fields by app'),
+  ice_breakers: described(list(object({ locale: nullable(text()), call_to_actions: list(object({ question: text(), payload: text() })) })), 'by locale; null: set in the old format'),
   settings: SETTINGS_ROW,
 }));
 

@@ -16,7 +16,9 @@ export function accountRow({ world }: Store, account: Account): AccountRow {
   const { id, user_id, username, name, account_type, followers_count, follows_count, access_token, facebook, settings } = account;
   return {
     id, user_id, username, name, account_type, followers_count, follows_count, access_token, facebook: { ...facebook },
-    subscriptions: world.grants.subscriptionsOf(user_id), settings: settingsRow(settings),
+    subscriptions: world.grants.subscriptionsOf(user_id),
+    ice_breakers: world.messengerProfiles.iceBreakersOf(user_id).map(({ locale, call_to_actions }) => ({ locale, call_to_actions: call_to_actions.map((each) => ({ ...each })) })),
+    settings: settingsRow(settings),
   };
 }
 

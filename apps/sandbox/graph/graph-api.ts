@@ -9,6 +9,7 @@ import type { GraphPath } from './graph-path.js';
 import { FINDERS, type GraphCall, type GraphRoute, METHODS, type NodeKind } from './graph-route.js';
 import { mediaRoutes } from './media/media.routes.js';
 import { requirePermission } from './permission.rules.js';
+import { messengerRoutes } from './messenger/messenger.routes.js';
 import { publishingRoutes } from './publishing/publishing.routes.js';
 import { userRoutes } from './users/user.routes.js';
 import { webhookRoutes } from './webhooks/webhook.routes.js';
@@ -16,7 +17,7 @@ import { webhookRoutes } from './webhooks/webhook.routes.js';
 const LOGINS: Login[] = ['instagram', 'facebook'];
 
 /** Every Graph endpoint there is. A new area adds its list here. */
-const ROUTES: GraphRoute[] = [...userRoutes, ...publishingRoutes, ...mediaRoutes, ...commentRoutes, ...facebookRoutes, ...webhookRoutes];
+const ROUTES: GraphRoute[] = [...userRoutes, ...publishingRoutes, ...mediaRoutes, ...commentRoutes, ...facebookRoutes, ...webhookRoutes, ...messengerRoutes];
 
 const TABLE = new Map(ROUTES.flatMap((route) => LOGINS.filter((login) => route.login === null || route.login === login)
   .map((login) => [routeKey(login, route.method, route.kind, route.edge), route] as const)));

@@ -135,6 +135,18 @@ export interface Media {
   deleted_at: number | null;
 }
 
+export interface IceBreaker {
+  question: string;
+  payload: string;
+}
+
+/** The questions of one locale (§5.4). */
+export interface IceBreakerSet {
+  /** null: set in the old format, which knows no locales and is read back as it was set. */
+  locale: string | null;
+  call_to_actions: IceBreaker[];
+}
+
 export interface Comment {
   id: string;
   media_id: string;

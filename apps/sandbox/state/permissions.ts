@@ -11,7 +11,7 @@ export const FACEBOOK_PERMISSIONS = [
 ] as const;
 
 /** What an endpoint needs, whichever login it is called through; `show_pages` is Facebook Login's alone. */
-export type Capability = 'basic' | 'content_publish' | 'manage_comments' | 'manage_contents' | 'show_pages';
+export type Capability = 'basic' | 'content_publish' | 'manage_comments' | 'manage_messages' | 'manage_contents' | 'show_pages';
 
 export function permissionFor(capability: Capability, login: 'instagram' | 'facebook'): string {
   if (login === 'instagram') return `instagram_business_${capability}`;

@@ -1,5 +1,5 @@
 import type { AccountSettings } from './account.settings.js';
-import type { Account, Comment, Container, Ingest, Media } from './entities.js';
+import type { Account, Comment, Container, IceBreakerSet, Ingest, Media } from './entities.js';
 import type { GrantEvent } from './grants.js';
 
 /** Every change of the world, as it stands in the journal: one JSON object a line. */
@@ -18,5 +18,8 @@ export type WorldEvent =
   | { type: 'comment.created'; comment: Comment }
   | { type: 'comment.hidden'; comment_id: string; is_hidden: boolean }
   | { type: 'comment.deleted'; comment_id: string; at: number }
+  | { type: 'messenger_profile.called'; user_id: string; at: number }
+  /** No sets: there are none any more. */
+  | { type: 'ice_breakers.changed'; user_id: string; sets: IceBreakerSet[] }
   | { type: 'clock.advanced'; ms: number }
   | { type: 'calls.counted'; user_id: string; counts: Record<string, number> };

@@ -1,6 +1,7 @@
 import type { Account, Comment, Container, Media } from './entities.js';
 import { Grants } from './grants.js';
 import { type IdentifierKind, newIdentifier } from './identifiers.js';
+import { MessengerProfiles } from './messenger-profiles.js';
 import type { WorldEvent } from './world-event.js';
 
 /** Everything that happened, held in maps. Changed by {@link World.apply} only, so that replay equals history. */
@@ -21,6 +22,7 @@ export class World {
   /** Per media, oldest first, replies included. */
   readonly commentsOf = new Map<string, Comment[]>();
   readonly grants = new Grants();
+  readonly messengerProfiles = new MessengerProfiles();
   /** Facebook Login's pages and persons (§8.2). */
   readonly byPage = new Map<string, Account>();
   readonly byPerson = new Map<string, Account>();
@@ -42,6 +44,8 @@ export class World {
       case 'media.comments_switched': return this.switchComments(event);
       case 'comment.hidden': return this.hideComment(event);
       case 'comment.deleted': return this.removeComment(event);
+      case 'messenger_profile.called':
+      case 'ice_breakers.changed': return this.messengerProfiles.apply(event);
       case 'clock.advanced': return;
       default: return this.grants.apply(event);
     }
@@ -57,6 +61,7 @@ export class World {
     for (const map of [this.accounts, this.containers, this.media, this.comments, this.calls, this.containersOf,
       this.postsOf, this.everyPostOf, this.everyCommentOf, this.deletedMedia, this.commentsOf, this.byPage, this.byPerson, this.byUsername, this.byShortcode]) map.clear();
     this.grants.clear();
+    this.messengerProfiles.clear();
   }
 
   private addAccount(account: Account): void {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { UndeclaredBodyGuard } from '#infra/http/undeclared-body.guard';
 import { AccountsModule } from './accounts.module.js';
 import { ApiKeyCache } from './api-key.cache.js';
 import { ApiKeyController } from './api-key.controller.js';
@@ -23,16 +24,23 @@ import { ProfileGroupController } from './profile-group.controller.js';
 import { ProfileGroupService } from './profile-group.service.js';
 import { ProfileHealthRepository } from './profile-health.repository.js';
 import { ProfileHealthService } from './profile-health.service.js';
+import { IceBreakerController } from './ice-breaker.controller.js';
+import { ProfileNetworkService } from './profile-network.service.js';
 import { ProfileController } from './profile.controller.js';
 import { RateLimiter } from './rate-limiter.js';
 
 @Module({
   imports: [AccountsModule],
-  controllers: [ApiKeyController, AuditController, ConnectionCallbackController, NetworkCallbackController, PingController, ProfileController, ProfileGroupController],
+  controllers: [
+    ApiKeyController, AuditController, ConnectionCallbackController, IceBreakerController, NetworkCallbackController, PingController, ProfileController,
+    ProfileGroupController,
+  ],
   providers: [
-    ApiKeyCache, ApiKeyLookupRepository, ApiKeyService, ApiKeyUses, ApiKeyUsageRepository, AuditListRepository, ConnectionRepository, ConnectionReturnRepository, ConnectionReturnService, ConnectionService, NetworkCallbackRepository,
-    NetworkCallbackService, ProfileGroupService, ProfileHealthRepository, ProfileHealthService, RateLimiter,
+    ApiKeyCache, ApiKeyLookupRepository, ApiKeyService, ApiKeyUses, ApiKeyUsageRepository, AuditListRepository, ConnectionRepository,
+    ConnectionReturnRepository, ConnectionReturnService, ConnectionService, NetworkCallbackRepository, NetworkCallbackService, ProfileGroupService,
+    ProfileHealthRepository, ProfileHealthService, ProfileNetworkService, RateLimiter,
     { provide: APP_GUARD, useClass: ApiKeyGuard },
+    { provide: APP_GUARD, useClass: UndeclaredBodyGuard },
   ],
 })
 export class AccountsApiModule {}

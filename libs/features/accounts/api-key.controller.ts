@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/commo
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Clock, seconds } from '#kernel/clock';
 import { ApiErrors, ApiWriteErrors } from '#infra/http/api-errors.decorator';
-import { toMoment } from '#infra/http/list-query';
+import { toMoment, readPaging } from '#infra/http/list-query';
 import { ApiKeyDto, ApiKeyListDto, CreateApiKeyDto, defaultOverlap, DeletedApiKeyDto, IssuedApiKeyDto, ListApiKeysQuery, RotateApiKeyDto } from './api-key.dto.js';
 import { ApiKeyService } from './api-key.service.js';
 import { Caller, type CallerIdentity } from './caller.js';
@@ -25,16 +25,18 @@ export class ApiKeyController {
   @ApiOkResponse({ type: ApiKeyListDto })
   @ApiErrors('not_found')
   async list(@Caller() caller: CallerIdentity, @Query() query: ListApiKeysQuery): Promise<ApiKeyListDto> {
-    const { keys, nextCursor } = await this.keys.list(caller, { cursor: query.cursor ?? null, limit: query.limit ?? defaultPage });
+    const paging = readPaging(query, defaultPage);
+    const { keys, total, nextCursor } = await this.keys.list(caller, paging);
     const now = this.clock.now();
-    return { data: keys.map((key) => ApiKeyDto.from(key, now)), next_cursor: nextCursor };
+    const page = paging.mode === 'page' && total !== undefined ? { total, page: paging.page, per_page: paging.perPage } : {};
+    return { ...page, data: keys.map((key) => ApiKeyDto.from(key, now)), next_cursor: nextCursor };
   }
 
   @Post()
   @Needs('keys:write')
   @ApiOperation({ operationId: 'createApiKey', summary: 'A new key, never wider than yours; the answer alone shows it' })
   @ApiCreatedResponse({ type: IssuedApiKeyDto })
-  @ApiWriteErrors('not_found')
+  @ApiWriteErrors('parameter_missing', 'not_found')
   async create(@Caller() caller: CallerIdentity, @Query() _query: GroupQuery, @Body() body: CreateApiKeyDto): Promise<IssuedApiKeyDto> {
     const request = {
       name: body.name,

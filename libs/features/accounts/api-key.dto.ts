@@ -1,6 +1,7 @@
-import { ApiProperty, ApiPropertyOptional, ApiSchema, IntersectionType, PickType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema, IntersectionType } from '@nestjs/swagger';
 import { ArrayUnique, IsArray, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { IsMoment, ListQuery } from '#infra/http/list-query';
+import { IsRequiredParameter } from '#infra/http/validation.pipe';
 import type { StoredApiKey } from './api-key.repository.js';
 import { keyState } from './api-key.rules.js';
 import type { IssuedApiKey } from './api-key.service.js';
@@ -10,12 +11,12 @@ import { GroupQuery } from './profile.dto.js';
 const day = 86_400;
 export const defaultOverlap = day;
 
-export class ListApiKeysQuery extends IntersectionType(PickType(ListQuery, ['limit', 'cursor'] as const), GroupQuery) {}
+export class ListApiKeysQuery extends IntersectionType(ListQuery, GroupQuery) {}
 
 @ApiSchema({ name: 'CreateApiKey' })
 export class CreateApiKeyDto {
   @ApiProperty({ maxLength: 200, example: 'Newsroom' })
-  @IsString() @IsNotEmpty() @MaxLength(200)
+  @IsRequiredParameter() @IsString() @MaxLength(200)
   name!: string;
 
   @ApiPropertyOptional({ enum: permissions, isArray: true, description: 'Default: all that your key has' })
@@ -80,8 +81,11 @@ export class IssuedApiKeyDto extends ApiKeyDto {
 
 @ApiSchema({ name: 'ApiKeyList' })
 export class ApiKeyListDto {
+  @ApiPropertyOptional({ example: 1, description: 'In page mode: without `limit` and `cursor`' }) total?: number;
+  @ApiPropertyOptional({ example: 0 }) page?: number;
+  @ApiPropertyOptional({ example: 20 }) per_page?: number;
   @ApiProperty({ type: [ApiKeyDto] }) data!: ApiKeyDto[];
-  @ApiProperty({ type: String, nullable: true }) next_cursor!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'In both modes; null at the end' }) next_cursor!: string | null;
 }
 
 @ApiSchema({ name: 'Ping' })

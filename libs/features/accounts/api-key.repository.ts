@@ -54,13 +54,18 @@ export class ApiKeyRepository {
   }
 
   /** A page of them, newest first; `cursor` is the last id of the page before. */
-  listPage(workspaceId: string, page: { profileGroupId: string | null; cursor: string | null; limit: number }): Promise<StoredApiKey[]> {
-    const { profileGroupId, cursor, limit } = page;
+  listPage(workspaceId: string, page: { profileGroupId: string | null; cursor: string | null; skip: number; limit: number }): Promise<StoredApiKey[]> {
+    const { profileGroupId, cursor, skip, limit } = page;
     return this.database.apiKey.findMany({
       where: { workspaceId, ...(profileGroupId ? { profileGroupId } : {}), ...(cursor ? { id: { lt: cursor } } : {}) },
       orderBy: { id: 'desc' },
+      skip,
       take: limit,
     });
+  }
+
+  count(workspaceId: string, profileGroupId: string | null): Promise<number> {
+    return this.database.apiKey.count({ where: { workspaceId, ...(profileGroupId ? { profileGroupId } : {}) } });
   }
 
   /**

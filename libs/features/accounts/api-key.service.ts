@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError, validationFailed } from '#kernel/app-error';
 import { after, Clock } from '#kernel/clock';
 import { UnitOfWork } from '#infra/writes/unit-of-work';
+import { keysetPage, type Paging } from '#infra/http/list-query';
 import { newApiKey } from './api-key.js';
 import { ApiKeyCache } from './api-key.cache.js';
 import { ApiKeyRepository, type StoredApiKey } from './api-key.repository.js';
@@ -36,10 +37,15 @@ export class ApiKeyService {
   ) {}
 
   /** Newest first; a key of a group sees its group's. */
-  async list(caller: CallerIdentity, page: { cursor: string | null; limit: number }): Promise<{ keys: StoredApiKey[]; nextCursor: string | null }> {
-    const rows = await this.keys.listPage(caller.workspaceId, { ...page, limit: page.limit + 1, profileGroupId: caller.keyGroupId });
-    const keys = rows.slice(0, page.limit);
-    return { keys, nextCursor: rows.length > page.limit ? (keys.at(-1)?.id ?? null) : null };
+  async list(caller: CallerIdentity, paging: Paging): Promise<{ keys: readonly StoredApiKey[]; total?: number; nextCursor: string | null }> {
+    const where = { profileGroupId: caller.keyGroupId };
+    const part = paging.mode === 'page' ? { cursor: null, skip: paging.page * paging.perPage, limit: paging.perPage } : { ...paging, skip: 0 };
+    const [found, total] = await Promise.all([
+      this.keys.listPage(caller.workspaceId, { ...where, cursor: part.cursor, skip: part.skip, limit: part.limit + 1 }),
+      paging.mode === 'page' ? this.keys.count(caller.workspaceId, where.profileGroupId) : undefined,
+    ]);
+    const { rows, nextCursor } = keysetPage(found, part.limit);
+    return { keys: rows, nextCursor, ...(total !== undefined && { total }) };
   }
 
   /** @throws AppError permission_denied, not_found for a group that is not the caller's, validation_failed for a wrong expiry */

@@ -1,12 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiErrors, ApiWriteErrors } from '#infra/http/api-errors.decorator';
+import { readKeyset, toList } from '#infra/http/list-query';
 import { Caller, type CallerIdentity } from './caller.js';
 import { ConnectionService } from './connection.service.js';
 import { Needs } from './needs.decorator.js';
 import { CreateProfileGroupDto, InitializeConnectionDto, InitializedConnectionDto, RemovedProfileGroupDto } from './profile-group.dto.js';
 import { ProfileGroupService } from './profile-group.service.js';
-import { GroupQuery, IdParam, ProfileGroupDto, ProfileGroupListDto } from './profile.dto.js';
+import { GroupQuery, IdParam, KeysetQuery, ProfileGroupDto, ProfileGroupListDto } from './profile.dto.js';
 
 @ApiTags('profiles')
 @Controller('api/profile_groups')
@@ -21,8 +22,9 @@ export class ProfileGroupController {
   @ApiOperation({ operationId: 'listProfileGroups', summary: 'The groups the key can see' })
   @ApiOkResponse({ type: ProfileGroupListDto })
   @ApiErrors('not_found')
-  async list(@Caller() caller: CallerIdentity, @Query() _query: GroupQuery): Promise<ProfileGroupListDto> {
-    return { data: (await this.groups.list(caller)).map((row) => ProfileGroupDto.from(row)) };
+  async list(@Caller() caller: CallerIdentity, @Query() query: KeysetQuery): Promise<ProfileGroupListDto> {
+    const keyset = readKeyset(query);
+    return toList(await this.groups.list(caller, keyset), keyset, (row) => ProfileGroupDto.from(row));
   }
 
   @Post()

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '#kernel/ids';
 import { Database } from '#infra/database/database';
 import type { Transaction } from '#infra/writes/unit-of-work';
+import type { Keyset } from '#infra/http/list-query';
 
 export interface ProfileGroupRow {
   readonly id: string;
@@ -22,10 +23,12 @@ export class ProfileGroupRepository {
     return this.database.profileGroup.findFirst({ where: { workspaceId, ...(id ? { id } : {}) }, orderBy: { id: 'asc' }, select: { id: true } });
   }
 
-  async list(workspaceId: string, onlyId: string | null): Promise<ProfileGroupRow[]> {
+  /** By id; with a keyset one more than its limit. */
+  async list(workspaceId: string, onlyId: string | null, keyset: Keyset | null = null): Promise<ProfileGroupRow[]> {
     const groups = await this.database.profileGroup.findMany({
-      where: { workspaceId, ...(onlyId ? { id: onlyId } : {}) },
+      where: { workspaceId, id: { ...(onlyId && { equals: onlyId }), ...(keyset?.cursor && { gt: keyset.cursor }) } },
       orderBy: { id: 'asc' },
+      ...(keyset && { take: keyset.limit + 1 }),
       include: { _count: { select: { profiles: { where: { removedAt: null } } } } },
     });
     return groups.map((group) => ({ id: group.id, name: group.name, profilesCount: group._count.profiles }));

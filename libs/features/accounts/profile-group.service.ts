@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
 import { UnitOfWork } from '#infra/writes/unit-of-work';
+import type { Keyset } from '#infra/http/list-query';
 import type { CallerIdentity } from './caller.js';
 import { ProfileGroupRepository, type ProfileGroupRow } from './profile-group.repository.js';
 
@@ -13,8 +14,9 @@ export class ProfileGroupService {
     private readonly writes: UnitOfWork,
   ) {}
 
-  list(caller: CallerIdentity): Promise<ProfileGroupRow[]> {
-    return this.groups.list(caller.workspaceId, caller.keyGroupId);
+  /** With a keyset one more than its limit. */
+  list(caller: CallerIdentity, keyset: Keyset | null): Promise<ProfileGroupRow[]> {
+    return this.groups.list(caller.workspaceId, caller.keyGroupId, keyset);
   }
 
   /** @throws AppError not_found, also for a group that the key may not see */

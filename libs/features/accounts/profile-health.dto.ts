@@ -33,6 +33,8 @@ class HealthPermissionsDto {
 class HealthCallsDto {
   @ApiProperty(moment) publish!: string | null;
   @ApiProperty(moment) comments!: string | null;
+  @ApiProperty({ ...moment, description: 'null: this version sends and reads no messages yet' }) messages!: string | null;
+  @ApiProperty({ ...moment, description: 'null: this version measures nothing yet' }) insights!: string | null;
 }
 
 @ApiSchema({ name: 'HealthProblem' })
@@ -57,7 +59,7 @@ export class ProfileHealthDto {
       status: health.status,
       token: { expires_at: health.tokenExpiresAt?.toISOString() ?? null, days_left: health.tokenDaysLeft },
       permissions: { granted: [...health.granted], missing: [...health.missing] },
-      last_success: { publish: calls.publishedAt?.toISOString() ?? null, comments: calls.commentedAt?.toISOString() ?? null },
+      last_success: { publish: calls.publishedAt?.toISOString() ?? null, comments: calls.commentedAt?.toISOString() ?? null, messages: null, insights: null },
       last_throttled_at: calls.throttledAt?.toISOString() ?? null,
       problems: health.problems.map((problem) => ({ ...problem })),
     };

@@ -20,7 +20,7 @@ describe('a connected profile', () => {
   it('tells that all is well, and what was not granted', async () => {
     const sound = await connected();
     expect((await sound.workspace.call('GET', `${sound.path}/health`)).body).toMatchObject({
-      status: 'active', token: { days_left: 59 }, permissions: { missing: [] }, last_success: { publish: null, comments: null }, last_throttled_at: null, problems: [],
+      status: 'active', token: { days_left: 59 }, permissions: { missing: [] }, last_success: { publish: null, comments: null, messages: null, insights: null }, last_throttled_at: null, problems: [],
     });
     const partial = await connected(basic);
     expect((await partial.workspace.call('GET', `${partial.path}/health`)).body).toMatchObject({

@@ -1,14 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AppError } from '#kernel/app-error';
 import { after, Clock, seconds } from '#kernel/clock';
 import type { Settings } from '#infra/config/settings';
 import { SETTINGS } from '#infra/config/settings.module';
-import { NetworkError } from '#networks/port/network-error';
 import { NetworkRegistry } from '#networks/port/network-registry';
 import type { PublishingLimit } from '#networks/port/social-network';
 import type { CallerIdentity } from './caller.js';
 import { ProfileHealthRepository, type CallHistory } from './profile-health.repository.js';
 import { daysLeft, findProblems, missingPermissions, type HealthProblem } from './profile-health.rules.js';
+import { ProfileNetworkService } from './profile-network.service.js';
 import { ProfileService } from './profile.service.js';
 
 export interface ProfileHealth {
@@ -28,6 +27,7 @@ export class ProfileHealthService {
     private readonly profiles: ProfileService,
     private readonly history: ProfileHealthRepository,
     private readonly networks: NetworkRegistry,
+    private readonly network: ProfileNetworkService,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -55,25 +55,12 @@ export class ProfileHealthService {
   /**
    * Asks the network. `resetsAt`: when the first post of the window leaves it, of those published here; null: none was.
    *
-   * @throws AppError not_found, state_conflict for a profile that is not connected, network_failed
+   * @throws AppError as `ProfileNetworkService.ask`
    */
   async publishingLimit(caller: CallerIdentity, id: string): Promise<PublishingLimit & { resetsAt: Date | null }> {
-    const { network } = await this.profiles.get(caller, id);
-    const account = await this.profiles.openAccount(caller.workspaceId, id);
-    if (!account) throw new AppError('state_conflict', 'The profile is not connected');
-    const limit = await this.networks.get(network).accounts.publishingLimit(account).catch((error: unknown) => this.refuse(caller.workspaceId, id, error));
+    const limit = await this.network.ask(caller, id, (network, account) => network.accounts.publishingLimit(account));
     const window = limit.windowSeconds === null ? null : seconds(limit.windowSeconds);
     const first = window && (await this.history.firstPublishedSince(caller.workspaceId, id, after(this.clock.now(), -window)));
     return { ...limit, resetsAt: window && first ? after(first, window) : null };
-  }
-
-  private async refuse(workspaceId: string, id: string, error: unknown): Promise<never> {
-    if (!(error instanceof NetworkError)) throw error;
-    if (error.errorClass === 'needs_reauth') {
-      await this.profiles.markDisconnected(workspaceId, id);
-      throw new AppError('state_conflict', 'The profile is not connected', { cause: error });
-    }
-    const { code, subcode, message, traceId, remedy } = error.facts;
-    throw new AppError('network_failed', message, { cause: error, details: { code, subcode, message, trace_id: traceId, remedy } });
   }
 }

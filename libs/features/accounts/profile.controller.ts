@@ -1,11 +1,13 @@
 import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiErrors, ApiWriteErrors } from '#infra/http/api-errors.decorator';
+import { readKeyset, toList } from '#infra/http/list-query';
 import { Caller, type CallerIdentity } from './caller.js';
 import { Needs } from './needs.decorator.js';
-import { GroupQuery, IdParam, ProfileDto, ProfileListDto, RemovedProfileDto } from './profile.dto.js';
+import { GroupQuery, IdParam, KeysetQuery, PlacementListDto, ProfileDetailDto, ProfileDto, ProfileListDto, RemovedProfileDto } from './profile.dto.js';
 import { ProfileHealthDto, PublishingLimitDto } from './profile-health.dto.js';
 import { ProfileHealthService } from './profile-health.service.js';
+import { ProfileNetworkService } from './profile-network.service.js';
 import { ProfileService } from './profile.service.js';
 
 @ApiTags('profiles')
@@ -14,6 +16,7 @@ export class ProfileController {
   constructor(
     private readonly profiles: ProfileService,
     private readonly conditions: ProfileHealthService,
+    private readonly network: ProfileNetworkService,
   ) {}
 
   @Get()
@@ -21,17 +24,18 @@ export class ProfileController {
   @ApiOperation({ operationId: 'listProfiles', summary: 'The connected accounts of a group' })
   @ApiOkResponse({ type: ProfileListDto })
   @ApiErrors('not_found')
-  async list(@Caller() caller: CallerIdentity, @Query() _query: GroupQuery): Promise<ProfileListDto> {
-    return { data: (await this.profiles.list(caller)).map((row) => ProfileDto.from(row)) };
+  async list(@Caller() caller: CallerIdentity, @Query() query: KeysetQuery): Promise<ProfileListDto> {
+    const keyset = readKeyset(query);
+    return toList(await this.profiles.list(caller, keyset), keyset, (row) => ProfileDto.from(row));
   }
 
   @Get(':id')
   @Needs('read')
   @ApiOperation({ operationId: 'getProfile', summary: 'One connected account' })
-  @ApiOkResponse({ type: ProfileDto })
+  @ApiOkResponse({ type: ProfileDetailDto })
   @ApiErrors('not_found')
-  async get(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<ProfileDto> {
-    return ProfileDto.from(await this.profiles.get(caller, id));
+  async get(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<ProfileDetailDto> {
+    return ProfileDetailDto.from(await this.profiles.get(caller, id));
   }
 
   @Delete(':id')
@@ -41,6 +45,15 @@ export class ProfileController {
   @ApiWriteErrors('not_found', 'state_conflict')
   async delete(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<RemovedProfileDto> {
     return this.profiles.remove(caller, id, () => ({ success: true }));
+  }
+
+  @Get(':id/placements')
+  @Needs('read')
+  @ApiOperation({ operationId: 'listPlacements', summary: 'The places within an account that can be posted to' })
+  @ApiOkResponse({ type: PlacementListDto })
+  @ApiErrors('not_found', 'state_conflict', 'network_failed', 'network_timeout', 'network_refused')
+  async placements(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<PlacementListDto> {
+    return { data: (await this.network.placements(caller, id)).map((placement) => ({ ...placement })) };
   }
 
   @Get(':id/health')
@@ -56,7 +69,7 @@ export class ProfileController {
   @Needs('read')
   @ApiOperation({ operationId: 'getPublishingLimit', summary: 'How much the network still lets an account publish' })
   @ApiOkResponse({ type: PublishingLimitDto })
-  @ApiErrors('not_found', 'state_conflict', 'network_failed')
+  @ApiErrors('not_found', 'state_conflict', 'network_failed', 'network_timeout', 'network_refused')
   async limit(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<PublishingLimitDto> {
     return PublishingLimitDto.from(await this.conditions.publishingLimit(caller, id));
   }

@@ -1,5 +1,6 @@
-import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema, IntersectionType, PickType } from '@nestjs/swagger';
 import { IsNotEmpty, IsOptional, IsString, Matches } from 'class-validator';
+import { ListQuery } from '#infra/http/list-query';
 import type { ProfileGroupRow } from './profile-group.repository.js';
 import type { ProfileRow } from './profile.repository.js';
 
@@ -11,6 +12,11 @@ export class GroupQuery {
   @IsNotEmpty()
   profile_group_id?: string;
 }
+
+/** Lists that are whole unless `limit` or `cursor` asks for a part. */
+export class KeysetQuery extends IntersectionType(PickType(ListQuery, ['limit', 'cursor'] as const), GroupQuery) {}
+
+const nextCursor = { type: String, nullable: true, description: 'With `limit` or `cursor`; null at the end' } as const;
 
 export class IdParam {
   @ApiProperty({ example: 'post_06f3k2v4n8q7r9s0t1w2x3y4z5' })
@@ -45,9 +51,42 @@ export class ProfileDto {
   }
 }
 
+@ApiSchema({ name: 'ProfileStatsRecord' })
+export class ProfileStatsRecordDto {
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'number' }, description: 'By the names of this API' }) stats!: Record<string, number>;
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'By the names of the network' }) raw_stats!: Record<string, unknown>;
+  @ApiProperty({ format: 'date-time' }) recorded_at!: string;
+}
+
+/** Nothing is measured yet: until statistics are built, the honest values are an empty list and null. */
+@ApiSchema({ name: 'ProfileDetail' })
+export class ProfileDetailDto extends ProfileDto {
+  @ApiProperty({ type: [ProfileStatsRecordDto], description: 'The newest measurement of each placement; empty while nothing has been measured, which this version does not do yet' })
+  latest_stats!: ProfileStatsRecordDto[];
+
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'number' }, nullable: true, description: 'The account in a few numbers; null while nothing has been measured, which this version does not do yet' })
+  summary_stats!: Record<string, number> | null;
+
+  static override from(row: ProfileRow): ProfileDetailDto {
+    return { ...ProfileDto.from(row), latest_stats: [], summary_stats: null };
+  }
+}
+
+@ApiSchema({ name: 'Placement' })
+export class PlacementDto {
+  @ApiProperty({ example: '1234567890' }) id!: string;
+  @ApiProperty({ example: 'Recipes' }) name!: string;
+}
+
+@ApiSchema({ name: 'PlacementList' })
+export class PlacementListDto {
+  @ApiProperty({ type: [PlacementDto], description: 'Empty where an account is one place' }) data!: PlacementDto[];
+}
+
 @ApiSchema({ name: 'ProfileList' })
 export class ProfileListDto {
   @ApiProperty({ type: [ProfileDto] }) data!: ProfileDto[];
+  @ApiPropertyOptional(nextCursor) next_cursor?: string | null;
 }
 
 @ApiSchema({ name: 'RemovedProfile' })
@@ -69,4 +108,5 @@ export class ProfileGroupDto {
 @ApiSchema({ name: 'ProfileGroupList' })
 export class ProfileGroupListDto {
   @ApiProperty({ type: [ProfileGroupDto] }) data!: ProfileGroupDto[];
+  @ApiPropertyOptional(nextCursor) next_cursor?: string | null;
 }

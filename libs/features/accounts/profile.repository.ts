@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Profile } from '#infra/database/database';
+import type { Keyset } from '#infra/http/list-query';
 import { writeEvents } from '#infra/outbox/outbox.repository';
 import type { Transaction } from '#infra/writes/unit-of-work';
 import { profileEvent } from './profile-event.js';
@@ -11,12 +12,17 @@ export type ProfileRow = Profile & { readonly postCount: number };
 export class ProfileRepository {
   constructor(private readonly database: Database) {}
 
-  list(workspaceId: string, profileGroupId: string): Promise<Profile[]> {
-    return this.database.profile.findMany({ where: { workspaceId, profileGroupId, removedAt: null }, orderBy: { id: 'asc' } });
+  /** By id; with a keyset one more than its limit. */
+  list(workspaceId: string, profileGroupId: string, keyset: Keyset | null = null): Promise<Profile[]> {
+    return this.database.profile.findMany({
+      where: { workspaceId, profileGroupId, removedAt: null, ...(keyset?.cursor && { id: { gt: keyset.cursor } }) },
+      orderBy: { id: 'asc' },
+      ...(keyset && { take: keyset.limit + 1 }),
+    });
   }
 
-  async listWithCounts(workspaceId: string, profileGroupId: string): Promise<ProfileRow[]> {
-    return this.withCounts(workspaceId, await this.list(workspaceId, profileGroupId));
+  async listWithCounts(workspaceId: string, profileGroupId: string, keyset: Keyset | null): Promise<ProfileRow[]> {
+    return this.withCounts(workspaceId, await this.list(workspaceId, profileGroupId, keyset));
   }
 
   find(workspaceId: string, id: string): Promise<Profile | null> {

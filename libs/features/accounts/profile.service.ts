@@ -3,6 +3,7 @@ import { AppError } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
 import { TokenCipher } from '#infra/crypto/token-cipher';
 import { UnitOfWork } from '#infra/writes/unit-of-work';
+import type { Keyset } from '#infra/http/list-query';
 import type { NetworkAccount } from '#networks/port/social-network';
 import type { CallerIdentity } from './caller.js';
 import { profileFacts } from './profile-event.js';
@@ -30,8 +31,9 @@ export class ProfileService {
     private readonly writes: UnitOfWork,
   ) {}
 
-  list(caller: CallerIdentity): Promise<ProfileRow[]> {
-    return this.profiles.listWithCounts(caller.workspaceId, caller.profileGroupId);
+  /** With a keyset one more than its limit. */
+  list(caller: CallerIdentity, keyset: Keyset | null): Promise<ProfileRow[]> {
+    return this.profiles.listWithCounts(caller.workspaceId, caller.profileGroupId, keyset);
   }
 
   /** @throws AppError not_found, also for another workspace's or group's profile. */

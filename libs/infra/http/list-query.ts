@@ -73,3 +73,27 @@ export function readPaging(query: ListQuery, defaultSize: number): Paging {
   }
   return { mode: 'page', page: query.page ?? 0, perPage: query.per_page ?? defaultSize };
 }
+
+/** Of rows that were read with one more than `limit`: the page, and the id to go on after, null at the end. */
+export function keysetPage<T extends { readonly id: string }>(rows: readonly T[], limit: number): { readonly rows: readonly T[]; readonly nextCursor: string | null } {
+  const page = rows.slice(0, limit);
+  return { rows: page, nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+}
+
+/** A part of a list, by id. */
+export interface Keyset {
+  readonly limit: number;
+  readonly cursor: string | null;
+}
+
+/** For lists that are whole unless a part is asked for. */
+export function readKeyset(query: Pick<ListQuery, 'limit' | 'cursor'>): Keyset | null {
+  return query.limit === undefined && query.cursor === undefined ? null : { limit: query.limit ?? 100, cursor: query.cursor ?? null };
+}
+
+/** `{data}`, or with a keyset `{data, next_cursor}`, of rows that were read for it. */
+export function toList<Row extends { readonly id: string }, Shown>(rows: readonly Row[], keyset: Keyset | null, show: (row: Row) => Shown): { data: Shown[]; next_cursor?: string | null } {
+  if (!keyset) return { data: rows.map(show) };
+  const page = keysetPage(rows, keyset.limit);
+  return { data: page.rows.map(show), next_cursor: page.nextCursor };
+}

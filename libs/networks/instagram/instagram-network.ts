@@ -2,6 +2,7 @@ import type { NetworkParams, PostContent, SocialNetwork } from '#networks/port/s
 import { InstagramAccounts } from './accounts.js';
 import { InstagramConnection, type AppSettings } from './connection/connection.js';
 import { GraphClient, type GraphClientOptions } from './graph/graph-client.js';
+import { InstagramIceBreakers } from './ice-breakers.js';
 import { readInstagramParams } from './params/params-reader.js';
 import { InstagramPublishing } from './publishing/publishing.js';
 import { judgePost } from './rules/judge.js';
@@ -19,6 +20,8 @@ export class InstagramNetwork implements SocialNetwork {
   readonly accounts: InstagramAccounts;
   readonly publishing: InstagramPublishing;
   readonly connection: InstagramConnection;
+  readonly placements = null;
+  readonly iceBreakers: InstagramIceBreakers;
   readonly validation = {
     readParams: (raw: Readonly<Record<string, unknown>>) => {
       const { params, violations } = readInstagramParams(raw);
@@ -31,6 +34,7 @@ export class InstagramNetwork implements SocialNetwork {
     this.graph = new GraphClient(options);
     this.accounts = new InstagramAccounts(this.graph);
     this.publishing = new InstagramPublishing(this.graph);
+    this.iceBreakers = new InstagramIceBreakers(this.graph);
     this.connection = new InstagramConnection(options, this.accounts);
   }
 

@@ -29,6 +29,8 @@ export interface NetworkErrorFacts {
   readonly remedy: string | null;
   /** After so many tries of this class for this fault, treat it as `rejected`. Absent: the ordinary plan decides. */
   readonly maxTries?: number;
+  /** No answer came in time. */
+  readonly isTimeout?: true;
   /** With `outcome_unknown`: once the network shows that nothing happened, this is final, and trying again makes it worse. */
   readonly isFinalIfUntouched?: boolean;
 }

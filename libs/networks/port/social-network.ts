@@ -144,6 +144,30 @@ export interface ConnectionCapability {
   readSignedRequest(text: string): SignedRequest | null;
 }
 
+/** A place within an account that can be posted to, such as a board or a page. */
+export interface Placement {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface PlacementCapability {
+  list(account: NetworkAccount): Promise<readonly Placement[]>;
+}
+
+/** A question that people see before they write for the first time; `payload` comes back when they tap it. */
+export interface IceBreaker {
+  readonly question: string;
+  readonly payload: string;
+}
+
+/** Every method makes one outside call, which may be repeated without harm, and throws only `NetworkError`. */
+export interface IceBreakerCapability {
+  list(account: NetworkAccount): Promise<readonly IceBreaker[]>;
+  /** These, in this order, and no others. */
+  replace(account: NetworkAccount, iceBreakers: readonly IceBreaker[]): Promise<void>;
+  clear(account: NetworkAccount): Promise<void>;
+}
+
 /** What one social network can do. A feature asks for a capability; it never names a network. */
 export interface SocialNetwork {
   /** As in `platform` of the API, e.g. `instagram`. */
@@ -154,4 +178,7 @@ export interface SocialNetwork {
   readonly connection: ConnectionCapability;
   readonly validation: PostValidation;
   readonly publishing: PublishCapability;
+  /** null: an account is one place. */
+  readonly placements: PlacementCapability | null;
+  readonly iceBreakers: IceBreakerCapability;
 }

@@ -43,7 +43,7 @@ export function classifyAnswer(step: CallStep, answer: FailedAnswer, now: Date):
 export function classifyTransport(step: CallStep, failure: TransportFailure): NetworkError {
   const said = failure.kind === 'not_sent' ? 'could not be reached' : failure.kind === 'timeout' ? 'did not answer in time' : 'broke off the connection';
   const ruling: Ruling = { policy: failure.kind === 'not_sent' ? 'backoff' : 'ambiguous', remedy: gateway.remedy };
-  const facts = { code: null, subcode: null, message: `Instagram ${said} (${failure.reason})`, httpStatus: null, traceId: null };
+  const facts = { code: null, subcode: null, message: `Instagram ${said} (${failure.reason})`, httpStatus: null, traceId: null, ...(failure.kind === 'timeout' && { isTimeout: true as const }) };
   return toError(step, ruling, facts, null);
 }
 

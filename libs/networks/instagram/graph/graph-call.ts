@@ -9,7 +9,7 @@ export interface GraphCall {
   /** e.g. `/{account}/media_publish`. Names in braces come from `ids`; logs and metrics see only this text. */
   readonly path: string;
   readonly ids?: Readonly<Record<string, string>>;
-  /** Query of a GET, form body of a POST. Lists and objects as JSON text (§0). */
+  /** Query of a GET, form body of anything else. Lists and objects as JSON text (§0). */
   readonly params?: Readonly<Record<string, string>>;
   /** Empty: none is sent, as the token endpoints want it in `params`. */
   readonly accessToken: string;

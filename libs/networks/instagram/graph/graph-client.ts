@@ -93,12 +93,12 @@ export class GraphClient {
 
   private send(call: GraphCall, url: string, signal: AbortSignal): Promise<AxiosResponse<unknown>> {
     const encoded = new URLSearchParams(call.params).toString();
-    const isPost = call.method === 'POST';
+    const hasBody = call.method !== 'GET';
     return this.http.request<unknown>({
       method: call.method,
-      url: encoded === '' || isPost ? url : `${url}?${encoded}`,
-      headers: { ...(call.accessToken !== '' && { authorization: `Bearer ${call.accessToken}` }), ...(isPost && { 'content-type': 'application/x-www-form-urlencoded' }) },
-      ...(isPost && { data: encoded }),
+      url: encoded === '' || hasBody ? url : `${url}?${encoded}`,
+      headers: { ...(call.accessToken !== '' && { authorization: `Bearer ${call.accessToken}` }), ...(hasBody && { 'content-type': 'application/x-www-form-urlencoded' }) },
+      ...(hasBody && { data: encoded }),
       signal,
     });
   }
