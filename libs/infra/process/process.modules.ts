@@ -2,6 +2,7 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { ClockModule } from '#infra/clock/clock.module';
 import type { ProcessSettings } from '#infra/config/process-settings';
 import { SettingsModule } from '#infra/config/settings.module';
+import { StoredSecretsModule } from '#infra/crypto/stored-secrets.module';
 import { DatabaseModule } from '#infra/database/database.module';
 import type { Logger } from '#infra/logging/logger';
 import { LoggingModule } from '#infra/logging/logging.module';
@@ -9,5 +10,5 @@ import { MetricsModule } from '#infra/metrics/metrics.module';
 
 /** The global modules that every process of ours stands on. */
 export function processModules(settings: ProcessSettings, logger: Logger): (DynamicModule | Type)[] {
-  return [SettingsModule.for(settings), ClockModule.with(), LoggingModule.with(logger), MetricsModule, DatabaseModule.connect(settings.databaseUrl)];
+  return [SettingsModule.for(settings), ClockModule.with(), LoggingModule.with(logger), MetricsModule, DatabaseModule.connect(settings.databaseUrl), StoredSecretsModule];
 }
