@@ -37,6 +37,7 @@ export const errorCatalogue = {
   not_found: { kind: 'not_found', message: 'Not found' },
   signature_invalid: { kind: 'forbidden', message: 'The signature is not valid' },
   state_conflict: { kind: 'conflict', message: 'The resource is in a state that forbids this now' },
+  token_unreadable: { kind: 'conflict', message: 'The stored access token of the profile cannot be decrypted' },
   body_too_large: { kind: 'too_large', message: 'The request body is too large' },
   unsupported_content_type: { kind: 'unsupported_type', message: 'The content type is not supported' },
   validation_failed: { kind: 'invalid', message: 'Validation failed' },

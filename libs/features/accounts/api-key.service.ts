@@ -7,6 +7,7 @@ import { ApiKeyRepository, type StoredApiKey } from './api-key.repository.js';
 import { expiryProblem, missingPermission } from './api-key.rules.js';
 import type { CallerIdentity } from './caller.js';
 import { permissions, type Permission } from './permission.js';
+import { refuseVanishedGroup } from './vanished-group.js';
 import { ProfileGroupRepository } from './profile-group.repository.js';
 
 /** A key and its text, which is shown this once and kept nowhere. */
@@ -51,7 +52,7 @@ export class ApiKeyService {
     if (problem) throw validationFailed([problem]);
     const profileGroupId = await this.groupFor(caller, request.profileGroupId);
     const { text, parsed } = newApiKey();
-    const stored = await this.keys.create(caller.workspaceId, { name: request.name, permissions: wanted, profileGroupId, expiresAt, key: parsed, now });
+    const stored = await this.keys.create(caller.workspaceId, { name: request.name, permissions: wanted, profileGroupId, expiresAt, key: parsed, now }).catch(refuseVanishedGroup);
     return { stored, key: text };
   }
 
@@ -66,7 +67,7 @@ export class ApiKeyService {
     if (own.expiresAt && own.id !== old.id && (!old.expiresAt || old.expiresAt > own.expiresAt)) throw new AppError('permission_denied');
     const now = this.clock.now();
     const { text, parsed } = newApiKey();
-    const stored = await this.keys.rotate(caller.workspaceId, id, { key: parsed, oldEndsAt: after(now, overlapMs), now });
+    const stored = await this.keys.rotate(caller.workspaceId, id, { key: parsed, oldEndsAt: after(now, overlapMs), now }).catch(refuseVanishedGroup);
     if (!stored) throw new AppError('state_conflict', 'The key has been rotated or revoked already, or has expired');
     this.cache.forget(`key:${old.prefix}`);
     return { stored, key: text };

@@ -12,6 +12,7 @@ import type { CallerIdentity } from './caller.js';
 import { isAllowedRedirect, returnAddress, type ConnectionFailure } from './connection-redirect.rules.js';
 import { ConnectionRepository, type PendingConnection } from './connection.repository.js';
 import { ProfileService } from './profile.service.js';
+import { refuseVanishedGroup } from './vanished-group.js';
 
 /** How long a person may take on the network's page. */
 const validFor = minutes(10);
@@ -50,7 +51,7 @@ export class ConnectionService {
     if (url === null) throw new AppError('state_conflict', `No app of ${network.displayName} is set up; see docs/configuration.md`);
     if (await this.isConnected(workspaceId, profileGroupId, network)) throw new AppError('state_conflict', 'Platform already connected');
     const now = this.clock.now();
-    await this.connections.begin(workspaceId, { profileGroupId, network: name, stateHash: hashState(state), redirectUrl, expiresAt: after(now, validFor) }, now);
+    await this.connections.begin(workspaceId, { profileGroupId, network: name, stateHash: hashState(state), redirectUrl, expiresAt: after(now, validFor) }, now).catch(refuseVanishedGroup);
     return url;
   }
 

@@ -6,4 +6,4 @@ export { generateApiKey } from './api-key.js';
 export { Caller, type CallerIdentity } from './caller.js';
 export { Needs, NEEDS_METADATA } from './needs.decorator.js';
 export { GroupQuery, IdParam } from './profile.dto.js';
-export { ProfileService, type ProfileIdentity } from './profile.service.js';
+export { findTokenFault, ProfileService, type ProfileIdentity } from './profile.service.js';

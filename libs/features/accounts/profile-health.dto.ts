@@ -37,7 +37,7 @@ class HealthCallsDto {
 
 @ApiSchema({ name: 'HealthProblem' })
 class HealthProblemDto {
-  @ApiProperty({ enum: ['disconnected', 'token_expiring', 'permission_missing'] }) code!: string;
+  @ApiProperty({ enum: ['disconnected', 'token_unreadable', 'token_expiring', 'permission_missing'] }) code!: string;
   @ApiProperty() cause!: string;
   @ApiProperty() remedy!: string;
 }

@@ -10,6 +10,8 @@ export interface HealthProblem {
 export interface ConnectionFacts {
   readonly status: 'active' | 'expired' | 'inactive';
   readonly tokenExpiresAt: Date | null;
+  /** Why the stored token cannot be opened; null: it can. */
+  readonly tokenFault: 'key_missing' | 'damaged' | null;
   /** Empty: unknown. */
   readonly granted: readonly string[];
   readonly wanted: readonly { readonly name: string; readonly allows: string }[];
@@ -30,6 +32,8 @@ export function missingPermissions(facts: Pick<ConnectionFacts, 'granted' | 'wan
 export function findProblems(facts: ConnectionFacts, now: Date): HealthProblem[] {
   const reconnect = 'Connect the account again with initialize_connection.';
   if (facts.status !== 'active') return [{ code: 'disconnected', cause: 'The network no longer accepts the token, or the access was taken away', remedy: reconnect }];
+  if (facts.tokenFault === 'key_missing') return [{ code: 'token_unreadable', cause: 'The encryption key of the stored token is missing here', remedy: 'Run "heliograph doctor": it names the key. Until it is back, nothing can be published.' }];
+  if (facts.tokenFault === 'damaged') return [{ code: 'token_unreadable', cause: 'The stored token cannot be decrypted', remedy: reconnect }];
   const left = daysLeft(facts.tokenExpiresAt, now);
   const missing = missingPermissions(facts).map(({ name, allows }) => ({ code: 'permission_missing', cause: `${name} was not granted. It allows: ${allows}`, remedy: reconnect }));
   // A day of grace: renewals are tried some times a day.

@@ -38,6 +38,7 @@ export class ProfileHealthService {
     const facts = {
       status: profile.status,
       tokenExpiresAt: profile.tokenExpiresAt,
+      tokenFault: this.profiles.tokenFault(profile),
       granted: profile.permissions,
       wanted: this.networks.get(profile.network).connection.permissions,
       refreshDays: this.settings.tokenRefreshDays,
@@ -55,7 +56,7 @@ export class ProfileHealthService {
   /**
    * Asks the network. `resetsAt`: when the first post of the window leaves it, of those published here; null: none was.
    *
-   * @throws AppError not_found, state_conflict for a profile that is not connected, network_failed
+   * @throws AppError not_found, state_conflict for a profile that is not connected, token_unreadable, network_failed
    */
   async publishingLimit(caller: CallerIdentity, id: string): Promise<PublishingLimit & { resetsAt: Date | null }> {
     const { network } = await this.profiles.get(caller, id);

@@ -57,7 +57,7 @@ export class ProfileController {
   @Needs('read')
   @ApiOperation({ operationId: 'getPublishingLimit', summary: 'How much the network still lets an account publish' })
   @ApiOkResponse({ type: PublishingLimitDto })
-  @ApiErrors('not_found', 'state_conflict', 'network_failed')
+  @ApiErrors('not_found', 'state_conflict', 'token_unreadable', 'network_failed')
   async limit(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<PublishingLimitDto> {
     return PublishingLimitDto.from(await this.conditions.publishingLimit(caller, id));
   }

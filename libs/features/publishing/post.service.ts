@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, type Violation } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
+import { VanishedReferenceError } from '#infra/database/vanished-reference';
 import { findContext } from '#infra/logging/request-context';
 import { newEvent } from '#infra/outbox/outbox-event';
 import { ProfileService, type CallerIdentity } from '#features/accounts/index';
@@ -42,7 +43,7 @@ export class PostService {
 
   /**
    * Accepts a post or refuses it whole: what comes back from here is publishable as far as its networks' rules say.
-   * @throws AppError validation_failed with every violation; media_unreachable, media_unreadable, egress_refused for a file
+   * @throws AppError not_found for a group that is gone; validation_failed with every violation; media_unreachable, media_unreadable, egress_refused for a file
    */
   async create(keyHolder: CallerIdentity, input: CreatePostDto, groupId?: string): Promise<CreatedPost> {
     const caller = !groupId ? keyHolder : await this.profiles.inGroup(keyHolder, groupId);
@@ -64,8 +65,16 @@ export class PostService {
     }, this.clock.now());
     const { workspaceId, profileGroupId, createdAt } = post;
     const event = newEvent({ workspaceId, profileGroupId, type: 'post.created', createdAt, data: { id: post.id, body, status: post.status, scheduled_at: post.scheduledAt, created_at: createdAt } });
-    await this.posts.create(post, [event], findContext()?.requestId ?? null);
+    await this.posts.create(post, [event], findContext()?.requestId ?? null).catch((error: unknown) => this.explainVanished(caller, input.profiles, error));
     return { post, warnings };
+  }
+
+  /** Looking again tells what was taken out while the media were fetched, in the words of a request that came too late. */
+  private async explainVanished(caller: CallerIdentity, selectors: readonly string[], error: unknown): Promise<never> {
+    if (!(error instanceof VanishedReferenceError)) throw error;
+    await this.profiles.inGroup(caller, caller.profileGroupId);
+    await this.profiles.select(caller, selectors);
+    throw new AppError('state_conflict', 'A profile of the post was taken out and connected again at the same moment; send the post again', { cause: error });
   }
 
   async list(caller: CallerIdentity, query: ListPostsQuery): Promise<PostPage> {
