@@ -18,6 +18,7 @@ import { ProfileGroupController } from './profile-group.controller.js';
 import { ProfileGroupService } from './profile-group.service.js';
 import { ProfileHealthRepository } from './profile-health.repository.js';
 import { ProfileHealthService } from './profile-health.service.js';
+import { ProfileRemovalService } from './profile-removal.service.js';
 import { ProfileController } from './profile.controller.js';
 import { RateLimiter } from './rate-limiter.js';
 
@@ -26,7 +27,7 @@ import { RateLimiter } from './rate-limiter.js';
   controllers: [ApiKeyController, ConnectionCallbackController, NetworkCallbackController, PingController, ProfileController, ProfileGroupController],
   providers: [
     ApiKeyCache, ApiKeyService, ApiKeyUses, ApiKeyUsageRepository, ConnectionRepository, ConnectionService, NetworkCallbackRepository,
-    NetworkCallbackService, ProfileGroupService, ProfileHealthRepository, ProfileHealthService, RateLimiter,
+    NetworkCallbackService, ProfileGroupService, ProfileHealthRepository, ProfileHealthService, ProfileRemovalService, RateLimiter,
     { provide: APP_GUARD, useClass: ApiKeyGuard },
   ],
 })

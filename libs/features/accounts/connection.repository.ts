@@ -102,6 +102,8 @@ function save(tx: Prisma.TransactionClient, workspaceId: string, knownId: string
     refreshLease: null,
     refreshLeasedUntil: null,
     permissions: [...permissions],
+    webhookError: null,
+    webhookDueAt: now,
     removedAt: null,
     updatedAt: now,
   };

@@ -32,7 +32,7 @@ export class InstallationRepository {
     // A person has connected an account of their own: it stays.
     if (known && known.username !== demo.username) return null;
     const id = known?.id ?? newId('profile');
-    const facts = { remoteId: demo.remoteId, appScopedId: demo.appScopedId, accessToken: demo.seal(workspaceId, id), status: 'active' as const, updatedAt: now };
+    const facts = { remoteId: demo.remoteId, appScopedId: demo.appScopedId, accessToken: demo.seal(workspaceId, id), status: 'active' as const, webhookDueAt: now, updatedAt: now };
     await this.database.profile.upsert({
       where: { workspaceId_id: { workspaceId, id } },
       update: facts,

@@ -6,4 +6,7 @@ export function tokenContext(workspaceId: string, profileId: string): string {
 }
 
 /** What a profile holds once it may no longer be acted for. */
-export const withoutToken = { accessToken: '', tokenExpiresAt: null, tokenIssuedAt: null, refreshAfter: null, refreshLease: null, refreshLeasedUntil: null };
+export const withoutToken = {
+  accessToken: '', tokenExpiresAt: null, tokenIssuedAt: null, refreshAfter: null, refreshLease: null, refreshLeasedUntil: null,
+  webhookFields: [], webhookSubscribedAt: null, webhookError: null, webhookDueAt: null,
+};

@@ -6,6 +6,7 @@ import { Needs } from './needs.decorator.js';
 import { GroupQuery, IdParam, ProfileDto, ProfileListDto, RemovedProfileDto } from './profile.dto.js';
 import { ProfileHealthDto, PublishingLimitDto } from './profile-health.dto.js';
 import { ProfileHealthService } from './profile-health.service.js';
+import { ProfileRemovalService } from './profile-removal.service.js';
 import { ProfileService } from './profile.service.js';
 
 @ApiTags('profiles')
@@ -14,6 +15,7 @@ export class ProfileController {
   constructor(
     private readonly profiles: ProfileService,
     private readonly conditions: ProfileHealthService,
+    private readonly removals: ProfileRemovalService,
   ) {}
 
   @Get()
@@ -40,7 +42,7 @@ export class ProfileController {
   @ApiOkResponse({ type: RemovedProfileDto })
   @ApiErrors('not_found', 'state_conflict')
   async delete(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<RemovedProfileDto> {
-    await this.profiles.remove(caller, id);
+    await this.removals.remove(caller, id);
     return { success: true };
   }
 

@@ -4,6 +4,7 @@ import { InstagramConnection, type AppSettings } from './connection/connection.j
 import { GraphClient, type GraphClientOptions } from './graph/graph-client.js';
 import { readInstagramParams } from './params/params-reader.js';
 import { InstagramPublishing } from './publishing/publishing.js';
+import { InstagramSubscriptions } from './subscriptions.js';
 import { judgePost } from './rules/judge.js';
 
 /** Without an app, accounts can be published to and not connected. */
@@ -19,6 +20,7 @@ export class InstagramNetwork implements SocialNetwork {
   readonly accounts: InstagramAccounts;
   readonly publishing: InstagramPublishing;
   readonly connection: InstagramConnection;
+  readonly subscriptions: InstagramSubscriptions;
   readonly validation = {
     readParams: (raw: Readonly<Record<string, unknown>>) => {
       const { params, violations } = readInstagramParams(raw);
@@ -31,6 +33,7 @@ export class InstagramNetwork implements SocialNetwork {
     this.graph = new GraphClient(options);
     this.accounts = new InstagramAccounts(this.graph);
     this.publishing = new InstagramPublishing(this.graph);
+    this.subscriptions = new InstagramSubscriptions(this.graph);
     this.connection = new InstagramConnection(options, this.accounts);
   }
 
