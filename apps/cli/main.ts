@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Command } from 'commander';
 import type { CreateKeyArguments } from './commands/keys.command.js';
 import type { SandboxArguments } from './commands/process.command.js';
+import type { RotateEncryptionArguments } from './commands/rotate-encryption.command.js';
 import { isSentence } from './terminal/cli-error.js';
 import { paint } from './terminal/style.js';
 
@@ -40,7 +41,7 @@ function addProcessCommands(program: Command, root: string): void {
 }
 
 function addKeyCommands(program: Command): void {
-  const keys = program.command('keys').description('API keys');
+  const keys = program.command('keys').description('API keys, and the keys that encrypt stored tokens');
   const load = () => import('./commands/keys.command.js');
   keys
     .command('create')
@@ -57,6 +58,13 @@ function addKeyCommands(program: Command): void {
     .description('a new secret, shown once; the old one goes on working for a while')
     .option('--overlap <duration>', 'for how long, e.g. 30m, 24h; 0s for not at all', '24h')
     .action(async (id: string, options: { overlap: string }) => (await load()).rotateKey(id, options.overlap));
+  keys
+    .command('rotate-encryption')
+    .description('seal every stored access token with the newest encryption key (docs/keys.md)')
+    .option('--prepare', 'only add a key to the generated file, so that a running installation knows it after its next start')
+    .option('--forget-old', 'take keys that no row needs out of the generated file')
+    .option('--drop-unreadable', 'let go of tokens that no key opens; those profiles must be connected again')
+    .action(async (options: RotateEncryptionArguments) => (await import('./commands/rotate-encryption.command.js')).rotateEncryption(options));
   keys.command('revoke').argument('<id>', 'e.g. key_06f3…').description('a revoked key is refused at once').action(async (id: string) => (await load()).revokeKey(id));
 }
 

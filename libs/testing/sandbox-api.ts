@@ -148,6 +148,11 @@ export class SandboxApi {
     return location;
   }
 
+  /** What the account's apps are told about. */
+  async subscriptions(userId: string): Promise<readonly { readonly client_id: string; readonly fields: readonly string[] }[]> {
+    return (await this.call<{ subscriptions: { client_id: string; fields: string[] }[] }>('GET', `/accounts/${userId}`)).subscriptions;
+  }
+
   async clock(): Promise<Date> {
     const { now } = await this.call<{ now: string }>('GET', '/clock');
     return new Date(now);

@@ -171,7 +171,7 @@ describe('an idempotency key', () => {
     await expect.poll(() => host.requests.filter((line) => line.endsWith('/slow.jpg')).length).toBe(1);
     expect(await call('POST', '/api/posts', body, key)).toMatchObject({ status: 409, body: { code: 'idempotency_key_in_flight' } });
     // As if its process had died a minute ago: nobody renews the hold. The repetition takes over, and the first one, late, changes nothing.
-    await api.query('UPDATE idempotency_key SET locked_until = now() WHERE key = $1', [key['idempotency-key']]);
+    await api.query('UPDATE idempotency_key SET locked_until = now() WHERE id = $1', [key['idempotency-key']]);
     const second = call('POST', '/api/posts', body, key);
     await expect.poll(() => host.requests.filter((line) => line.endsWith('/slow.jpg')).length).toBe(2);
     goOn();
@@ -184,7 +184,7 @@ describe('an idempotency key', () => {
   it('is forgotten after a day', async () => {
     const key = { 'idempotency-key': randomUUID() };
     expect((await call('POST', '/api/profile_groups', { name: 'old' }, key)).status).toBe(201);
-    await api.query('UPDATE idempotency_key SET expires_at = now() WHERE key = $1', [key['idempotency-key']]);
+    await api.query('UPDATE idempotency_key SET expires_at = now() WHERE id = $1', [key['idempotency-key']]);
     expect(await call('POST', '/api/profile_groups', { name: 'new' }, key)).toMatchObject({ status: 201, replayed: undefined, body: { name: 'new' } });
   });
 

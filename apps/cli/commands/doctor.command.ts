@@ -1,7 +1,8 @@
 import { readSettings, SettingsError, type Settings } from '#infra/config/settings';
-import { checkApi, checkDatabase, checkKeys, checkNetwork, checkQueue, checkStorage, checkVideo, isUpRunning } from '../doctor/checks.js';
+import { checkApi, checkDatabase, checkKeys, checkNetwork, checkQueue, checkSecrets, checkStorage, checkVideo } from '../doctor/checks.js';
 import { formatFinding, type Finding } from '../doctor/finding.js';
 import { dataFolder } from '../installation/data-folder.js';
+import { isUpRunning } from '../installation/key-file.js';
 
 /** Looks at everything an installation needs and says what to do about what is wrong. The exit code is 1 when something is. */
 export async function doctor(): Promise<void> {
@@ -38,7 +39,9 @@ async function examineInstallation(settings: Settings, report: (finding: Finding
   if (storage.state === 'fail') return;
   const isRunning = isUpRunning(folder);
   report(await checkKeys(settings, folder));
-  report(await checkDatabase(settings, folder));
+  const database = await checkDatabase(settings, folder);
+  report(database);
+  if (database.state === 'ok') report(await checkSecrets(settings, folder));
   report(await checkQueue(settings));
   report(await checkNetwork(settings, isRunning));
   report(await checkApi(settings, isRunning));

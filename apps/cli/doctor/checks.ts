@@ -6,9 +6,9 @@ import type { Settings } from '#infra/config/settings';
 import { redisQueueBackend } from '#infra/queue/queue-backend';
 import { pendingMigrations } from '../../../prisma/migrate.js';
 import { openDataFolder, type DataFolder } from '../installation/data-folder.js';
-import { findLockOwner } from '../installation/folder-lock.js';
 import { withDatabase } from '../installation/local-database.js';
 import { findEncryptionKeys } from '../installation/secrets.js';
+import { requireReadableSecrets } from '../installation/stored-secrets.js';
 import { examine, type Finding } from './finding.js';
 
 const gigabyte = 1024 ** 3;
@@ -44,6 +44,16 @@ export function checkDatabase(settings: Settings, folder: DataFolder): Promise<F
       const detail = `${settings.databaseUrl ? 'PostgreSQL' : 'embedded PostgreSQL'} at ${host}${pathname}`;
       if (pending.length === 0) return { state: 'ok', detail: `${detail}, migrations up to date` };
       return { state: 'fail', detail: `${detail}, migrations missing: ${pending.join(', ')}`, remedy: 'Run "heliograph migrate" (or "heliograph up", which does).' };
+    }),
+  );
+}
+
+/** The keys that there are against what the rows were sealed with. */
+export function checkSecrets(settings: Settings, folder: DataFolder): Promise<Finding> {
+  return examine('Tokens', 'Without it API and worker do not start.', () =>
+    withDatabase(settings, folder, 'doctor', async (url) => {
+      const rows = await requireReadableSecrets(url, findEncryptionKeys(settings, folder));
+      return { state: 'ok', detail: rows === 0 ? 'no access tokens are stored yet' : `the keys of all ${rows} stored access tokens are there` };
     }),
   );
 }
@@ -87,10 +97,6 @@ export function checkVideo(): Promise<Finding> {
     if (output) return { state: 'ok', detail: output.split(' Copyright')[0]?.trim() ?? 'found' };
     return { state: 'warn', detail: 'not found: videos are published as they are, never converted', remedy: 'Install ffmpeg (Debian: apt-get install ffmpeg).' };
   });
-}
-
-export function isUpRunning(folder: DataFolder): boolean {
-  return findLockOwner(folder.lock)?.command === 'up';
 }
 
 function causeOf(error: Error): string {

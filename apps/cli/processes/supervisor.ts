@@ -6,6 +6,7 @@ import type { DataFolder } from '../installation/data-folder.js';
 import { ensureDemoAccount, type SandboxAccount } from '../installation/demo-account.js';
 import { claimPort } from '../installation/ports.js';
 import { ensureApiKey, ensureEncryptionKeys } from '../installation/secrets.js';
+import { requireReadableSecrets } from '../installation/stored-secrets.js';
 import { CliError } from '../terminal/cli-error.js';
 import type { Steps } from '../terminal/steps.js';
 import { paint } from '../terminal/style.js';
@@ -41,6 +42,7 @@ export class Supervisor {
     const accounts = import('#features/accounts/index'); // takes its time to load, while the database starts
     const [databaseUrl, demoAccount] = await Promise.all([this.startDatabase(), this.startSandbox(), accounts]);
     this.settings = { ...this.settings, databaseUrl, encryptionKeys: ensureEncryptionKeys(this.settings, this.folder) };
+    await requireReadableSecrets(databaseUrl, this.settings.encryptionKeys);
     const apiKey = await this.bootstrap(await accounts, demoAccount);
     const [apiUrl] = await Promise.all([this.startProcess('api', 'API'), this.startProcess('worker', 'Worker')]);
     return this.summarise(apiUrl, apiKey, (performance.now() - begunAt) / 1000);

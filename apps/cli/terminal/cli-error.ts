@@ -4,7 +4,7 @@ export class CliError extends Error {
 }
 
 /** Errors whose message is made for a person; anything else is a bug and shows its stack. */
-const sentences = new Set(['CliError', 'SettingsError', 'EmbeddedPostgresError', 'MigrationError', 'AppError']);
+const sentences = new Set(['CliError', 'SettingsError', 'EmbeddedPostgresError', 'MigrationError', 'AppError', 'UnreadableSecretsError']);
 
 export function isSentence(error: unknown): error is Error {
   return error instanceof Error && sentences.has(error.name);

@@ -26,6 +26,7 @@ import { ProfileHealthRepository } from './profile-health.repository.js';
 import { ProfileHealthService } from './profile-health.service.js';
 import { IceBreakerController } from './ice-breaker.controller.js';
 import { ProfileNetworkService } from './profile-network.service.js';
+import { ProfileRemovalService } from './profile-removal.service.js';
 import { ProfileController } from './profile.controller.js';
 import { RateLimiter } from './rate-limiter.js';
 
@@ -38,7 +39,7 @@ import { RateLimiter } from './rate-limiter.js';
   providers: [
     ApiKeyCache, ApiKeyLookupRepository, ApiKeyService, ApiKeyUses, ApiKeyUsageRepository, AuditListRepository, ConnectionRepository,
     ConnectionReturnRepository, ConnectionReturnService, ConnectionService, NetworkCallbackRepository, NetworkCallbackService, ProfileGroupService,
-    ProfileHealthRepository, ProfileHealthService, ProfileNetworkService, RateLimiter,
+    ProfileHealthRepository, ProfileHealthService, ProfileNetworkService, ProfileRemovalService, RateLimiter,
     { provide: APP_GUARD, useClass: ApiKeyGuard },
     { provide: APP_GUARD, useClass: UndeclaredBodyGuard },
   ],

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '#kernel/ids';
 import { Database } from '#infra/database/database';
 import type { Transaction } from '#infra/writes/unit-of-work';
+import { throwVanished } from '#infra/database/vanished-reference';
 import type { ParsedApiKey } from './api-key.js';
 import type { Permission } from './permission.js';
 
@@ -38,11 +39,12 @@ export class ApiKeyRepository {
     return this.database.apiKey.findFirst({ where: { prefix } });
   }
 
+  /** @throws VanishedReferenceError when its group was deleted meanwhile */
   async create(workspaceId: string, input: NewApiKey, tx: Transaction = this.database): Promise<StoredApiKey> {
     const { key, now, permissions, ...facts } = input;
     return tx.apiKey.create({
       data: { workspaceId, id: newId('apiKey'), ...facts, permissions: [...permissions], prefix: key.prefix, secretHash: new Uint8Array(key.secretHash), createdAt: now },
-    });
+    }).catch(throwVanished);
   }
 
   find(workspaceId: string, id: string, tx: Transaction = this.database): Promise<StoredApiKey | null> {
@@ -83,7 +85,7 @@ export class ApiKeyRepository {
       )
       INSERT INTO api_key (workspace_id, id, profile_group_id, name, prefix, secret_hash, created_at, expires_at, permissions)
       SELECT k.workspace_id, ${newKey}, k.profile_group_id, k.name, ${key.prefix}, ${new Uint8Array(key.secretHash)}::bytea, ${now}::timestamptz, k.expires_at, k.permissions
-      FROM old JOIN api_key k USING (workspace_id, id)`;
+      FROM old JOIN api_key k USING (workspace_id, id)`.catch(throwVanished);
     return changed === 1 ? this.find(workspaceId, newKey, tx) : null;
   }
 

@@ -9,6 +9,7 @@ import { ApiKeyRepository, type StoredApiKey } from './api-key.repository.js';
 import { expiryProblem, keyFacts, missingPermission } from './api-key.rules.js';
 import type { CallerIdentity } from './caller.js';
 import { permissions, type Permission } from './permission.js';
+import { refuseVanishedGroup } from './vanished-group.js';
 import { ProfileGroupRepository } from './profile-group.repository.js';
 
 /** A key and its text, which is shown this once and kept nowhere. */
@@ -60,7 +61,7 @@ export class ApiKeyService {
     const profileGroupId = await this.groupFor(caller, request.profileGroupId);
     const { text, parsed } = newApiKey();
     return this.writes.run(caller.workspaceId, async ({ tx, record }) => {
-      const stored = await this.keys.create(caller.workspaceId, { name: request.name, permissions: wanted, profileGroupId, expiresAt, key: parsed, now }, tx);
+      const stored = await this.keys.create(caller.workspaceId, { name: request.name, permissions: wanted, profileGroupId, expiresAt, key: parsed, now }, tx).catch(refuseVanishedGroup);
       record({ action: 'api_key.created', targetId: stored.id, profileGroupId, after: keyFacts(stored) });
       return { stored, key: text };
     }, show);
@@ -78,7 +79,7 @@ export class ApiKeyService {
     const now = this.clock.now();
     const { text, parsed } = newApiKey();
     const answer = await this.writes.run(caller.workspaceId, async ({ tx, record }) => {
-      const stored = await this.keys.rotate(caller.workspaceId, id, { key: parsed, oldEndsAt: after(now, overlapMs), now }, tx);
+      const stored = await this.keys.rotate(caller.workspaceId, id, { key: parsed, oldEndsAt: after(now, overlapMs), now }, tx).catch(refuseVanishedGroup);
       if (!stored) throw new AppError('state_conflict', 'The key has been rotated or revoked already, or has expired');
       record({ action: 'api_key.rotated', targetId: id, profileGroupId: old.profileGroupId, before: keyFacts(old), after: keyFacts(stored) });
       return { stored, key: text };

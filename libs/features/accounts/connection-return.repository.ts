@@ -43,14 +43,15 @@ export class ConnectionReturnRepository {
 
   /**
    * Stores a connected account with its event. The group's profile of this account is healed, also one that had been removed;
-   * else a new one is made. `connected_elsewhere`: another group or workspace has it, active; `group_taken`: the group has
+   * else a new one is made. `group_gone`: it was deleted meanwhile; `connected_elsewhere`: another group or workspace has it, active; `group_taken`: the group has
    * another account of this network. Two connections of one account, or into one group, take turns.
    */
-  async store(workspaceId: string, input: AccountToStore, now: Date): Promise<'stored' | 'connected_elsewhere' | 'group_taken'> {
+  async store(workspaceId: string, input: AccountToStore, now: Date): Promise<'stored' | 'group_gone' | 'connected_elsewhere' | 'group_taken'> {
     const { profileGroupId, network, account: { identity } } = input;
     return this.database.$transaction(async (tx) => {
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${network}:${identity.accountId}`}, 0))`;
-      await tx.$executeRaw`SELECT 1 FROM profile_group WHERE workspace_id = ${workspaceId} AND id = ${profileGroupId} FOR UPDATE`;
+      const groups = await tx.$executeRaw`SELECT 1 FROM profile_group WHERE workspace_id = ${workspaceId} AND id = ${profileGroupId} FOR UPDATE`;
+      if (groups === 0) return 'group_gone';
       // Across workspaces: a network grants an app one access to an account, and speaks of it by the account alone.
       const active = await tx.profile.findMany({ where: { network, remoteId: identity.accountId, status: 'active' }, select: { workspaceId: true, profileGroupId: true } });
       if (active.some((profile) => profile.workspaceId !== workspaceId || profile.profileGroupId !== profileGroupId)) return 'connected_elsewhere';
@@ -84,6 +85,8 @@ function save(tx: Prisma.TransactionClient, workspaceId: string, knownId: string
     refreshLease: null,
     refreshLeasedUntil: null,
     permissions: [...permissions],
+    webhookError: null,
+    webhookDueAt: now,
     removedAt: null,
     updatedAt: now,
   };

@@ -118,6 +118,17 @@ describe('connecting an account', () => {
     expect((await workspace.profiles()).body.data).toHaveLength(1);
   });
 
+  it('comes back with update_failed when the group was deleted meanwhile', async () => {
+    const [workspace, account] = [await fixture.workspace(), await fixture.account()];
+    const groupId = await workspace.newGroup();
+    await fixture.sandbox.fault({ path: '/access_token' }, { kind: 'delay', ms: 700 });
+    const returning = workspace.connect(account, { groupId, redirectUrl: back });
+    await expect.poll(() => fixture.database.connectionAttempt.count({ where: { profileGroupId: groupId, usedAt: { not: null } } }), { timeout: 10_000 }).toBe(1);
+    expect((await workspace.call('DELETE', `/api/profile_groups/${groupId}`)).status).toBe(200);
+    expect(await returning).toBe(failed('update_failed'));
+    expect(await fixture.database.profile.count({ where: { workspaceId: workspace.id } })).toBe(0);
+  });
+
   it.each<[string, object, number, string]>([
     ['no redirect_url', { platform: 'instagram' }, 400, 'Missing redirect_url'],
     ['no platform', { redirect_url: back }, 400, 'Missing platform'],

@@ -3,6 +3,7 @@ import { after, hours } from '#kernel/clock';
 import { newId } from '#kernel/ids';
 import { Database, type Profile } from '#infra/database/database';
 import type { Transaction } from '#infra/writes/unit-of-work';
+import { throwVanished } from '#infra/database/vanished-reference';
 
 export interface NewConnection {
   readonly profileGroupId: string;
@@ -20,10 +21,11 @@ const remembered = hours(24);
 export class ConnectionRepository {
   constructor(private readonly database: Database) {}
 
+  /** @throws VanishedReferenceError when the group was deleted meanwhile */
   async begin(workspaceId: string, input: NewConnection, now: Date, tx: Transaction): Promise<string> {
     const id = newId('connectionAttempt');
     await tx.connectionAttempt.deleteMany({ where: { workspaceId, expiresAt: { lt: after(now, -remembered) } } });
-    await tx.connectionAttempt.create({ data: { workspaceId, id, createdAt: now, ...input } });
+    await tx.connectionAttempt.create({ data: { workspaceId, id, createdAt: now, ...input } }).catch(throwVanished);
     return id;
   }
 

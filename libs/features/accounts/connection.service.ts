@@ -11,6 +11,7 @@ import type { CallerIdentity } from './caller.js';
 import { callbackUrl, hashState, isAllowedRedirect } from './connection-redirect.rules.js';
 import { ConnectionRepository } from './connection.repository.js';
 import { ProfileService } from './profile.service.js';
+import { refuseVanishedGroup } from './vanished-group.js';
 
 /** How long a person may take on the network's page. */
 const validFor = minutes(10);
@@ -43,7 +44,7 @@ export class ConnectionService {
     const now = this.clock.now();
     const attempt = { profileGroupId, network: name, stateHash: hashState(state), redirectUrl, expiresAt: after(now, validFor) };
     return this.writes.run(workspaceId, async ({ tx, record }) => {
-      const targetId = await this.connections.begin(workspaceId, attempt, now, tx);
+      const targetId = await this.connections.begin(workspaceId, attempt, now, tx).catch(refuseVanishedGroup);
       record({ action: 'connection.begun', targetId, profileGroupId, after: { network: name, redirectUrl } });
       return url;
     }, show);

@@ -7,4 +7,4 @@ export { Caller, type CallerIdentity } from './caller.js';
 export { Needs, NEEDS_METADATA } from './needs.decorator.js';
 export { GroupQuery, IdParam } from './profile.dto.js';
 export { permissions as everyPermission } from './permission.js';
-export { ProfileService, type ProfileIdentity } from './profile.service.js';
+export { findTokenFault, ProfileService, type ProfileIdentity } from './profile.service.js';

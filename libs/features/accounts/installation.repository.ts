@@ -1,5 +1,5 @@
 import { newId } from '#kernel/ids';
-import type { Database } from '#infra/database/database';
+import type { SystemDatabase } from '#infra/database/database';
 
 export interface DemoProfile {
   readonly remoteId: string;
@@ -11,7 +11,7 @@ export interface DemoProfile {
 
 /** The first workspace and group of an installation, and the profile of the sandbox's demo account. Repeatable. */
 export class InstallationRepository {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: SystemDatabase) {}
 
   async firstWorkspace(now: Date): Promise<{ workspaceId: string; profileGroupId: string }> {
     return this.database.$transaction(async (tx) => {
@@ -32,7 +32,7 @@ export class InstallationRepository {
     // A person has connected an account of their own: it stays.
     if (known && known.username !== demo.username) return null;
     const id = known?.id ?? newId('profile');
-    const facts = { remoteId: demo.remoteId, appScopedId: demo.appScopedId, accessToken: demo.seal(workspaceId, id), status: 'active' as const, updatedAt: now };
+    const facts = { remoteId: demo.remoteId, appScopedId: demo.appScopedId, accessToken: demo.seal(workspaceId, id), status: 'active' as const, webhookDueAt: now, updatedAt: now };
     await this.database.profile.upsert({
       where: { workspaceId_id: { workspaceId, id } },
       update: facts,

@@ -37,9 +37,17 @@ class HealthCallsDto {
   @ApiProperty({ ...moment, description: 'null: this version measures nothing yet' }) insights!: string | null;
 }
 
+@ApiSchema({ name: 'HealthWebhooks' })
+class HealthWebhooksDto {
+  @ApiProperty({ enum: ['subscribed', 'pending', 'failed', 'none'], description: '`pending`: not yet tried; `none`: not connected, or nothing granted that could be subscribed to' }) state!: string;
+  @ApiProperty({ type: [String], description: 'What the network tells us about' }) fields!: string[];
+  @ApiProperty({ ...moment, description: 'When it was last confirmed; it is every day' }) subscribed_at!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'What the last try failed with' }) error!: string | null;
+}
+
 @ApiSchema({ name: 'HealthProblem' })
 class HealthProblemDto {
-  @ApiProperty({ enum: ['disconnected', 'token_expiring', 'permission_missing'] }) code!: string;
+  @ApiProperty({ enum: ['disconnected', 'token_unreadable', 'token_expiring', 'permission_missing', 'webhooks_not_subscribed'] }) code!: string;
   @ApiProperty() cause!: string;
   @ApiProperty() remedy!: string;
 }
@@ -49,16 +57,18 @@ export class ProfileHealthDto {
   @ApiProperty({ enum: ['active', 'expired', 'inactive'] }) status!: string;
   @ApiProperty({ type: HealthTokenDto }) token!: HealthTokenDto;
   @ApiProperty({ type: HealthPermissionsDto }) permissions!: HealthPermissionsDto;
+  @ApiProperty({ type: HealthWebhooksDto }) webhooks!: HealthWebhooksDto;
   @ApiProperty({ type: HealthCallsDto, description: 'When a call of each kind last succeeded' }) last_success!: HealthCallsDto;
   @ApiProperty({ ...moment, description: 'When the network last asked to slow down' }) last_throttled_at!: string | null;
   @ApiProperty({ type: [HealthProblemDto] }) problems!: HealthProblemDto[];
 
   static from(health: ProfileHealth): ProfileHealthDto {
-    const { calls } = health;
+    const { calls, webhooks } = health;
     return {
       status: health.status,
       token: { expires_at: health.tokenExpiresAt?.toISOString() ?? null, days_left: health.tokenDaysLeft },
       permissions: { granted: [...health.granted], missing: [...health.missing] },
+      webhooks: { state: webhooks.state, fields: [...webhooks.fields], subscribed_at: webhooks.subscribedAt?.toISOString() ?? null, error: webhooks.error },
       last_success: { publish: calls.publishedAt?.toISOString() ?? null, comments: calls.commentedAt?.toISOString() ?? null, messages: null, insights: null },
       last_throttled_at: calls.throttledAt?.toISOString() ?? null,
       problems: health.problems.map((problem) => ({ ...problem })),

@@ -6,7 +6,7 @@ import { NetworkRegistry } from '#networks/port/network-registry';
 import type { PublishingLimit } from '#networks/port/social-network';
 import type { CallerIdentity } from './caller.js';
 import { ProfileHealthRepository, type CallHistory } from './profile-health.repository.js';
-import { daysLeft, findProblems, missingPermissions, type HealthProblem } from './profile-health.rules.js';
+import { daysLeft, findProblems, missingPermissions, type HealthProblem, webhookState, type WebhookState } from './profile-health.rules.js';
 import { ProfileNetworkService } from './profile-network.service.js';
 import { ProfileService } from './profile.service.js';
 
@@ -16,6 +16,7 @@ export interface ProfileHealth {
   readonly tokenDaysLeft: number | null;
   readonly granted: readonly string[];
   readonly missing: readonly string[];
+  readonly webhooks: { readonly state: WebhookState; readonly fields: readonly string[]; readonly subscribedAt: Date | null; readonly error: string | null };
   readonly calls: CallHistory;
   readonly problems: readonly HealthProblem[];
 }
@@ -35,11 +36,14 @@ export class ProfileHealthService {
   /** From what is stored; asks the network nothing. @throws AppError not_found */
   async health(caller: CallerIdentity, id: string): Promise<ProfileHealth> {
     const profile = await this.profiles.get(caller, id);
+    const network = this.networks.get(profile.network);
     const facts = {
       status: profile.status,
       tokenExpiresAt: profile.tokenExpiresAt,
+      tokenFault: this.profiles.tokenFault(profile),
+      webhookError: profile.webhookError,
       granted: profile.permissions,
-      wanted: this.networks.get(profile.network).connection.permissions,
+      wanted: network.connection.permissions,
       refreshDays: this.settings.tokenRefreshDays,
     };
     const now = this.clock.now();
@@ -47,6 +51,7 @@ export class ProfileHealthService {
       ...facts,
       tokenDaysLeft: daysLeft(profile.tokenExpiresAt, now),
       missing: missingPermissions(facts).map(({ name }) => name),
+      webhooks: { state: webhookState(profile, network.subscriptions.fieldsFor(profile.permissions)), fields: profile.webhookFields, subscribedAt: profile.webhookSubscribedAt, error: profile.webhookError },
       calls: await this.history.callHistory(caller.workspaceId, id),
       problems: findProblems(facts, now),
     };

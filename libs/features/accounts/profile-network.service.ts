@@ -47,7 +47,7 @@ export class ProfileNetworkService {
   /**
    * One question to the network, in the name of the profile.
    *
-   * @throws AppError not_found; state_conflict for a profile that is not connected or may not do this; network_failed, network_timeout, network_refused
+   * @throws AppError not_found; token_unreadable; state_conflict for a profile that is not connected or may not do this; network_failed, network_timeout, network_refused
    */
   async ask<T>(caller: CallerIdentity, id: string, question: (network: SocialNetwork, account: NetworkAccount) => Promise<T>): Promise<T> {
     const network = this.networks.get((await this.profiles.get(caller, id)).network);

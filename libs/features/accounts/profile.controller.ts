@@ -8,6 +8,7 @@ import { GroupQuery, IdParam, KeysetQuery, PlacementListDto, ProfileDetailDto, P
 import { ProfileHealthDto, PublishingLimitDto } from './profile-health.dto.js';
 import { ProfileHealthService } from './profile-health.service.js';
 import { ProfileNetworkService } from './profile-network.service.js';
+import { ProfileRemovalService } from './profile-removal.service.js';
 import { ProfileService } from './profile.service.js';
 
 @ApiTags('profiles')
@@ -17,6 +18,7 @@ export class ProfileController {
     private readonly profiles: ProfileService,
     private readonly conditions: ProfileHealthService,
     private readonly network: ProfileNetworkService,
+    private readonly removals: ProfileRemovalService,
   ) {}
 
   @Get()
@@ -44,14 +46,14 @@ export class ProfileController {
   @ApiOkResponse({ type: RemovedProfileDto })
   @ApiWriteErrors('not_found', 'state_conflict')
   async delete(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<RemovedProfileDto> {
-    return this.profiles.remove(caller, id, () => ({ success: true }));
+    return this.removals.remove(caller, id, () => ({ success: true }));
   }
 
   @Get(':id/placements')
   @Needs('read')
   @ApiOperation({ operationId: 'listPlacements', summary: 'The places within an account that can be posted to' })
   @ApiOkResponse({ type: PlacementListDto })
-  @ApiErrors('not_found', 'state_conflict', 'network_failed', 'network_timeout', 'network_refused')
+  @ApiErrors('not_found', 'state_conflict', 'token_unreadable', 'network_failed', 'network_timeout', 'network_refused')
   async placements(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<PlacementListDto> {
     return { data: (await this.network.placements(caller, id)).map((placement) => ({ ...placement })) };
   }
@@ -69,7 +71,7 @@ export class ProfileController {
   @Needs('read')
   @ApiOperation({ operationId: 'getPublishingLimit', summary: 'How much the network still lets an account publish' })
   @ApiOkResponse({ type: PublishingLimitDto })
-  @ApiErrors('not_found', 'state_conflict', 'network_failed', 'network_timeout', 'network_refused')
+  @ApiErrors('not_found', 'state_conflict', 'token_unreadable', 'network_failed', 'network_timeout', 'network_refused')
   async limit(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<PublishingLimitDto> {
     return PublishingLimitDto.from(await this.conditions.publishingLimit(caller, id));
   }

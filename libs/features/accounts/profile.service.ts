@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
-import { TokenCipher } from '#infra/crypto/token-cipher';
+import { TokenCipher, DecryptionError } from '#infra/crypto/token-cipher';
 import { UnitOfWork } from '#infra/writes/unit-of-work';
 import type { Keyset } from '#infra/http/list-query';
 import type { NetworkAccount } from '#networks/port/social-network';
@@ -10,6 +10,15 @@ import { profileFacts } from './profile-event.js';
 import { tokenContext } from './profile-token.js';
 import { ProfileGroupRepository } from './profile-group.repository.js';
 import { ProfileRepository, type ProfileRow } from './profile.repository.js';
+
+/** `key_missing`: this process lacks the key, another may have it; `damaged`: nothing opens it any more. */
+export type TokenFault = 'key_missing' | 'damaged';
+
+/** Which fault of a stored token an error speaks of; null: of something else. */
+export function findTokenFault(error: unknown): TokenFault | null {
+  if (!(error instanceof AppError) || error.code !== 'token_unreadable') return null;
+  return error.details?.['reason'] === 'unknown_key' ? 'key_missing' : 'damaged';
+}
 
 /** What another feature may know of a profile. */
 export interface ProfileIdentity {
@@ -76,16 +85,33 @@ export class ProfileService {
     return [...new Set(found.filter((profile) => profile !== undefined))];
   }
 
-  /** The account with its token in clear, for one call to its network. Never log or keep it. */
+  /** The account with its token in clear, for one call to its network. Never log or keep it. @throws AppError token_unreadable */
   async openAccount(workspaceId: string, profileId: string): Promise<NetworkAccount | null> {
     const profile = await this.profiles.find(workspaceId, profileId);
     if (!profile || profile.status !== 'active') return null;
     return { accountId: profile.remoteId, accessToken: this.openToken(workspaceId, profile.id, profile.accessToken) };
   }
 
-  /** The token in clear of what its profile's row holds. Never log or keep it. */
+  /** The token in clear of what its profile's row holds. Never log or keep it. @throws AppError token_unreadable */
   openToken(workspaceId: string, profileId: string, sealed: string): string {
-    return this.cipher.decrypt(sealed, tokenContext(workspaceId, profileId));
+    try {
+      return this.cipher.decrypt(sealed, tokenContext(workspaceId, profileId));
+    } catch (error) {
+      if (!(error instanceof DecryptionError)) throw error;
+      throw new AppError('token_unreadable', undefined, { cause: error, details: { reason: error.reason } });
+    }
+  }
+
+  /** Why the token that a profile's row holds cannot be opened; null: it can. */
+  tokenFault({ workspaceId, id, accessToken }: { workspaceId: string; id: string; accessToken: string }): TokenFault | null {
+    try {
+      this.openToken(workspaceId, id, accessToken);
+      return null;
+    } catch (error) {
+      const fault = findTokenFault(error);
+      if (fault === null) throw error;
+      return fault;
+    }
   }
 
   /** A token as its profile's row may hold it. */

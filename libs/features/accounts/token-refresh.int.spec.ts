@@ -115,6 +115,32 @@ describe('renewing tokens', () => {
     expect(disconnected).toMatchObject({ type: 'profile.disconnected', data: { id: profile.id, status: 'expired', uid: profile.userId } });
   });
 
+  it('lapses a profile whose stored token came from another row or workspace, and opens it for nobody', async () => {
+    const [profile, stranger] = [await connected(), await connected()];
+    const row = await fixture.database.profile.findFirstOrThrow({ where: { id: stranger.id } });
+    await fixture.database.profile.updateMany({ where: { id: profile.id }, data: { accessToken: row.accessToken } });
+    await expect(profiles.openAccount(profile.workspace.id, profile.id)).rejects.toMatchObject({ code: 'token_unreadable', details: { reason: 'not_authentic' } });
+    expect(await profile.workspace.call('GET', `/api/profiles/${profile.id}/publishing_limit`)).toMatchObject({ status: 409, body: { code: 'token_unreadable' } });
+    expect(await profile.workspace.call('GET', `/api/profiles/${profile.id}/health`)).toMatchObject({ status: 200, body: { problems: [{ code: 'token_unreadable' }] } });
+    await fixture.database.profile.updateMany({ where: { id: stranger.id }, data: { status: 'inactive' } });
+    await fixture.advance(days(50));
+    expect(await service.refreshNext()).toBe('expired');
+    expect(await service.refreshNext()).toBeNull();
+    expect((await profile.workspace.profiles()).body.data).toMatchObject([{ status: 'expired' }]);
+  });
+
+  it('tries again later when the key of a token is missing here', async () => {
+    const profile = await connected();
+    const { accessToken } = await fixture.database.profile.findFirstOrThrow({ where: { id: profile.id } });
+    await fixture.database.profile.updateMany({ where: { id: profile.id }, data: { accessToken: accessToken.replace('v1.k1.', 'v1.k9.') } });
+    await fixture.advance(days(50));
+    expect(await service.refreshNext()).toBe('postponed');
+    expect(await profile.workspace.call('GET', `/api/profiles/${profile.id}/health`)).toMatchObject({ body: { problems: [{ code: 'token_unreadable', remedy: expect.stringContaining('heliograph doctor') as string }] } });
+    await fixture.database.profile.updateMany({ where: { id: profile.id }, data: { accessToken } });
+    await fixture.advance(hours(7));
+    expect(await service.refreshNext()).toBe('renewed');
+  });
+
   it('does not overwrite the token of a person who connects anew meanwhile', async () => {
     const profile = await connected();
     await fixture.advance(days(50));

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { after, minutes } from '#kernel/clock';
 import { newId } from '#kernel/ids';
-import { Database } from '#infra/database/database';
+import { SystemDatabase } from '#infra/database/database';
 import { writeEvents } from '#infra/outbox/outbox.repository';
 import { profileEvent } from './profile-event.js';
 
@@ -24,7 +24,7 @@ type Tenure = Pick<StaleToken, 'workspaceId' | 'id' | 'lease'>;
 /** Who renews which token: a lease on the profile's row, so that one process at a time does. */
 @Injectable()
 export class TokenRefreshRepository {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: SystemDatabase) {}
 
   /**
    * Takes the active profile whose token runs out first, of those that run out before `expiresBefore` and were given at

@@ -6,7 +6,7 @@ import { Logger } from '#infra/logging/logger';
 import { NetworkError } from '#networks/port/network-error';
 import { NetworkRegistry } from '#networks/port/network-registry';
 import type { SocialNetwork } from '#networks/port/social-network';
-import { ProfileService } from './profile.service.js';
+import { findTokenFault, ProfileService } from './profile.service.js';
 import { TokenRefreshRepository, type StaleToken } from './token-refresh.repository.js';
 
 export type RefreshOutcome = 'renewed' | 'expired' | 'postponed' | 'superseded';
@@ -46,13 +46,13 @@ export class TokenRefreshService {
     }
   }
 
-  /** Only a token that the network calls dead lapses; whatever else went wrong is tried again, more often near the end. */
+  /** Only a token that the network calls dead, or that nothing opens any more, lapses; whatever else went wrong is tried again, more often near the end. */
   private async settleFailure(stale: StaleToken, error: unknown): Promise<RefreshOutcome> {
     const { workspaceId, id } = stale;
     const now = this.clock.now();
     const known = error instanceof NetworkError ? error : null;
     this.logger.warn({ workspaceId, profileId: id, ...(known ? { class: known.errorClass, ...known.facts } : { err: error }) }, 'A token could not be renewed');
-    if (known?.errorClass === 'needs_reauth') return (await this.tokens.expire(stale, now)) ? 'expired' : 'superseded';
+    if (known?.errorClass === 'needs_reauth' || findTokenFault(error) === 'damaged') return (await this.tokens.expire(stale, now)) ? 'expired' : 'superseded';
     const isUrgent = stale.tokenExpiresAt.getTime() - now.getTime() < days(2);
     const pause = after(now, isUrgent ? hours(1) : hours(6));
     await this.tokens.postpone(stale, known?.retryAt && known.retryAt > pause ? known.retryAt : pause);

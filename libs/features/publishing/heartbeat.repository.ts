@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '#infra/database/database';
+import { SystemDatabase } from '#infra/database/database';
 
 const beatPause = 5_000;
 
@@ -8,7 +8,7 @@ const beatPause = 5_000;
 export class HeartbeatRepository {
   private readonly lastWritten = new Map<string, number>();
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: SystemDatabase) {}
 
   /** Writes at most every five seconds. */
   async beat(name: string, now: Date): Promise<void> {

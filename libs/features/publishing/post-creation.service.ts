@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Violation } from '#kernel/app-error';
+import { AppError, type Violation } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
 import { toMoment } from '#infra/http/list-query';
 import { findContext } from '#infra/logging/request-context';
 import { newEvent } from '#infra/outbox/outbox-event';
-import { UnitOfWork } from '#infra/writes/unit-of-work';
+import { VanishedReferenceError } from '#infra/database/vanished-reference';
+import type { AuditEntry } from '#infra/writes/audit-entry';
+import { UnitOfWork, type Transaction } from '#infra/writes/unit-of-work';
 import { ProfileService, type CallerIdentity } from '#features/accounts/index';
 import { MediaIngestService } from '#features/media/index';
 import type { CreatePostDto } from './create-post.dto.js';
@@ -33,7 +35,7 @@ export class PostCreationService {
 
   /**
    * Accepts a post or refuses it whole: what comes back from here is publishable as far as its networks' rules say.
-   * @throws AppError validation_failed with every violation; media_unreachable, media_unreadable, egress_refused for a file
+   * @throws AppError not_found for a group that is gone; validation_failed with every violation; media_unreachable, media_unreadable, egress_refused for a file
    */
   async create<A>(keyHolder: CallerIdentity, input: CreatePostDto, groupId: string | undefined, show: (created: CreatedPost) => A): Promise<A> {
     const caller = !groupId ? keyHolder : await this.profiles.inGroup(keyHolder, groupId);
@@ -57,6 +59,15 @@ export class PostCreationService {
     const event = newEvent({ workspaceId, profileGroupId, type: 'post.created', createdAt, data: { id: post.id, body, status: post.status, scheduled_at: post.scheduledAt, created_at: createdAt } });
     const fact = { action: 'post.created', targetId: post.id, profileGroupId, after: post };
     const requestId = findContext()?.requestId ?? null;
-    return this.writes.runStatement(workspaceId, [fact], (tx, audit) => this.posts.create(post, { events: [event], audit, requestId }, tx), show({ post, warnings }));
+    const statement = (tx: Transaction, audit: readonly AuditEntry[]): Promise<void> => this.posts.create(post, { events: [event], audit, requestId }, tx);
+    return this.writes.runStatement(workspaceId, [fact], statement, show({ post, warnings })).catch((error: unknown) => this.explainVanished(caller, input.profiles, error));
+  }
+
+  /** Looking again tells what was taken out while the media were fetched, in the words of a request that came too late. */
+  private async explainVanished(caller: CallerIdentity, selectors: readonly string[], error: unknown): Promise<never> {
+    if (!(error instanceof VanishedReferenceError)) throw error;
+    await this.profiles.inGroup(caller, caller.profileGroupId);
+    await this.profiles.select(caller, selectors);
+    throw new AppError('state_conflict', 'A profile of the post was taken out and connected again at the same moment; send the post again', { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#infra/database/database';
 import { eventsInsert } from '#infra/outbox/outbox.repository';
+import { throwVanished } from '#infra/database/vanished-reference';
 import type { OutboxEvent } from '#infra/outbox/outbox-event';
 import type { AuditEntry } from '#infra/writes/audit-entry';
 import { auditInsert } from '#infra/writes/audit.repository';
@@ -18,7 +19,12 @@ export interface PostTraces {
 export class PostRepository {
   constructor(private readonly database: Database) {}
 
-  /** Post, media, targets, event and audit in one statement: one round trip, one commit, all or nothing. */
+  /**
+   * Post, media, targets, event and audit in one statement: one round trip, one commit, all or nothing. The lock on the profiles takes
+   * turns with their removal: one that is gone by then leaves no id, and the statement fails.
+   *
+   * @throws VanishedReferenceError when the group or a profile was taken out meanwhile
+   */
   async create(post: PostRecord, traces: PostTraces, tx: Transaction = this.database): Promise<void> {
     await tx.$executeRaw`
       WITH new_post AS (
@@ -33,10 +39,12 @@ export class PostRepository {
           AS m(id text, position int, status text, "sourceUrl" text, "contentType" text, width int, height int, "durationMs" int, "sizeBytes" bigint, "originalKey" text, "deliveryKey" text)
       ), new_targets AS (
         INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, due_at, request_id, created_at, updated_at)
-        SELECT ${post.workspaceId}, t.id, ${post.id}, t."profileId", t.network, t.params, t."dueAt", ${traces.requestId}, ${post.createdAt}, ${post.createdAt}
+        SELECT ${post.workspaceId}, t.id, ${post.id},
+               (SELECT p.id FROM profile p WHERE p.workspace_id = ${post.workspaceId} AND p.id = t."profileId" AND p.removed_at IS NULL FOR KEY SHARE),
+               t.network, t.params, t."dueAt", ${traces.requestId}, ${post.createdAt}, ${post.createdAt}
         FROM jsonb_to_recordset(${JSON.stringify(post.targets)}::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "dueAt" timestamptz)
       ), new_audit AS (${auditInsert(traces.audit)})
-      ${eventsInsert(traces.events)}`;
+      ${eventsInsert(traces.events)}`.catch(throwVanished);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { after, seconds } from '#kernel/clock';
 import { newId } from '#kernel/ids';
-import { Database } from '#infra/database/database';
+import { SystemDatabase } from '#infra/database/database';
 
 /** How long a worker is trusted without a sign of life. It renews at a third of it. */
 export const leaseLength = seconds(15);
@@ -22,7 +22,7 @@ export interface DueTarget {
 /** Who works on which row: hand-out by the planner, lease with a fencing token by the worker. */
 @Injectable()
 export class PublishLeaseRepository {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: SystemDatabase) {}
 
   /**
    * Claims due rows for the queue, at most one per profile, none of a profile that is being worked on: publishing is serial

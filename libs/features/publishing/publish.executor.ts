@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { after, minutes } from '#kernel/clock';
 import { MediaDeliveryService } from '#features/media/index';
-import { ProfileService } from '#features/accounts/index';
+import { findTokenFault, ProfileService } from '#features/accounts/index';
 import { NetworkError } from '#networks/port/network-error';
 import { NetworkRegistry } from '#networks/port/network-registry';
 import type { NetworkAccount, PublishCapability, PublishRequest } from '#networks/port/social-network';
@@ -31,7 +31,8 @@ export class PublishExecutor {
 
   /** Never throws for what the network answered: a failure is an outcome like any other. */
   async perform(target: PublishTarget, action: PublishAction): Promise<ActionOutcome> {
-    const account = await this.profiles.openAccount(target.workspaceId, target.profileId);
+    const account = await this.profiles.openAccount(target.workspaceId, target.profileId).catch(refuseUnreadable);
+    if (account instanceof NetworkError) return { kind: 'failed', error: account };
     if (!account) {
       return { kind: 'failed', error: failure('needs_reauth', 'The account is disconnected', { remedy: 'Connect the account again, then retry the post' }) };
     }
@@ -84,6 +85,14 @@ export class PublishExecutor {
       media: target.media.map((media) => ({ kind: media.kind, url: this.delivery.urlFor(media.deliveryKey, media.contentType) })),
     };
   }
+}
+
+/** A key that is missing here may come back, or another process have it: that follows the retry plan. What nothing opens ends at once. */
+function refuseUnreadable(error: unknown): NetworkError {
+  const fault = findTokenFault(error);
+  if (fault === null) throw error;
+  if (fault === 'damaged') return failure('needs_reauth', 'The stored access token cannot be decrypted', { remedy: 'Connect the account again, then retry the post' });
+  return failure('retry_later', 'The encryption key of the stored access token is missing', { remedy: 'Run "heliograph doctor": it names the key. Then start the worker anew with it' });
 }
 
 async function findComment(network: PublishCapability, account: NetworkAccount, target: PublishTarget, action: Extract<PublishAction, { kind: 'find_comment' }>): Promise<string | null> {

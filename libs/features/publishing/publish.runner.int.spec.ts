@@ -5,6 +5,7 @@ import { readSettings } from '#infra/config/settings';
 import { createLogger } from '#infra/logging/logger';
 import { processModules } from '#infra/process/process.modules';
 import { QueueModule } from '#infra/queue/queue.module';
+import { NetworksModule } from '#networks/networks.module';
 import { NetworkRegistry } from '#networks/port/network-registry';
 import { publishPostJob } from './publish-post.job.js';
 import { PublishingWorkerModule } from './publishing-worker.module.js';
@@ -20,18 +21,42 @@ beforeAll(async () => {
 });
 afterAll(async () => fixture?.drop());
 
-it('puts a row that makes our own code fail on the retry plan instead of taking it up for ever', async () => {
-  const databaseUrl = fixture.databaseUrl;
+async function startWorker(networks: new () => object): Promise<{ close(): Promise<void> }> {
+  const { databaseUrl } = fixture;
   const settings = { ...readSettings({ DATABASE_URL: databaseUrl, ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}` }), databaseUrl };
-  @Module({ imports: [...processModules(settings, createLogger({ name: 'test', level: 'silent' }), { isWalled: false }), QueueModule.forWorker([publishPostJob]), NoNetworks, PublishingWorkerModule] })
+  @Module({ imports: [...processModules(settings, createLogger({ name: 'test', level: 'silent' }), { isWalled: false }), QueueModule.forWorker([publishPostJob]), networks, PublishingWorkerModule] })
   class Worker {}
+  return NestFactory.createApplicationContext(Worker, { logger: false });
+}
+
+it('puts a row that makes our own code fail on the retry plan instead of taking it up for ever', async () => {
   const id = await fixture.post('of a network that this build does not have', new Date(), 'elsewhere');
-  const worker = await NestFactory.createApplicationContext(Worker, { logger: false });
+  const worker = await startWorker(NoNetworks);
   const read = () => fixture.database.platformPost.findFirstOrThrow({ where: { id } });
   await expect.poll(async () => (await read()).status, { timeout: 15_000 }).toBe('failed_waiting_for_retry');
   const row = await read();
   expect(row).toMatchObject({ attempts: 1, dispatches: 1, lease: null });
   expect(row.error).toContain('A fault of ours');
   expect((row.dueAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(30_000);
+  await worker.close();
+});
+
+it('fails a post to a profile whose token nothing opens, and lapses the profile; a missing key follows the retry plan', async () => {
+  const worker = await startWorker(NetworksModule);
+  const profile = () => fixture.database.profile.findFirstOrThrow({ where: { id: fixture.profileId } });
+  const publish = async (accessToken: string, status: string): Promise<unknown> => {
+    await fixture.database.profile.updateMany({ where: { id: fixture.profileId }, data: { accessToken, status: 'active' } });
+    const id = await fixture.post('never out', new Date());
+    const read = () => fixture.database.platformPost.findFirstOrThrow({ where: { id } });
+    await expect.poll(async () => (await read()).status, { timeout: 15_000 }).toBe(status);
+    return read();
+  };
+  const { accessToken } = await profile();
+  const missing = accessToken.replace('v1.k1.', 'v1.k9.');
+  expect(await publish(missing, 'failed_waiting_for_retry')).toMatchObject({ error: 'The encryption key of the stored access token is missing', attempts: 1, lease: null });
+  expect(await profile()).toMatchObject({ status: 'active' });
+  const damaged = `${accessToken.slice(0, -22)}${'A'.repeat(22)}`;
+  expect(await publish(damaged, 'failed')).toMatchObject({ error: 'The stored access token cannot be decrypted', step: 'done', dueAt: null, errorDetails: { remedy: 'Connect the account again, then retry the post' } });
+  await expect.poll(async () => (await profile()).status).toBe('expired');
   await worker.close();
 });

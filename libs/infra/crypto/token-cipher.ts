@@ -24,12 +24,15 @@ export class DecryptionError extends Error {
  */
 export class TokenCipher {
   private readonly keys: ReadonlyMap<string, Buffer>;
+  /** Of the key that encrypts. */
+  readonly activeKeyId: string;
   private readonly active: EncryptionKey;
 
   constructor(keys: readonly EncryptionKey[]) {
     const [active] = keys;
     if (!active) throw new Error('There is no encryption key: set ENCRYPTION_KEYS');
     this.active = active;
+    this.activeKeyId = active.id;
     this.keys = new Map(keys.map(({ id, key }) => [id, key]));
   }
 

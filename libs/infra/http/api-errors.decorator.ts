@@ -16,7 +16,7 @@ export function ApiErrors(...codes: readonly ErrorCode[]): MethodDecorator {
 export function ApiWriteErrors(...codes: readonly ErrorCode[]): MethodDecorator {
   return applyDecorators(
     ApiHeader({ name: 'Idempotency-Key', required: false, schema: { type: 'string', minLength: 1, maxLength: 255 }, description: 'Any text of yours, once for each write: a repetition within 24 h gets the first answer again and changes nothing' }),
-    ApiErrors(...codes, 'idempotency_key_invalid', 'idempotency_key_in_flight', 'idempotency_key_reused'),
+    ApiErrors(...codes, 'state_conflict', 'idempotency_key_invalid', 'idempotency_key_in_flight', 'idempotency_key_reused'),
   );
 }
 

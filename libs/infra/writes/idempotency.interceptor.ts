@@ -37,6 +37,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       throw new AppError('idempotency_key_in_flight');
     }
     if (outcome.kind === 'other_request') throw new AppError('idempotency_key_reused');
+    if (outcome.kind === 'unreadable') throw new AppError('state_conflict', 'The request was carried out, and its answer can no longer be read');
     if (outcome.kind === 'answered') {
       void reply.code(outcome.status).header('idempotent-replayed', 'true');
       return of(outcome.answer);

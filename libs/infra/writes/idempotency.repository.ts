@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { after, hours, seconds } from '#kernel/clock';
 import { newId } from '#kernel/ids';
-import { TokenCipher } from '#infra/crypto/token-cipher';
+import { secretContext, storedAnswer } from '#infra/crypto/encrypted-columns';
+import { DecryptionError, TokenCipher } from '#infra/crypto/token-cipher';
 import { Database, type Prisma } from '#infra/database/database';
 import type { IdempotencyClaim } from './idempotency-claim.js';
 
@@ -14,6 +15,8 @@ export type ClaimOutcome =
   | { readonly kind: 'claimed'; readonly token: string }
   | { readonly kind: 'in_flight' }
   | { readonly kind: 'other_request' }
+  /** It was answered; but the key of the encryption is gone. */
+  | { readonly kind: 'unreadable' }
   | { readonly kind: 'answered'; readonly status: number; readonly answer: unknown };
 
 interface KeyRow {
@@ -36,9 +39,9 @@ export class IdempotencyRepository {
     const token = newId('lease');
     const [row] = await this.database.$queryRaw<KeyRow[]>`
       WITH claimed AS (
-        INSERT INTO idempotency_key AS k (workspace_id, key, fingerprint, token, locked_until, created_at, expires_at)
+        INSERT INTO idempotency_key AS k (workspace_id, id, fingerprint, token, locked_until, created_at, expires_at)
         VALUES (${workspaceId}, ${key}, ${fingerprint}, ${token}, ${after(now, claimLength)}, ${now}, ${after(now, remembered)})
-        ON CONFLICT (workspace_id, key) DO UPDATE
+        ON CONFLICT (workspace_id, id) DO UPDATE
           SET fingerprint = EXCLUDED.fingerprint, token = EXCLUDED.token, locked_until = EXCLUDED.locked_until, status = NULL, answer = NULL,
               created_at = EXCLUDED.created_at, expires_at = EXCLUDED.expires_at
           WHERE k.expires_at <= ${now} OR (k.status IS NULL AND k.locked_until <= ${now} AND k.fingerprint = EXCLUDED.fingerprint)
@@ -46,35 +49,39 @@ export class IdempotencyRepository {
       )
       SELECT fingerprint, token, status, answer FROM claimed
       UNION ALL
-      SELECT fingerprint, token, status, answer FROM idempotency_key WHERE workspace_id = ${workspaceId} AND key = ${key} AND NOT EXISTS (SELECT FROM claimed)`;
+      SELECT fingerprint, token, status, answer FROM idempotency_key WHERE workspace_id = ${workspaceId} AND id = ${key} AND NOT EXISTS (SELECT FROM claimed)`;
     // Seen by the insert and not by the question beside it: its holder has come between the two.
     if (!row) return { kind: 'in_flight' };
     if (row.token === token) return { kind: 'claimed', token };
     if (row.fingerprint !== fingerprint) return { kind: 'other_request' };
     if (row.status === null || row.answer === null) return { kind: 'in_flight' };
-    return { kind: 'answered', status: row.status, answer: JSON.parse(this.cipher.decrypt(row.answer, answerContext(workspaceId, key))) as unknown };
+    return this.open(workspaceId, key, row.status, row.answer);
   }
 
   /** False: the key is lost to another request. In a transaction, nobody else can take it until that ends. */
   async renew({ workspaceId, key, token }: IdempotencyClaim, now: Date, tx: Prisma.TransactionClient = this.database): Promise<boolean> {
-    const { count } = await tx.idempotencyKey.updateMany({ where: { workspaceId, key, token, status: null }, data: { lockedUntil: after(now, claimLength) } });
+    const { count } = await tx.idempotencyKey.updateMany({ where: { workspaceId, id: key, token, status: null }, data: { lockedUntil: after(now, claimLength) } });
     return count === 1;
   }
 
   /** Keeps the answer. False: the key is lost to another request. */
   async complete({ workspaceId, key, token, status }: IdempotencyClaim, answer: unknown, tx: Prisma.TransactionClient = this.database): Promise<boolean> {
-    const sealed = this.cipher.encrypt(JSON.stringify(answer ?? null), answerContext(workspaceId, key));
-    const { count } = await tx.idempotencyKey.updateMany({ where: { workspaceId, key, token, status: null }, data: { status, answer: sealed, lockedUntil: null } });
+    const sealed = this.cipher.encrypt(JSON.stringify(answer ?? null), secretContext(storedAnswer, workspaceId, key));
+    const { count } = await tx.idempotencyKey.updateMany({ where: { workspaceId, id: key, token, status: null }, data: { status, answer: sealed, lockedUntil: null } });
     return count === 1;
   }
 
   /** After a failure the same key may try again. */
   async release({ workspaceId, key, token }: IdempotencyClaim): Promise<void> {
-    await this.database.idempotencyKey.deleteMany({ where: { workspaceId, key, token, status: null } });
+    await this.database.idempotencyKey.deleteMany({ where: { workspaceId, id: key, token, status: null } });
   }
-}
 
-/** Binds an answer to its row; see `TokenCipher`. */
-function answerContext(workspaceId: string, key: string): string {
-  return `idempotency_key|answer|${key}|${workspaceId}`;
+  private open(workspaceId: string, key: string, status: number, sealed: string): ClaimOutcome {
+    try {
+      return { kind: 'answered', status, answer: JSON.parse(this.cipher.decrypt(sealed, secretContext(storedAnswer, workspaceId, key))) as unknown };
+    } catch (error) {
+      if (!(error instanceof DecryptionError)) throw error;
+      return { kind: 'unreadable' };
+    }
+  }
 }

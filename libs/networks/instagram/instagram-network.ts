@@ -5,6 +5,7 @@ import { GraphClient, type GraphClientOptions } from './graph/graph-client.js';
 import { InstagramIceBreakers } from './ice-breakers.js';
 import { readInstagramParams } from './params/params-reader.js';
 import { InstagramPublishing } from './publishing/publishing.js';
+import { InstagramSubscriptions } from './subscriptions.js';
 import { judgePost } from './rules/judge.js';
 
 /** Without an app, accounts can be published to and not connected. */
@@ -22,6 +23,7 @@ export class InstagramNetwork implements SocialNetwork {
   readonly connection: InstagramConnection;
   readonly placements = null;
   readonly iceBreakers: InstagramIceBreakers;
+  readonly subscriptions: InstagramSubscriptions;
   readonly validation = {
     readParams: (raw: Readonly<Record<string, unknown>>) => {
       const { params, violations } = readInstagramParams(raw);
@@ -35,6 +37,7 @@ export class InstagramNetwork implements SocialNetwork {
     this.accounts = new InstagramAccounts(this.graph);
     this.publishing = new InstagramPublishing(this.graph);
     this.iceBreakers = new InstagramIceBreakers(this.graph);
+    this.subscriptions = new InstagramSubscriptions(this.graph);
     this.connection = new InstagramConnection(options, this.accounts);
   }
 

@@ -168,6 +168,17 @@ export interface IceBreakerCapability {
   clear(account: NetworkAccount): Promise<void>;
 }
 
+/**
+ * Having a network tell us what happens to an account. One call each, with a timeout, throwing only `NetworkError`; both may be
+ * repeated: subscribing again replaces what was subscribed, unsubscribing what is not is no failure.
+ */
+export interface SubscriptionCapability {
+  /** What can be subscribed to with these permissions, in the network's names. No permissions: nobody knows, so everything. */
+  fieldsFor(permissions: readonly string[]): readonly string[];
+  subscribe(account: NetworkAccount, fields: readonly string[]): Promise<void>;
+  unsubscribe(account: NetworkAccount): Promise<void>;
+}
+
 /** What one social network can do. A feature asks for a capability; it never names a network. */
 export interface SocialNetwork {
   /** As in `platform` of the API, e.g. `instagram`. */
@@ -176,6 +187,7 @@ export interface SocialNetwork {
   readonly displayName: string;
   readonly accounts: AccountCapability;
   readonly connection: ConnectionCapability;
+  readonly subscriptions: SubscriptionCapability;
   readonly validation: PostValidation;
   readonly publishing: PublishCapability;
   /** null: an account is one place. */

@@ -18,7 +18,7 @@ CREATE TABLE "audit_entry" (
 -- CreateTable
 CREATE TABLE "idempotency_key" (
     "workspace_id" TEXT NOT NULL,
-    "key" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
     "fingerprint" TEXT NOT NULL,
     "token" TEXT NOT NULL,
     "locked_until" TIMESTAMPTZ(3),
@@ -27,7 +27,7 @@ CREATE TABLE "idempotency_key" (
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
 
-    CONSTRAINT "idempotency_key_pkey" PRIMARY KEY ("workspace_id","key")
+    CONSTRAINT "idempotency_key_pkey" PRIMARY KEY ("workspace_id","id")
 );
 
 -- CreateIndex

@@ -163,6 +163,10 @@ export const ProfileScalarFieldEnum = {
   refreshAfter: 'refreshAfter',
   refreshLease: 'refreshLease',
   refreshLeasedUntil: 'refreshLeasedUntil',
+  webhookFields: 'webhookFields',
+  webhookSubscribedAt: 'webhookSubscribedAt',
+  webhookError: 'webhookError',
+  webhookDueAt: 'webhookDueAt',
   permissions: 'permissions',
   removedAt: 'removedAt',
   createdAt: 'createdAt',
@@ -311,7 +315,7 @@ export type AuditEntryScalarFieldEnum = (typeof AuditEntryScalarFieldEnum)[keyof
 
 export const IdempotencyKeyScalarFieldEnum = {
   workspaceId: 'workspaceId',
-  key: 'key',
+  id: 'id',
   fingerprint: 'fingerprint',
   token: 'token',
   lockedUntil: 'lockedUntil',

@@ -36,7 +36,7 @@ export type IdempotencyKeySumAggregateOutputType = {
 
 export type IdempotencyKeyMinAggregateOutputType = {
   workspaceId: string | null
-  key: string | null
+  id: string | null
   fingerprint: string | null
   token: string | null
   lockedUntil: Date | null
@@ -48,7 +48,7 @@ export type IdempotencyKeyMinAggregateOutputType = {
 
 export type IdempotencyKeyMaxAggregateOutputType = {
   workspaceId: string | null
-  key: string | null
+  id: string | null
   fingerprint: string | null
   token: string | null
   lockedUntil: Date | null
@@ -60,7 +60,7 @@ export type IdempotencyKeyMaxAggregateOutputType = {
 
 export type IdempotencyKeyCountAggregateOutputType = {
   workspaceId: number
-  key: number
+  id: number
   fingerprint: number
   token: number
   lockedUntil: number
@@ -82,7 +82,7 @@ export type IdempotencyKeySumAggregateInputType = {
 
 export type IdempotencyKeyMinAggregateInputType = {
   workspaceId?: true
-  key?: true
+  id?: true
   fingerprint?: true
   token?: true
   lockedUntil?: true
@@ -94,7 +94,7 @@ export type IdempotencyKeyMinAggregateInputType = {
 
 export type IdempotencyKeyMaxAggregateInputType = {
   workspaceId?: true
-  key?: true
+  id?: true
   fingerprint?: true
   token?: true
   lockedUntil?: true
@@ -106,7 +106,7 @@ export type IdempotencyKeyMaxAggregateInputType = {
 
 export type IdempotencyKeyCountAggregateInputType = {
   workspaceId?: true
-  key?: true
+  id?: true
   fingerprint?: true
   token?: true
   lockedUntil?: true
@@ -205,7 +205,7 @@ export type IdempotencyKeyGroupByArgs<ExtArgs extends runtime.Types.Extensions.I
 
 export type IdempotencyKeyGroupByOutputType = {
   workspaceId: string
-  key: string
+  id: string
   fingerprint: string
   token: string
   lockedUntil: Date | null
@@ -240,7 +240,7 @@ export type IdempotencyKeyWhereInput = {
   OR?: Prisma.IdempotencyKeyWhereInput[]
   NOT?: Prisma.IdempotencyKeyWhereInput | Prisma.IdempotencyKeyWhereInput[]
   workspaceId?: Prisma.StringFilter<"IdempotencyKey"> | string
-  key?: Prisma.StringFilter<"IdempotencyKey"> | string
+  id?: Prisma.StringFilter<"IdempotencyKey"> | string
   fingerprint?: Prisma.StringFilter<"IdempotencyKey"> | string
   token?: Prisma.StringFilter<"IdempotencyKey"> | string
   lockedUntil?: Prisma.DateTimeNullableFilter<"IdempotencyKey"> | Date | string | null
@@ -253,7 +253,7 @@ export type IdempotencyKeyWhereInput = {
 
 export type IdempotencyKeyOrderByWithRelationInput = {
   workspaceId?: Prisma.SortOrder
-  key?: Prisma.SortOrder
+  id?: Prisma.SortOrder
   fingerprint?: Prisma.SortOrder
   token?: Prisma.SortOrder
   lockedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -265,12 +265,12 @@ export type IdempotencyKeyOrderByWithRelationInput = {
 }
 
 export type IdempotencyKeyWhereUniqueInput = Prisma.AtLeast<{
-  workspaceId_key?: Prisma.IdempotencyKeyWorkspaceIdKeyCompoundUniqueInput
+  workspaceId_id?: Prisma.IdempotencyKeyWorkspaceIdIdCompoundUniqueInput
   AND?: Prisma.IdempotencyKeyWhereInput | Prisma.IdempotencyKeyWhereInput[]
   OR?: Prisma.IdempotencyKeyWhereInput[]
   NOT?: Prisma.IdempotencyKeyWhereInput | Prisma.IdempotencyKeyWhereInput[]
   workspaceId?: Prisma.StringFilter<"IdempotencyKey"> | string
-  key?: Prisma.StringFilter<"IdempotencyKey"> | string
+  id?: Prisma.StringFilter<"IdempotencyKey"> | string
   fingerprint?: Prisma.StringFilter<"IdempotencyKey"> | string
   token?: Prisma.StringFilter<"IdempotencyKey"> | string
   lockedUntil?: Prisma.DateTimeNullableFilter<"IdempotencyKey"> | Date | string | null
@@ -279,11 +279,11 @@ export type IdempotencyKeyWhereUniqueInput = Prisma.AtLeast<{
   createdAt?: Prisma.DateTimeFilter<"IdempotencyKey"> | Date | string
   expiresAt?: Prisma.DateTimeFilter<"IdempotencyKey"> | Date | string
   workspace?: Prisma.XOR<Prisma.WorkspaceScalarRelationFilter, Prisma.WorkspaceWhereInput>
-}, "workspaceId_key">
+}, "workspaceId_id">
 
 export type IdempotencyKeyOrderByWithAggregationInput = {
   workspaceId?: Prisma.SortOrder
-  key?: Prisma.SortOrder
+  id?: Prisma.SortOrder
   fingerprint?: Prisma.SortOrder
   token?: Prisma.SortOrder
   lockedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -303,7 +303,7 @@ export type IdempotencyKeyScalarWhereWithAggregatesInput = {
   OR?: Prisma.IdempotencyKeyScalarWhereWithAggregatesInput[]
   NOT?: Prisma.IdempotencyKeyScalarWhereWithAggregatesInput | Prisma.IdempotencyKeyScalarWhereWithAggregatesInput[]
   workspaceId?: Prisma.StringWithAggregatesFilter<"IdempotencyKey"> | string
-  key?: Prisma.StringWithAggregatesFilter<"IdempotencyKey"> | string
+  id?: Prisma.StringWithAggregatesFilter<"IdempotencyKey"> | string
   fingerprint?: Prisma.StringWithAggregatesFilter<"IdempotencyKey"> | string
   token?: Prisma.StringWithAggregatesFilter<"IdempotencyKey"> | string
   lockedUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"IdempotencyKey"> | Date | string | null
@@ -314,7 +314,7 @@ export type IdempotencyKeyScalarWhereWithAggregatesInput = {
 }
 
 export type IdempotencyKeyCreateInput = {
-  key: string
+  id: string
   fingerprint: string
   token: string
   lockedUntil?: Date | string | null
@@ -327,7 +327,7 @@ export type IdempotencyKeyCreateInput = {
 
 export type IdempotencyKeyUncheckedCreateInput = {
   workspaceId: string
-  key: string
+  id: string
   fingerprint: string
   token: string
   lockedUntil?: Date | string | null
@@ -338,7 +338,7 @@ export type IdempotencyKeyUncheckedCreateInput = {
 }
 
 export type IdempotencyKeyUpdateInput = {
-  key?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
   fingerprint?: Prisma.StringFieldUpdateOperationsInput | string
   token?: Prisma.StringFieldUpdateOperationsInput | string
   lockedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -351,7 +351,7 @@ export type IdempotencyKeyUpdateInput = {
 
 export type IdempotencyKeyUncheckedUpdateInput = {
   workspaceId?: Prisma.StringFieldUpdateOperationsInput | string
-  key?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
   fingerprint?: Prisma.StringFieldUpdateOperationsInput | string
   token?: Prisma.StringFieldUpdateOperationsInput | string
   lockedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -363,7 +363,7 @@ export type IdempotencyKeyUncheckedUpdateInput = {
 
 export type IdempotencyKeyCreateManyInput = {
   workspaceId: string
-  key: string
+  id: string
   fingerprint: string
   token: string
   lockedUntil?: Date | string | null
@@ -374,7 +374,7 @@ export type IdempotencyKeyCreateManyInput = {
 }
 
 export type IdempotencyKeyUpdateManyMutationInput = {
-  key?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
   fingerprint?: Prisma.StringFieldUpdateOperationsInput | string
   token?: Prisma.StringFieldUpdateOperationsInput | string
   lockedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -386,7 +386,7 @@ export type IdempotencyKeyUpdateManyMutationInput = {
 
 export type IdempotencyKeyUncheckedUpdateManyInput = {
   workspaceId?: Prisma.StringFieldUpdateOperationsInput | string
-  key?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
   fingerprint?: Prisma.StringFieldUpdateOperationsInput | string
   token?: Prisma.StringFieldUpdateOperationsInput | string
   lockedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -406,14 +406,14 @@ export type IdempotencyKeyOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
 }
 
-export type IdempotencyKeyWorkspaceIdKeyCompoundUniqueInput = {
+export type IdempotencyKeyWorkspaceIdIdCompoundUniqueInput = {
   workspaceId: string
-  key: string
+  id: string
 }
 
 export type IdempotencyKeyCountOrderByAggregateInput = {
   workspaceId?: Prisma.SortOrder
-  key?: Prisma.SortOrder
+  id?: Prisma.SortOrder
   fingerprint?: Prisma.SortOrder
   token?: Prisma.SortOrder
   lockedUntil?: Prisma.SortOrder
@@ -429,7 +429,7 @@ export type IdempotencyKeyAvgOrderByAggregateInput = {
 
 export type IdempotencyKeyMaxOrderByAggregateInput = {
   workspaceId?: Prisma.SortOrder
-  key?: Prisma.SortOrder
+  id?: Prisma.SortOrder
   fingerprint?: Prisma.SortOrder
   token?: Prisma.SortOrder
   lockedUntil?: Prisma.SortOrder
@@ -441,7 +441,7 @@ export type IdempotencyKeyMaxOrderByAggregateInput = {
 
 export type IdempotencyKeyMinOrderByAggregateInput = {
   workspaceId?: Prisma.SortOrder
-  key?: Prisma.SortOrder
+  id?: Prisma.SortOrder
   fingerprint?: Prisma.SortOrder
   token?: Prisma.SortOrder
   lockedUntil?: Prisma.SortOrder
@@ -498,7 +498,7 @@ export type IdempotencyKeyUncheckedUpdateManyWithoutWorkspaceNestedInput = {
 }
 
 export type IdempotencyKeyCreateWithoutWorkspaceInput = {
-  key: string
+  id: string
   fingerprint: string
   token: string
   lockedUntil?: Date | string | null
@@ -509,7 +509,7 @@ export type IdempotencyKeyCreateWithoutWorkspaceInput = {
 }
 
 export type IdempotencyKeyUncheckedCreateWithoutWorkspaceInput = {
-  key: string
+  id: string
   fingerprint: string
   token: string
   lockedUntil?: Date | string | null
@@ -550,7 +550,7 @@ export type IdempotencyKeyScalarWhereInput = {
   OR?: Prisma.IdempotencyKeyScalarWhereInput[]
   NOT?: Prisma.IdempotencyKeyScalarWhereInput | Prisma.IdempotencyKeyScalarWhereInput[]
   workspaceId?: Prisma.StringFilter<"IdempotencyKey"> | string
-  key?: Prisma.StringFilter<"IdempotencyKey"> | string
+  id?: Prisma.StringFilter<"IdempotencyKey"> | string
   fingerprint?: Prisma.StringFilter<"IdempotencyKey"> | string
   token?: Prisma.StringFilter<"IdempotencyKey"> | string
   lockedUntil?: Prisma.DateTimeNullableFilter<"IdempotencyKey"> | Date | string | null
@@ -561,7 +561,7 @@ export type IdempotencyKeyScalarWhereInput = {
 }
 
 export type IdempotencyKeyCreateManyWorkspaceInput = {
-  key: string
+  id: string
   fingerprint: string
   token: string
   lockedUntil?: Date | string | null
@@ -572,7 +572,7 @@ export type IdempotencyKeyCreateManyWorkspaceInput = {
 }
 
 export type IdempotencyKeyUpdateWithoutWorkspaceInput = {
-  key?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
   fingerprint?: Prisma.StringFieldUpdateOperationsInput | string
   token?: Prisma.StringFieldUpdateOperationsInput | string
   lockedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -583,7 +583,7 @@ export type IdempotencyKeyUpdateWithoutWorkspaceInput = {
 }
 
 export type IdempotencyKeyUncheckedUpdateWithoutWorkspaceInput = {
-  key?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
   fingerprint?: Prisma.StringFieldUpdateOperationsInput | string
   token?: Prisma.StringFieldUpdateOperationsInput | string
   lockedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -594,7 +594,7 @@ export type IdempotencyKeyUncheckedUpdateWithoutWorkspaceInput = {
 }
 
 export type IdempotencyKeyUncheckedUpdateManyWithoutWorkspaceInput = {
-  key?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
   fingerprint?: Prisma.StringFieldUpdateOperationsInput | string
   token?: Prisma.StringFieldUpdateOperationsInput | string
   lockedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -608,7 +608,7 @@ export type IdempotencyKeyUncheckedUpdateManyWithoutWorkspaceInput = {
 
 export type IdempotencyKeySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   workspaceId?: boolean
-  key?: boolean
+  id?: boolean
   fingerprint?: boolean
   token?: boolean
   lockedUntil?: boolean
@@ -621,7 +621,7 @@ export type IdempotencyKeySelect<ExtArgs extends runtime.Types.Extensions.Intern
 
 export type IdempotencyKeySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   workspaceId?: boolean
-  key?: boolean
+  id?: boolean
   fingerprint?: boolean
   token?: boolean
   lockedUntil?: boolean
@@ -634,7 +634,7 @@ export type IdempotencyKeySelectCreateManyAndReturn<ExtArgs extends runtime.Type
 
 export type IdempotencyKeySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   workspaceId?: boolean
-  key?: boolean
+  id?: boolean
   fingerprint?: boolean
   token?: boolean
   lockedUntil?: boolean
@@ -647,7 +647,7 @@ export type IdempotencyKeySelectUpdateManyAndReturn<ExtArgs extends runtime.Type
 
 export type IdempotencyKeySelectScalar = {
   workspaceId?: boolean
-  key?: boolean
+  id?: boolean
   fingerprint?: boolean
   token?: boolean
   lockedUntil?: boolean
@@ -657,7 +657,7 @@ export type IdempotencyKeySelectScalar = {
   expiresAt?: boolean
 }
 
-export type IdempotencyKeyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "key" | "fingerprint" | "token" | "lockedUntil" | "status" | "answer" | "createdAt" | "expiresAt", ExtArgs["result"]["idempotencyKey"]>
+export type IdempotencyKeyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "fingerprint" | "token" | "lockedUntil" | "status" | "answer" | "createdAt" | "expiresAt", ExtArgs["result"]["idempotencyKey"]>
 export type IdempotencyKeyInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   workspace?: boolean | Prisma.WorkspaceDefaultArgs<ExtArgs>
 }
@@ -675,7 +675,10 @@ export type $IdempotencyKeyPayload<ExtArgs extends runtime.Types.Extensions.Inte
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     workspaceId: string
-    key: string
+    /**
+     * As its client named it.
+     */
+    id: string
     /**
      * SHA-256 of what was asked, by whom.
      */
@@ -1117,7 +1120,7 @@ export interface Prisma__IdempotencyKeyClient<T, Null = never, ExtArgs extends r
  */
 export interface IdempotencyKeyFieldRefs {
   readonly workspaceId: Prisma.FieldRef<"IdempotencyKey", 'String'>
-  readonly key: Prisma.FieldRef<"IdempotencyKey", 'String'>
+  readonly id: Prisma.FieldRef<"IdempotencyKey", 'String'>
   readonly fingerprint: Prisma.FieldRef<"IdempotencyKey", 'String'>
   readonly token: Prisma.FieldRef<"IdempotencyKey", 'String'>
   readonly lockedUntil: Prisma.FieldRef<"IdempotencyKey", 'DateTime'>

@@ -41,6 +41,9 @@ export type ProfileMinAggregateOutputType = {
   refreshAfter: Date | null
   refreshLease: string | null
   refreshLeasedUntil: Date | null
+  webhookSubscribedAt: Date | null
+  webhookError: string | null
+  webhookDueAt: Date | null
   removedAt: Date | null
   createdAt: Date | null
   updatedAt: Date | null
@@ -63,6 +66,9 @@ export type ProfileMaxAggregateOutputType = {
   refreshAfter: Date | null
   refreshLease: string | null
   refreshLeasedUntil: Date | null
+  webhookSubscribedAt: Date | null
+  webhookError: string | null
+  webhookDueAt: Date | null
   removedAt: Date | null
   createdAt: Date | null
   updatedAt: Date | null
@@ -85,6 +91,10 @@ export type ProfileCountAggregateOutputType = {
   refreshAfter: number
   refreshLease: number
   refreshLeasedUntil: number
+  webhookFields: number
+  webhookSubscribedAt: number
+  webhookError: number
+  webhookDueAt: number
   permissions: number
   removedAt: number
   createdAt: number
@@ -110,6 +120,9 @@ export type ProfileMinAggregateInputType = {
   refreshAfter?: true
   refreshLease?: true
   refreshLeasedUntil?: true
+  webhookSubscribedAt?: true
+  webhookError?: true
+  webhookDueAt?: true
   removedAt?: true
   createdAt?: true
   updatedAt?: true
@@ -132,6 +145,9 @@ export type ProfileMaxAggregateInputType = {
   refreshAfter?: true
   refreshLease?: true
   refreshLeasedUntil?: true
+  webhookSubscribedAt?: true
+  webhookError?: true
+  webhookDueAt?: true
   removedAt?: true
   createdAt?: true
   updatedAt?: true
@@ -154,6 +170,10 @@ export type ProfileCountAggregateInputType = {
   refreshAfter?: true
   refreshLease?: true
   refreshLeasedUntil?: true
+  webhookFields?: true
+  webhookSubscribedAt?: true
+  webhookError?: true
+  webhookDueAt?: true
   permissions?: true
   removedAt?: true
   createdAt?: true
@@ -250,6 +270,10 @@ export type ProfileGroupByOutputType = {
   refreshAfter: Date | null
   refreshLease: string | null
   refreshLeasedUntil: Date | null
+  webhookFields: string[]
+  webhookSubscribedAt: Date | null
+  webhookError: string | null
+  webhookDueAt: Date | null
   permissions: string[]
   removedAt: Date | null
   createdAt: Date
@@ -294,6 +318,10 @@ export type ProfileWhereInput = {
   refreshAfter?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
   refreshLease?: Prisma.StringNullableFilter<"Profile"> | string | null
   refreshLeasedUntil?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  webhookFields?: Prisma.StringNullableListFilter<"Profile">
+  webhookSubscribedAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  webhookError?: Prisma.StringNullableFilter<"Profile"> | string | null
+  webhookDueAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
   permissions?: Prisma.StringNullableListFilter<"Profile">
   removedAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Profile"> | Date | string
@@ -319,6 +347,10 @@ export type ProfileOrderByWithRelationInput = {
   refreshAfter?: Prisma.SortOrderInput | Prisma.SortOrder
   refreshLease?: Prisma.SortOrderInput | Prisma.SortOrder
   refreshLeasedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
+  webhookFields?: Prisma.SortOrder
+  webhookSubscribedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  webhookError?: Prisma.SortOrderInput | Prisma.SortOrder
+  webhookDueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   permissions?: Prisma.SortOrder
   removedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -349,6 +381,10 @@ export type ProfileWhereUniqueInput = Prisma.AtLeast<{
   refreshAfter?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
   refreshLease?: Prisma.StringNullableFilter<"Profile"> | string | null
   refreshLeasedUntil?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  webhookFields?: Prisma.StringNullableListFilter<"Profile">
+  webhookSubscribedAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  webhookError?: Prisma.StringNullableFilter<"Profile"> | string | null
+  webhookDueAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
   permissions?: Prisma.StringNullableListFilter<"Profile">
   removedAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Profile"> | Date | string
@@ -374,6 +410,10 @@ export type ProfileOrderByWithAggregationInput = {
   refreshAfter?: Prisma.SortOrderInput | Prisma.SortOrder
   refreshLease?: Prisma.SortOrderInput | Prisma.SortOrder
   refreshLeasedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
+  webhookFields?: Prisma.SortOrder
+  webhookSubscribedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  webhookError?: Prisma.SortOrderInput | Prisma.SortOrder
+  webhookDueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   permissions?: Prisma.SortOrder
   removedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -403,6 +443,10 @@ export type ProfileScalarWhereWithAggregatesInput = {
   refreshAfter?: Prisma.DateTimeNullableWithAggregatesFilter<"Profile"> | Date | string | null
   refreshLease?: Prisma.StringNullableWithAggregatesFilter<"Profile"> | string | null
   refreshLeasedUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"Profile"> | Date | string | null
+  webhookFields?: Prisma.StringNullableListFilter<"Profile">
+  webhookSubscribedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Profile"> | Date | string | null
+  webhookError?: Prisma.StringNullableWithAggregatesFilter<"Profile"> | string | null
+  webhookDueAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Profile"> | Date | string | null
   permissions?: Prisma.StringNullableListFilter<"Profile">
   removedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Profile"> | Date | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Profile"> | Date | string
@@ -424,6 +468,10 @@ export type ProfileCreateInput = {
   refreshAfter?: Date | string | null
   refreshLease?: string | null
   refreshLeasedUntil?: Date | string | null
+  webhookFields?: Prisma.ProfileCreatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Date | string | null
+  webhookError?: string | null
+  webhookDueAt?: Date | string | null
   permissions?: Prisma.ProfileCreatepermissionsInput | string[]
   removedAt?: Date | string | null
   createdAt: Date | string
@@ -449,6 +497,10 @@ export type ProfileUncheckedCreateInput = {
   refreshAfter?: Date | string | null
   refreshLease?: string | null
   refreshLeasedUntil?: Date | string | null
+  webhookFields?: Prisma.ProfileCreatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Date | string | null
+  webhookError?: string | null
+  webhookDueAt?: Date | string | null
   permissions?: Prisma.ProfileCreatepermissionsInput | string[]
   removedAt?: Date | string | null
   createdAt: Date | string
@@ -471,6 +523,10 @@ export type ProfileUpdateInput = {
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookFields?: Prisma.ProfileUpdatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookDueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -496,6 +552,10 @@ export type ProfileUncheckedUpdateInput = {
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookFields?: Prisma.ProfileUpdatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookDueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -520,6 +580,10 @@ export type ProfileCreateManyInput = {
   refreshAfter?: Date | string | null
   refreshLease?: string | null
   refreshLeasedUntil?: Date | string | null
+  webhookFields?: Prisma.ProfileCreatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Date | string | null
+  webhookError?: string | null
+  webhookDueAt?: Date | string | null
   permissions?: Prisma.ProfileCreatepermissionsInput | string[]
   removedAt?: Date | string | null
   createdAt: Date | string
@@ -541,6 +605,10 @@ export type ProfileUpdateManyMutationInput = {
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookFields?: Prisma.ProfileUpdatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookDueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -564,6 +632,10 @@ export type ProfileUncheckedUpdateManyInput = {
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookFields?: Prisma.ProfileUpdatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookDueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -608,6 +680,10 @@ export type ProfileCountOrderByAggregateInput = {
   refreshAfter?: Prisma.SortOrder
   refreshLease?: Prisma.SortOrder
   refreshLeasedUntil?: Prisma.SortOrder
+  webhookFields?: Prisma.SortOrder
+  webhookSubscribedAt?: Prisma.SortOrder
+  webhookError?: Prisma.SortOrder
+  webhookDueAt?: Prisma.SortOrder
   permissions?: Prisma.SortOrder
   removedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -631,6 +707,9 @@ export type ProfileMaxOrderByAggregateInput = {
   refreshAfter?: Prisma.SortOrder
   refreshLease?: Prisma.SortOrder
   refreshLeasedUntil?: Prisma.SortOrder
+  webhookSubscribedAt?: Prisma.SortOrder
+  webhookError?: Prisma.SortOrder
+  webhookDueAt?: Prisma.SortOrder
   removedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
@@ -653,6 +732,9 @@ export type ProfileMinOrderByAggregateInput = {
   refreshAfter?: Prisma.SortOrder
   refreshLease?: Prisma.SortOrder
   refreshLeasedUntil?: Prisma.SortOrder
+  webhookSubscribedAt?: Prisma.SortOrder
+  webhookError?: Prisma.SortOrder
+  webhookDueAt?: Prisma.SortOrder
   removedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
@@ -705,12 +787,21 @@ export type ProfileUncheckedUpdateManyWithoutProfileGroupNestedInput = {
   deleteMany?: Prisma.ProfileScalarWhereInput | Prisma.ProfileScalarWhereInput[]
 }
 
+export type ProfileCreatewebhookFieldsInput = {
+  set: string[]
+}
+
 export type ProfileCreatepermissionsInput = {
   set: string[]
 }
 
 export type EnumProfileStatusFieldUpdateOperationsInput = {
   set?: $Enums.ProfileStatus
+}
+
+export type ProfileUpdatewebhookFieldsInput = {
+  set?: string[]
+  push?: string | string[]
 }
 
 export type ProfileUpdatepermissionsInput = {
@@ -747,6 +838,10 @@ export type ProfileCreateWithoutProfileGroupInput = {
   refreshAfter?: Date | string | null
   refreshLease?: string | null
   refreshLeasedUntil?: Date | string | null
+  webhookFields?: Prisma.ProfileCreatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Date | string | null
+  webhookError?: string | null
+  webhookDueAt?: Date | string | null
   permissions?: Prisma.ProfileCreatepermissionsInput | string[]
   removedAt?: Date | string | null
   createdAt: Date | string
@@ -769,6 +864,10 @@ export type ProfileUncheckedCreateWithoutProfileGroupInput = {
   refreshAfter?: Date | string | null
   refreshLease?: string | null
   refreshLeasedUntil?: Date | string | null
+  webhookFields?: Prisma.ProfileCreatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Date | string | null
+  webhookError?: string | null
+  webhookDueAt?: Date | string | null
   permissions?: Prisma.ProfileCreatepermissionsInput | string[]
   removedAt?: Date | string | null
   createdAt: Date | string
@@ -822,6 +921,10 @@ export type ProfileScalarWhereInput = {
   refreshAfter?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
   refreshLease?: Prisma.StringNullableFilter<"Profile"> | string | null
   refreshLeasedUntil?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  webhookFields?: Prisma.StringNullableListFilter<"Profile">
+  webhookSubscribedAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  webhookError?: Prisma.StringNullableFilter<"Profile"> | string | null
+  webhookDueAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
   permissions?: Prisma.StringNullableListFilter<"Profile">
   removedAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"Profile"> | Date | string
@@ -843,6 +946,10 @@ export type ProfileCreateWithoutPlatformPostsInput = {
   refreshAfter?: Date | string | null
   refreshLease?: string | null
   refreshLeasedUntil?: Date | string | null
+  webhookFields?: Prisma.ProfileCreatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Date | string | null
+  webhookError?: string | null
+  webhookDueAt?: Date | string | null
   permissions?: Prisma.ProfileCreatepermissionsInput | string[]
   removedAt?: Date | string | null
   createdAt: Date | string
@@ -867,6 +974,10 @@ export type ProfileUncheckedCreateWithoutPlatformPostsInput = {
   refreshAfter?: Date | string | null
   refreshLease?: string | null
   refreshLeasedUntil?: Date | string | null
+  webhookFields?: Prisma.ProfileCreatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Date | string | null
+  webhookError?: string | null
+  webhookDueAt?: Date | string | null
   permissions?: Prisma.ProfileCreatepermissionsInput | string[]
   removedAt?: Date | string | null
   createdAt: Date | string
@@ -904,6 +1015,10 @@ export type ProfileUpdateWithoutPlatformPostsInput = {
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookFields?: Prisma.ProfileUpdatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookDueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -928,6 +1043,10 @@ export type ProfileUncheckedUpdateWithoutPlatformPostsInput = {
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookFields?: Prisma.ProfileUpdatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookDueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -949,6 +1068,10 @@ export type ProfileCreateManyProfileGroupInput = {
   refreshAfter?: Date | string | null
   refreshLease?: string | null
   refreshLeasedUntil?: Date | string | null
+  webhookFields?: Prisma.ProfileCreatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Date | string | null
+  webhookError?: string | null
+  webhookDueAt?: Date | string | null
   permissions?: Prisma.ProfileCreatepermissionsInput | string[]
   removedAt?: Date | string | null
   createdAt: Date | string
@@ -970,6 +1093,10 @@ export type ProfileUpdateWithoutProfileGroupInput = {
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookFields?: Prisma.ProfileUpdatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookDueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -992,6 +1119,10 @@ export type ProfileUncheckedUpdateWithoutProfileGroupInput = {
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookFields?: Prisma.ProfileUpdatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookDueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -1014,6 +1145,10 @@ export type ProfileUncheckedUpdateManyWithoutProfileGroupInput = {
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookFields?: Prisma.ProfileUpdatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookDueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -1068,6 +1203,10 @@ export type ProfileSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   refreshAfter?: boolean
   refreshLease?: boolean
   refreshLeasedUntil?: boolean
+  webhookFields?: boolean
+  webhookSubscribedAt?: boolean
+  webhookError?: boolean
+  webhookDueAt?: boolean
   permissions?: boolean
   removedAt?: boolean
   createdAt?: boolean
@@ -1094,6 +1233,10 @@ export type ProfileSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   refreshAfter?: boolean
   refreshLease?: boolean
   refreshLeasedUntil?: boolean
+  webhookFields?: boolean
+  webhookSubscribedAt?: boolean
+  webhookError?: boolean
+  webhookDueAt?: boolean
   permissions?: boolean
   removedAt?: boolean
   createdAt?: boolean
@@ -1118,6 +1261,10 @@ export type ProfileSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   refreshAfter?: boolean
   refreshLease?: boolean
   refreshLeasedUntil?: boolean
+  webhookFields?: boolean
+  webhookSubscribedAt?: boolean
+  webhookError?: boolean
+  webhookDueAt?: boolean
   permissions?: boolean
   removedAt?: boolean
   createdAt?: boolean
@@ -1142,13 +1289,17 @@ export type ProfileSelectScalar = {
   refreshAfter?: boolean
   refreshLease?: boolean
   refreshLeasedUntil?: boolean
+  webhookFields?: boolean
+  webhookSubscribedAt?: boolean
+  webhookError?: boolean
+  webhookDueAt?: boolean
   permissions?: boolean
   removedAt?: boolean
   createdAt?: boolean
   updatedAt?: boolean
 }
 
-export type ProfileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "profileGroupId" | "network" | "remoteId" | "appScopedId" | "username" | "name" | "avatarUrl" | "status" | "accessToken" | "tokenExpiresAt" | "tokenIssuedAt" | "refreshAfter" | "refreshLease" | "refreshLeasedUntil" | "permissions" | "removedAt" | "createdAt" | "updatedAt", ExtArgs["result"]["profile"]>
+export type ProfileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "profileGroupId" | "network" | "remoteId" | "appScopedId" | "username" | "name" | "avatarUrl" | "status" | "accessToken" | "tokenExpiresAt" | "tokenIssuedAt" | "refreshAfter" | "refreshLease" | "refreshLeasedUntil" | "webhookFields" | "webhookSubscribedAt" | "webhookError" | "webhookDueAt" | "permissions" | "removedAt" | "createdAt" | "updatedAt", ExtArgs["result"]["profile"]>
 export type ProfileInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
   platformPosts?: boolean | Prisma.Profile$platformPostsArgs<ExtArgs>
@@ -1196,6 +1347,16 @@ export type $ProfilePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      */
     refreshLease: string | null
     refreshLeasedUntil: Date | null
+    /**
+     * What of the account the network tells us about, since when, and what the last try failed with.
+     */
+    webhookFields: string[]
+    webhookSubscribedAt: Date | null
+    webhookError: string | null
+    /**
+     * When to subscribe (again). Whoever does moves it ahead first, so it is their lease as well. Null: never.
+     */
+    webhookDueAt: Date | null
     /**
      * What the person granted; empty: unknown.
      */
@@ -1647,6 +1808,10 @@ export interface ProfileFieldRefs {
   readonly refreshAfter: Prisma.FieldRef<"Profile", 'DateTime'>
   readonly refreshLease: Prisma.FieldRef<"Profile", 'String'>
   readonly refreshLeasedUntil: Prisma.FieldRef<"Profile", 'DateTime'>
+  readonly webhookFields: Prisma.FieldRef<"Profile", 'String[]'>
+  readonly webhookSubscribedAt: Prisma.FieldRef<"Profile", 'DateTime'>
+  readonly webhookError: Prisma.FieldRef<"Profile", 'String'>
+  readonly webhookDueAt: Prisma.FieldRef<"Profile", 'DateTime'>
   readonly permissions: Prisma.FieldRef<"Profile", 'String[]'>
   readonly removedAt: Prisma.FieldRef<"Profile", 'DateTime'>
   readonly createdAt: Prisma.FieldRef<"Profile", 'DateTime'>
