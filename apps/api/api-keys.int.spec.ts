@@ -120,7 +120,7 @@ describe('POST /api/keys', () => {
       [{ expires_at: new Date(Date.now() + 7_200_000).toISOString() }, 422, 'validation_failed'],
       [{ expires_at: '2020-01-01' }, 422, 'validation_failed'],
       [{ permissions: ['everything'] }, 422, 'validation_failed'],
-      [{ name: '' }, 422, 'validation_failed'],
+      [{ name: '' }, 400, 'parameter_missing'],
     ];
     for (const [input, status, code] of attempts) {
       const answer = await call('POST', '/api/keys', maker.key, { name: 'wider', ...input });
