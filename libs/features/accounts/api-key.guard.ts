@@ -64,12 +64,11 @@ interface Call {
 }
 
 function readCall(context: ExecutionContext, permission: Permission | undefined): Call {
-  const http = context.switchToHttp();
-  const request = http.getRequest<FastifyRequest>();
+  const [request, reply] = context.getArgs<[FastifyRequest, FastifyReply]>();
   const group = requestedGroup(request);
   const isNameable = group === null || /^[A-Za-z0-9_-]{1,64}$/.test(group);
   const offered = offeredKey(request);
-  return { request, reply: http.getResponse<FastifyReply>(), offered: offered === null ? null : parseApiKey(offered), group: isNameable ? group : null, isNameable, permission };
+  return { request, reply, offered: offered === null ? null : parseApiKey(offered), group: isNameable ? group : null, isNameable, permission };
 }
 
 /** @throws AppError when the key may not do this, or not now */
