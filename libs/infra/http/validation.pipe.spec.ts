@@ -54,6 +54,6 @@ describe('the validation of nothing', () => {
     await judge({}, query(AllOptional));
     await expect(judge({ page: 'x' }, query(AllOptional))).rejects.toMatchObject({ code: 'validation_failed' });
     await expect(judge({ other: 1 }, query(AllOptional))).rejects.toMatchObject({ errors: ['Unknown parameter: other'] });
-    for (const body of [[], 'text', 7]) expect(() => pipe.transform(body, { type: 'body', metatype: AllOptional })).toThrow(AppError);
+    for (const body of [[], 'text', 7]) expect(() => { pipe.transform(body, { type: 'body', metatype: AllOptional }); }).toThrow(AppError);
   });
 });
