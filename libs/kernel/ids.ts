@@ -22,6 +22,7 @@ export type IdKind = keyof typeof idPrefixes;
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const bodyPattern = /^[0-9a-hjkmnp-tv-z]{26}$/;
 let lastMillisecond = 0;
+let lastTimeText = '';
 let sequence = 0;
 
 /**
@@ -29,7 +30,7 @@ let sequence = 0;
  * (12-bit counter in rand_a, RFC 9562 §6.2 method 1).
  */
 export function newId(kind: IdKind, now: number = Date.now()): string {
-  return `${idPrefixes[kind]}_${encodeBase32(uuidV7(now))}`;
+  return `${idPrefixes[kind]}_${uuidV7(now)}`;
 }
 
 export function isId(kind: IdKind, value: string): boolean {
@@ -37,49 +38,40 @@ export function isId(kind: IdKind, value: string): boolean {
   return value.startsWith(prefix) && bodyPattern.test(value.slice(prefix.length));
 }
 
-function uuidV7(now: number): Uint8Array {
-  if (now > lastMillisecond) {
-    lastMillisecond = now;
-    sequence = 0;
-  } else if (++sequence > 0xfff) {
-    lastMillisecond += 1;
-    sequence = 0;
-  }
-  const bytes = randomBytes16();
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, Math.floor(lastMillisecond / 2 ** 32));
-  view.setUint32(2, lastMillisecond % 2 ** 32);
-  view.setUint16(6, 0x7000 | sequence);
-  view.setUint8(8, 0x80 | (view.getUint8(8) & 0x3f));
-  return bytes;
+/**
+ * A UUIDv7 as 26 digits of five bits, two zero bits in front: text order equals byte order. Written digit by digit, for every request
+ * has an id: ten digits of time, the same for a whole millisecond, then version, counter, variant and 62 random bits.
+ */
+function uuidV7(now: number): string {
+  if (now > lastMillisecond) startMillisecond(now);
+  else if (++sequence > 0xfff) startMillisecond(lastMillisecond + 1);
+  if (poolUsed + 13 > pool.length) refillPool();
+  const counter = 0x7000 | sequence;
+  let text = lastTimeText + digit(counter >>> 11) + digit(counter >>> 6) + digit(counter >>> 1) + digit((counter << 4) | 0b01000 | (nextRandom() & 0b11));
+  for (let each = 0; each < 12; each += 1) text += digit(nextRandom());
+  return text;
+}
+
+function startMillisecond(millisecond: number): void {
+  lastMillisecond = millisecond;
+  sequence = 0;
+  lastTimeText = '';
+  for (let digits = 0, rest = millisecond; digits < 10; digits += 1, rest = Math.floor(rest / 32)) lastTimeText = digit(rest % 32) + lastTimeText;
+}
+
+function digit(value: number): string {
+  return alphabet.charAt(value & 31);
 }
 
 /** Random bytes are taken from the system in larger portions: one call for 16 bytes costs ten times as much as the id. */
 const pool = new Uint8Array(4096);
 let poolUsed = pool.length;
 
-function randomBytes16(): Uint8Array<ArrayBuffer> {
-  if (poolUsed === pool.length) {
-    randomFillSync(pool);
-    poolUsed = 0;
-  }
-  poolUsed += 16;
-  return pool.slice(poolUsed - 16, poolUsed);
+function refillPool(): void {
+  randomFillSync(pool);
+  poolUsed = 0;
 }
 
-/** 128 bits in 26 characters: two zero bits in front, then five bits a character, so that text order equals byte order. */
-function encodeBase32(bytes: Uint8Array): string {
-  let text = '';
-  let buffer = 0;
-  let bits = 2;
-  for (const byte of bytes) {
-    buffer = (buffer << 8) | byte;
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      text += alphabet[(buffer >>> bits) & 31];
-      buffer &= (1 << bits) - 1;
-    }
-  }
-  return text;
+function nextRandom(): number {
+  return pool[poolUsed++] ?? 0;
 }

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { BenchGround } from './harness/ground.js';
 import { LoadGenerator } from './harness/load-generator.js';
 import { describeMachine } from './harness/machine.js';
+import { tooFarFromFloor } from './harness/floor-distance.js';
 import type { Measurement } from './harness/contest.js';
 import { measure, type Plan } from './harness/measure.js';
 import { renderTable } from './harness/report.js';
@@ -42,6 +43,7 @@ console.log(`\n${renderTable([...measurements, ...sandbox])}\n\n${((Date.now() -
 const problems = [
   ...[...measurements, ...sandbox].filter((each) => each.failed > 0).map((each) => `${each.row}: ${each.failed} requests failed`),
   ...tooSlow(sandbox),
+  ...chosen.flatMap((row) => tooFarFromFloor(row, measurements)),
 ];
 for (const problem of problems) console.error(problem);
 if (problems.length > 0 || measurements.length + sandbox.length === 0) process.exitCode = 1;

@@ -48,8 +48,14 @@ export class ApiKeyCache implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** The key with this secret and the group of the call; null when there is none. Says nothing of expiry and revocation. */
   async findForCall(offered: ParsedApiKey, group: string | null): Promise<CallKey | null> {
-    const name = `${offered.prefix} ${group ?? ''}`;
-    const known = this.recall(name) ?? (await this.read(name, offered, group));
+    const name = nameOf(offered, group);
+    const known = this.remembered(name) ?? (await this.read(name, offered, group));
+    return known && isSameSecret(known.secretHash, offered.secretHash) ? known : null;
+  }
+
+  /** The same from memory alone. Null does not say that there is none. */
+  recall(offered: ParsedApiKey, group: string | null): CallKey | null {
+    const known = this.remembered(nameOf(offered, group));
     return known && isSameSecret(known.secretHash, offered.secretHash) ? known : null;
   }
 
@@ -66,7 +72,7 @@ export class ApiKeyCache implements OnApplicationBootstrap, OnModuleDestroy {
     this.entries.clear();
   }
 
-  private recall(name: string): CallKey | null {
+  private remembered(name: string): CallKey | null {
     if (!this.listener.isCurrent()) return null;
     const entry = this.entries.get(name);
     return entry && performance.now() - entry.readAt < maxAge ? entry.key : null;
@@ -86,4 +92,8 @@ export class ApiKeyCache implements OnApplicationBootstrap, OnModuleDestroy {
     if (oldest !== undefined) this.entries.delete(oldest);
     this.entries.set(name, { key, readAt: performance.now() });
   }
+}
+
+function nameOf(offered: ParsedApiKey, group: string | null): string {
+  return `${offered.prefix} ${group ?? ''}`;
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const keyPattern = /^hg_([0-9a-z]{8})_([0-9A-Za-z]{27,128})$/;
@@ -26,7 +26,7 @@ export function newApiKey(): { readonly text: string; readonly parsed: ParsedApi
 export function parseApiKey(text: string): ParsedApiKey | null {
   const [, prefix, secret] = keyPattern.exec(text) ?? [];
   if (!prefix || !secret) return null;
-  return { prefix, secretHash: createHash('sha256').update(secret).digest() };
+  return { prefix, secretHash: Buffer.from(hash('sha256', secret, 'binary'), 'latin1') };
 }
 
 export function isSameSecret(known: Uint8Array, offered: Uint8Array): boolean {

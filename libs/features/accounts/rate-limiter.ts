@@ -51,19 +51,26 @@ export class RateLimiter {
   }
 
   async take(workspaceId: string, keyId: string): Promise<RateVerdict> {
-    if (this.limit === 0) return { isAllowed: true, limit: 0, remaining: 0, resetSeconds: 0 };
     for (let round = 0; round < maxRounds; round += 1) {
+      const verdict = this.takeAtHand(keyId);
+      if (verdict) return verdict;
       const lease = this.leaseOf(keyId);
-      if (lease.tokens > 0) {
-        lease.tokens -= 1;
-        return this.verdict(lease, true);
-      }
-      if (lease.shared <= 0) return this.verdict(lease, false);
       lease.waiting += 1;
       lease.pending ??= this.refill(lease, workspaceId, keyId);
       await lease.pending;
     }
     throw new AppError('service_unavailable');
+  }
+
+  /** As far as this process can say without asking; null when it must ask. */
+  takeAtHand(keyId: string): RateVerdict | null {
+    if (this.limit === 0) return { isAllowed: true, limit: 0, remaining: 0, resetSeconds: 0 };
+    const lease = this.leaseOf(keyId);
+    if (lease.tokens > 0) {
+      lease.tokens -= 1;
+      return this.verdict(lease, true);
+    }
+    return lease.shared <= 0 ? this.verdict(lease, false) : null;
   }
 
   /** This window's; the last one's is of no use any more. */

@@ -1,4 +1,5 @@
-import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
+import { ValidationPipe, type ArgumentMetadata, type PipeTransform, type ValidationError } from '@nestjs/common';
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 import { AppError, validationFailed, type Violation } from '#kernel/app-error';
 import { requireStorable } from './storable-text.js';
@@ -19,19 +20,15 @@ export function IsRequiredParameter(options?: ValidationOptions): PropertyDecora
   );
 }
 
-/** Nest takes a list of bodies where one is declared; no route of ours does. */
-class ObjectValidationPipe extends ValidationPipe {
-  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    if (metadata.type === 'body' && value !== undefined && !isObject) throw new AppError('malformed_request', 'The body must be a JSON object');
-    if (metadata.type !== 'custom') requireStorable(value);
-    return super.transform(value ?? {}, metadata);
-  }
+/** The one validation of bodies, queries and params: unknown keys are refused, every problem is named with its path. */
+export function createValidationPipe(): PipeTransform {
+  return new ObjectValidationPipe();
 }
 
-/** The one validation of bodies, queries and params: unknown keys are refused, every problem is named with its path. */
-export function createValidationPipe(): ValidationPipe {
-  return new ObjectValidationPipe({
+type Class = new () => object;
+
+class ObjectValidationPipe implements PipeTransform {
+  private readonly pipe = new ValidationPipe({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -39,6 +36,34 @@ export function createValidationPipe(): ValidationPipe {
     validationError: { target: false, value: false },
     exceptionFactory: (errors) => toAppError(errors),
   });
+  /** Classes that take an object without keys, and make nothing of it but a new instance. */
+  private readonly contentWithNothing = new Set<unknown>();
+
+  /** Without a promise where nothing was sent that could be judged: most queries are empty. */
+  transform(value: unknown, metadata: ArgumentMetadata): unknown {
+    // Made by a decorator of ours, not by the client.
+    if (metadata.type === 'custom') return value;
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    // Nest takes a list of bodies where one is declared; no route of ours does.
+    if (metadata.type === 'body' && value !== undefined && !isObject) throw new AppError('malformed_request', 'The body must be a JSON object');
+    const isEmpty = value === undefined || value === null || (isObject && !hasKeys(value));
+    if (!isEmpty) requireStorable(value);
+    else if (this.contentWithNothing.has(metadata.metatype)) return new (metadata.metatype as Class)();
+    return isEmpty ? this.judgeNothing(metadata) : this.pipe.transform(value, metadata);
+  }
+
+  /** What the rules say of an object without keys depends on the class alone, so it is asked once and remembered when it is "fine". */
+  private async judgeNothing(metadata: ArgumentMetadata): Promise<unknown> {
+    const instance: unknown = await this.pipe.transform({}, metadata);
+    const { metatype } = metadata;
+    if (metatype && instance instanceof metatype && isDeepStrictEqual(instance, new (metatype as Class)())) this.contentWithNothing.add(metatype);
+    return instance;
+  }
+}
+
+function hasKeys(value: object): boolean {
+  for (const key in value) if (Object.hasOwn(value, key)) return true;
+  return false;
 }
 
 function toAppError(errors: readonly ValidationError[]): AppError {

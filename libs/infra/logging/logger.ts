@@ -1,6 +1,10 @@
-import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { hostname } from 'node:os';
+import { pino, type DestinationStream } from 'pino';
 import type { LogLevel } from '#infra/config/environment';
-import { findContext } from './request-context.js';
+import { answerLines, type Answer } from './answer-line.js';
+import { lineTime } from './line-time.js';
+import { LogOutput, standardOutput } from './log-output.js';
+import { contextFields } from './request-context.js';
 
 /** Values under these keys never reach a log, wherever they stand up to two levels deep. */
 const secretKeys = ['authorization', 'accessToken', 'access_token', 'apiKey', 'api_key', 'secret', 'password', 'client_secret', '["x-api-key"]'];
@@ -12,15 +16,22 @@ export abstract class Logger {
   abstract info(fields: object, message: string): void;
   abstract warn(fields: object, message: string): void;
   abstract error(fields: object, message: string): void;
+  /** The line of an answered request, at `info`. The only one that may wait for others, see LogOutput. */
+  abstract answered(answer: Answer): void;
 }
 
-export function createLogger(options: { name: string; level: LogLevel; destination?: DestinationStream }): PinoLogger {
+export function createLogger(options: { name: string; level: LogLevel; destination?: DestinationStream }): Logger {
+  const base = { pid: process.pid, hostname: hostname(), name: options.name };
+  const output = options.destination ? new LogOutput(options.destination) : standardOutput();
   const settings = {
-    name: options.name,
+    base,
     level: options.level,
     redact: { paths: redactedPaths, censor: '[redacted]' },
-    mixin: () => findContext() ?? {},
-    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    mixin: contextFields,
+    timestamp: () => `,"time":"${lineTime()}"`,
   };
-  return options.destination ? pino(settings, options.destination) : pino(settings);
+  const logger = pino(settings, output);
+  const line = answerLines(logger.levels.values['info'] ?? 30, base);
+  const isTold = logger.isLevelEnabled('info');
+  return Object.assign(logger, { answered: (answer: Answer) => { if (isTold) output.hold(line(answer)); } });
 }

@@ -28,3 +28,9 @@ export function identifyContext(caller: { workspaceId: string; keyId: string; sc
   if (!context) throw new Error('A call outside of any context cannot be identified');
   Object.assign(context, caller);
 }
+
+/** What a log line says of it. */
+export function contextFields(): object {
+  const { scope: _scope, ...fields } = storage.getStore() ?? {};
+  return fields;
+}

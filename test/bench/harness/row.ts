@@ -31,6 +31,8 @@ export interface BenchRow {
   readonly volatile: readonly string[];
   /** For a row that writes: the rows of the newest write, to be compared too. */
   readonly written?: (database: Client) => Promise<unknown>;
+  /** What the ratio to the floor must reach, by rate or by processor time, also in a quick run beside busy neighbours. */
+  readonly atLeast?: number;
   /** A module below dist/test/bench that the API process loads first. */
   readonly preload?: string;
 }

@@ -9,6 +9,8 @@ export const pingRow: BenchRow = {
   floor: pingFloor,
   // The floor knows no keys.
   volatile: ['key_id'],
+  // Far enough below what is measured, and above where it stood when each log line was redacted and each empty query validated.
+  atLeast: 0.18,
 };
 
 function pingFloor(server: FastifyInstance, _database: Pool, { workspaceId, profileGroupId }: Stage): void {
