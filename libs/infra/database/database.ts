@@ -15,6 +15,8 @@ export interface DatabaseOptions {
 export class Database extends PrismaClient {
   constructor(options: DatabaseOptions) {
     super({
+      // The usual format repeats the arguments of a call that Prisma refuses, and with them texts of users.
+      errorFormat: 'minimal',
       adapter: new PrismaPg(
         {
           connectionString: options.url,

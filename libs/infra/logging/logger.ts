@@ -1,6 +1,8 @@
-import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { pino, type DestinationStream, type LogFn, type Logger as PinoLogger } from 'pino';
 import type { LogLevel } from '#infra/config/environment';
 import { findContext } from './request-context.js';
+import { describeError } from './described-error.js';
+import { scrubFields } from './scrub.js';
 
 /** Values under these keys never reach a log, wherever they stand up to two levels deep. */
 const secretKeys = ['authorization', 'accessToken', 'access_token', 'apiKey', 'api_key', 'secret', 'password', 'client_secret', '["x-api-key"]'];
@@ -18,9 +20,20 @@ export function createLogger(options: { name: string; level: LogLevel; destinati
   const settings = {
     name: options.name,
     level: options.level,
+    serializers: { err: describeError },
+    hooks: { logMethod },
     redact: { paths: redactedPaths, censor: '[redacted]' },
     mixin: () => findContext() ?? {},
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
   };
   return options.destination ? pino(settings, options.destination) : pino(settings);
+}
+
+const warning = 40;
+
+/** Texts of others stand in warnings and errors only; the lines that come by the thousand are not searched. */
+function logMethod(this: PinoLogger, inputs: Parameters<LogFn>, method: LogFn, level: number): void {
+  if (level < warning) return method.apply(this, inputs);
+  const [fields, message] = scrubFields(inputs) as Parameters<LogFn>;
+  method.call(this, fields, message);
 }
