@@ -7,6 +7,7 @@ import { Metrics } from '#infra/metrics/metrics';
 import { serveMetrics } from '#infra/metrics/metrics-server';
 import { NestLogger } from '#infra/logging/nest-logger';
 import type { RunningProcess } from '#infra/process/run-process';
+import { openTracing } from '#infra/tracing/open-tracing';
 import { ApiModule } from './api.module.js';
 import { serveOpenApi } from './openapi.js';
 import { ReadinessService } from './system/readiness.service.js';
@@ -22,6 +23,7 @@ export async function createApi(settings: ProcessSettings, logger: Logger): Prom
 /** Starts the HTTP process and answers when it listens. */
 export async function startApi(settings: ProcessSettings): Promise<RunningProcess> {
   const logger = createLogger({ name: 'api', level: settings.logLevel });
+  const traces = await openTracing('heliograph-api', settings.tracing, logger);
   const app = await createApi(settings, logger);
   await app.listen(settings.port, settings.host);
   const url = await app.getUrl();
@@ -33,6 +35,7 @@ export async function startApi(settings: ProcessSettings): Promise<RunningProces
     close: async () => {
       await app.close();
       await measured?.close();
+      await traces.close();
     },
   };
 }

@@ -9,7 +9,7 @@ export class PostRepository {
   constructor(private readonly database: Database) {}
 
   /** Post, media, targets and event in one statement: one round trip, one commit, all or nothing. */
-  async create(post: PostRecord, events: readonly OutboxEvent[], requestId: string | null): Promise<void> {
+  async create(post: PostRecord, events: readonly OutboxEvent[], requestId: string | null, traceparent: string | null = null): Promise<void> {
     await this.database.$executeRaw`
       WITH new_post AS (
         INSERT INTO post (workspace_id, id, profile_group_id, body, status, source, scheduled_at, metadata, created_at, updated_at)
@@ -22,8 +22,8 @@ export class PostRepository {
         FROM jsonb_to_recordset(${JSON.stringify(post.media)}::jsonb)
           AS m(id text, position int, status text, "sourceUrl" text, "contentType" text, width int, height int, "durationMs" int, "sizeBytes" bigint, "originalKey" text, "deliveryKey" text)
       ), new_targets AS (
-        INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, due_at, request_id, created_at, updated_at)
-        SELECT ${post.workspaceId}, t.id, ${post.id}, t."profileId", t.network, t.params, t."dueAt", ${requestId}, ${post.createdAt}, ${post.createdAt}
+        INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, due_at, request_id, traceparent, created_at, updated_at)
+        SELECT ${post.workspaceId}, t.id, ${post.id}, t."profileId", t.network, t.params, t."dueAt", ${requestId}, ${traceparent}, ${post.createdAt}, ${post.createdAt}
         FROM jsonb_to_recordset(${JSON.stringify(post.targets)}::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "dueAt" timestamptz)
       )
       ${eventsInsert(events)}`;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError, type Violation } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
 import { findContext } from '#infra/logging/request-context';
+import { tracing } from '#infra/tracing/tracing';
 import { newEvent } from '#infra/outbox/outbox-event';
 import { ProfileService, type CallerIdentity } from '#features/accounts/index';
 import { MediaIngestService } from '#features/media/index';
@@ -64,7 +65,7 @@ export class PostService {
     }, this.clock.now());
     const { workspaceId, profileGroupId, createdAt } = post;
     const event = newEvent({ workspaceId, profileGroupId, type: 'post.created', createdAt, data: { id: post.id, body, status: post.status, scheduled_at: post.scheduledAt, created_at: createdAt } });
-    await this.posts.create(post, [event], findContext()?.requestId ?? null);
+    await this.posts.create(post, [event], findContext()?.requestId ?? null, tracing().current());
     return { post, warnings };
   }
 

@@ -15,6 +15,7 @@ import { readJsonBodies } from './json-body.js';
 import { answerUnreadable } from './unreadable-request.js';
 import { addRequestHooks, requestIdFrom } from './request-hooks.js';
 import { addSecurityHeaders } from './security-headers.js';
+import { traceRequests } from './request-tracing.js';
 import { createValidationPipe } from './validation.pipe.js';
 
 /** Fastify as every process of ours that speaks HTTP wants it. */
@@ -43,6 +44,7 @@ export async function configureHttp(app: NestFastifyApplication, logger: Logger)
   readJsonBodies(app, usualBodyLimit);
   await app.register(fastifyMultipart);
   addRequestHooks(fastify, logger, app.get(Metrics));
+  traceRequests(fastify);
   const settings = app.get<Settings>(SETTINGS);
   addSecurityHeaders(fastify, { isHttps: settings.publicUrl.startsWith('https:') });
   await allowOrigins(fastify, settings.corsOrigins);

@@ -9,8 +9,8 @@ import { readSettings, SettingsError } from '#infra/config/settings';
 import { probePort } from '#infra/database/embedded/free-port';
 import { startChromium } from '#testing/chromium';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database';
-import { startWorker } from '../worker/worker.js';
-import { startApi } from './api.js';
+import { startWorker } from '../../apps/worker/worker.js';
+import { startApi } from '../../apps/api/api.js';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'heliograph-surface-'));
 const [console_, token] = ['https://console.example.org', randomBytes(12).toString('hex')];
