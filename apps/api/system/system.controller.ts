@@ -1,14 +1,13 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Res, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { ApiPublicErrors } from '#infra/http/api-errors.decorator';
 import { Public } from '#infra/http/public.decorator';
 import { Metrics } from '#infra/metrics/metrics';
-import { readRelease } from '#infra/process/release';
+import { describeBuild, describeDependencies } from '#infra/metrics/release-facts';
+import { MetricsGuard } from './metrics.guard.js';
 import { ReadinessService } from './readiness.service.js';
 import { BuildDto, DependenciesDto, HealthDto, ReadinessDto } from './system.dto.js';
-
-const release = readRelease();
-const startedAt = new Date();
 
 @Public()
 @ApiTags('system')
@@ -37,6 +36,8 @@ export class SystemController {
   }
 
   @Get('metrics')
+  @UseGuards(MetricsGuard)
+  @ApiPublicErrors('invalid_api_key', 'not_found')
   @ApiOperation({ operationId: 'getMetrics', summary: 'Measurements of this process, for Prometheus' })
   @ApiProduces('text/plain')
   @ApiOkResponse({ schema: { type: 'string' } })
@@ -47,16 +48,20 @@ export class SystemController {
   }
 
   @Get('build')
+  @UseGuards(MetricsGuard)
+  @ApiPublicErrors('invalid_api_key', 'not_found')
   @ApiOperation({ operationId: 'getBuild', summary: 'Which release runs' })
   @ApiOkResponse({ type: BuildDto })
   build(): BuildDto {
-    return { name: release.name, version: release.version, node: process.versions.node, started_at: startedAt.toISOString() };
+    return describeBuild();
   }
 
   @Get('deps')
+  @UseGuards(MetricsGuard)
+  @ApiPublicErrors('invalid_api_key', 'not_found')
   @ApiOperation({ operationId: 'getDependencies', summary: 'What it is built from' })
   @ApiOkResponse({ type: DependenciesDto })
   deps(): DependenciesDto {
-    return { dependencies: { ...release.dependencies } };
+    return describeDependencies();
   }
 }

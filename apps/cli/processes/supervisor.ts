@@ -75,7 +75,19 @@ export class Supervisor {
     // The fixed one first: the system may offer its number for the free one, and the same free number twice.
     const sandbox = this.usesSandbox && sandboxPort !== 0 ? await claimPort('SANDBOX_PORT', sandboxPort, '127.0.0.1') : sandboxPort;
     const api = await claimPort('PORT', port, host, sandbox);
+    await this.claimMetricsPorts();
     this.settings = withPorts(this.settings, api, this.usesSandbox && sandbox === 0 ? await claimPort('SANDBOX_PORT', 0, '127.0.0.1', api) : sandbox);
+  }
+
+  /** Looked at now, so that a clash is a sentence. Port 0 finds its own when the process starts. */
+  private async claimMetricsPorts(): Promise<void> {
+    const { host, port, workerPort } = this.settings.metrics;
+    if (port && port === workerPort) throw new CliError(`METRICS_PORT and WORKER_METRICS_PORT are both ${port}. Give them different values: the API and the worker run side by side.`);
+    for (const [name, wanted] of [['METRICS_PORT', port], ['WORKER_METRICS_PORT', workerPort]] as const) {
+      if (!wanted) continue;
+      if (wanted === this.settings.port || (this.usesSandbox && wanted === this.settings.sandboxPort)) throw new CliError(`${name} is ${wanted}, which is the API's or the sandbox's own port. Give it another value.`);
+      await claimPort(name, wanted, host);
+    }
   }
 
   private async startDatabase(): Promise<string> {

@@ -3,6 +3,7 @@ import { AppError, type Violation } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
 import { toMoment } from '#infra/http/list-query';
 import { findContext } from '#infra/logging/request-context';
+import { tracing } from '#infra/tracing/tracing';
 import { newEvent } from '#infra/outbox/outbox-event';
 import { VanishedReferenceError } from '#infra/database/vanished-reference';
 import type { AuditEntry } from '#infra/writes/audit-entry';
@@ -58,8 +59,8 @@ export class PostCreationService {
     const { workspaceId, profileGroupId, createdAt } = post;
     const event = newEvent({ workspaceId, profileGroupId, type: 'post.created', createdAt, data: { id: post.id, body, status: post.status, scheduled_at: post.scheduledAt, created_at: createdAt } });
     const fact = { action: 'post.created', targetId: post.id, profileGroupId, after: post };
-    const requestId = findContext()?.requestId ?? null;
-    const statement = (tx: Transaction, audit: readonly AuditEntry[]): Promise<void> => this.posts.create(post, { events: [event], audit, requestId }, tx);
+    const thread = { requestId: findContext()?.requestId ?? null, traceparent: tracing().current() };
+    const statement = (tx: Transaction, audit: readonly AuditEntry[]): Promise<void> => this.posts.create(post, { events: [event], audit, ...thread }, tx);
     return this.writes.runStatement(workspaceId, [fact], statement, show({ post, warnings })).catch((error: unknown) => this.explainVanished(caller, input.profiles, error));
   }
 

@@ -13,6 +13,8 @@ export interface PostTraces {
   readonly events: readonly OutboxEvent[];
   readonly audit: readonly AuditEntry[];
   readonly requestId: string | null;
+  /** Of the span that makes it (W3C); null: tracing is off. */
+  readonly traceparent: string | null;
 }
 
 @Injectable()
@@ -38,10 +40,10 @@ export class PostRepository {
         FROM jsonb_to_recordset(${JSON.stringify(post.media)}::jsonb)
           AS m(id text, position int, status text, "sourceUrl" text, "contentType" text, width int, height int, "durationMs" int, "sizeBytes" bigint, "originalKey" text, "deliveryKey" text)
       ), new_targets AS (
-        INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, due_at, request_id, created_at, updated_at)
+        INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, due_at, request_id, traceparent, created_at, updated_at)
         SELECT ${post.workspaceId}, t.id, ${post.id},
                (SELECT p.id FROM profile p WHERE p.workspace_id = ${post.workspaceId} AND p.id = t."profileId" AND p.removed_at IS NULL FOR KEY SHARE),
-               t.network, t.params, t."dueAt", ${traces.requestId}, ${post.createdAt}, ${post.createdAt}
+               t.network, t.params, t."dueAt", ${traces.requestId}, ${traces.traceparent}, ${post.createdAt}, ${post.createdAt}
         FROM jsonb_to_recordset(${JSON.stringify(post.targets)}::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "dueAt" timestamptz)
       ), new_audit AS (${auditInsert(traces.audit)})
       ${eventsInsert(traces.events)}`.catch(throwVanished);

@@ -17,6 +17,8 @@ export interface DueTarget {
   readonly dueAt: Date;
   /** Of the request that made the post. */
   readonly requestId: string | null;
+  /** Of the same request, when it was traced. */
+  readonly traceparent: string | null;
 }
 
 /** Who works on which row: hand-out by the planner, lease with a fencing token by the worker. */
@@ -48,7 +50,7 @@ export class PublishLeaseRepository {
       FROM due
       WHERE t.workspace_id = due.workspace_id AND t.id = due.id
         AND (t.dispatched_until IS NULL OR t.dispatched_until <= ${now}) AND (t.leased_until IS NULL OR t.leased_until <= ${now})
-      RETURNING t.workspace_id AS "workspaceId", t.id, t.dispatches, t.due_at AS "dueAt", t.request_id AS "requestId"`;
+      RETURNING t.workspace_id AS "workspaceId", t.id, t.dispatches, t.due_at AS "dueAt", t.request_id AS "requestId", t.traceparent`;
   }
 
   /**

@@ -46,6 +46,7 @@ export class PublishPlanner implements OnApplicationBootstrap, OnModuleDestroy {
         payload: { workspaceId: target.workspaceId, platformPostId: target.id },
         dedupeKey: `${target.id}-${target.dispatches}`,
         ...(target.requestId ? { requestId: target.requestId } : {}),
+        ...(target.traceparent ? { traceparent: target.traceparent } : {}),
       })),
     );
     await this.heartbeats.beat('publish-planner', now);

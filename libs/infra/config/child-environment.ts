@@ -32,6 +32,14 @@ export function childEnvironment(settings: Settings, source: Readonly<Record<str
     BOOTSTRAP_API_KEY: null,
     EGRESS_ALLOW: settings.egressAllow.join(',') || null,
     API_RATE_LIMIT: String(settings.apiRateLimit),
+    CORS_ORIGINS: settings.corsOrigins.join(',') || null,
+    METRICS_HOST: settings.metrics.host,
+    METRICS_PORT: settings.metrics.port === null ? null : String(settings.metrics.port),
+    WORKER_METRICS_PORT: settings.metrics.workerPort === null ? null : String(settings.metrics.workerPort),
+    METRICS_TOKEN: settings.metrics.token,
+    OTEL_EXPORTER_OTLP_ENDPOINT: settings.tracing.endpoint,
+    OTEL_EXPORTER_OTLP_HEADERS: Object.entries(settings.tracing.headers).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join(',') || null,
+    OTEL_TRACES_SAMPLER_ARG: String(settings.tracing.ratio),
     LOG_LEVEL: settings.logLevel,
   };
   const merged = Object.entries({ ...source, ...ours });

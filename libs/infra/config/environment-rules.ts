@@ -56,5 +56,35 @@ export function IsOriginList(): PropertyDecorator {
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
-  return ['http:', 'https:'].includes(url.protocol) && url.href === `${url.origin}/`;
+  return ['http:', 'https:'].includes(url.protocol) && !url.hostname.includes('*') && url.href === `${url.origin}/`;
+}
+
+/** As OpenTelemetry writes them: `name=value,name=value`, values percent-encoded. */
+export function IsHeaderList(): PropertyDecorator {
+  return rule(
+    'isHeaderList',
+    (value) => parseHeaderList(value) !== null,
+    (args) => `${args.property} must be a list like authorization=Bearer%20abc,x-team=42`,
+  );
+}
+
+export function parseHeaderList(text: string): Record<string, string> | null {
+  const headers: Record<string, string> = {};
+  for (const entry of text.split(',')) {
+    const [, name, value] = /^\s*([A-Za-z0-9-]{1,64})=([^\s,]+)\s*$/.exec(entry) ?? [];
+    if (!name || !value || /%(?![0-9A-Fa-f]{2})/.test(value)) return null;
+    const decoded = decodeValue(value);
+    if (decoded === null) return null;
+    headers[name.toLowerCase()] = decoded;
+  }
+  return headers;
+}
+
+function decodeValue(value: string): string | null {
+  try {
+    const decoded = decodeURIComponent(value);
+    return /^[\x20-\x7e]+$/.test(decoded) ? decoded : null;
+  } catch {
+    return null; // Bytes that are no UTF-8.
+  }
 }

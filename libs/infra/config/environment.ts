@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
-import { IsAbsoluteUrl, IsCidrList, IsKeyRing, IsOriginList } from './environment-rules.js';
+import { IsIn, IsInt, IsNumber, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsAbsoluteUrl, IsCidrList, IsHeaderList, IsKeyRing, IsOriginList } from './environment-rules.js';
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -13,6 +13,8 @@ const daysRule = { message: '$property must be a whole number from 1 to 58' };
 const portRule = { message: '$property must be a whole number from 0 to 65535 (0 = any free port)' };
 
 const retentionRule = { message: 'AUDIT_RETENTION_DAYS must be a whole number from 1 to 36500' };
+const toNumber = Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value));
+const ratioRule = { message: 'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1' };
 const rateRule = { message: 'API_RATE_LIMIT must be a whole number from 0 to 1000000000 (0 = no limit)' };
 
 /** The environment, as text, with a rule for each variable. What they mean is in docs/configuration.md; what they become, in settings.ts. */
@@ -77,6 +79,30 @@ export class Environment {
 
   @toInteger @IsInt(rateRule) @Min(0, rateRule) @Max(1_000_000_000, rateRule)
   API_RATE_LIMIT: number = 30_000;
+
+  @IsOptional() @IsOriginList()
+  CORS_ORIGINS?: string;
+
+  @Matches(/^[A-Za-z0-9.:_-]+$/, { message: 'METRICS_HOST must be a host name or an IP address' })
+  METRICS_HOST: string = '127.0.0.1';
+
+  @IsOptional() @toInteger @IsInt(portRule) @Min(0, portRule) @Max(65_535, portRule)
+  METRICS_PORT?: number;
+
+  @IsOptional() @toInteger @IsInt(portRule) @Min(0, portRule) @Max(65_535, portRule)
+  WORKER_METRICS_PORT?: number;
+
+  @IsOptional() @Matches(/^[A-Za-z0-9._~+/=-]{16,}$/, { message: 'METRICS_TOKEN must be at least 16 letters, digits or any of ._~+/=-' })
+  METRICS_TOKEN?: string;
+
+  @IsOptional() @IsAbsoluteUrl(['http:', 'https:'])
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+
+  @IsOptional() @IsHeaderList()
+  OTEL_EXPORTER_OTLP_HEADERS?: string;
+
+  @toNumber @IsNumber({}, ratioRule) @Min(0, ratioRule) @Max(1, ratioRule)
+  OTEL_TRACES_SAMPLER_ARG: number = 1;
 
   @IsIn(logLevels, { message: `LOG_LEVEL must be one of ${logLevels.join(', ')}` })
   LOG_LEVEL: LogLevel = 'info';

@@ -2,7 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { Environment, type LogLevel } from './environment.js';
-import { parseKeyRing } from './environment-rules.js';
+import { parseHeaderList, parseKeyRing } from './environment-rules.js';
 
 export interface EncryptionKey {
   readonly id: string;
@@ -21,6 +21,26 @@ export interface InstagramSettings {
   readonly appSecrets: readonly string[];
   /** e.g. `v25.0`; null means the sandbox plays Instagram. */
   readonly apiVersion: string | null;
+}
+
+/** Where a process is measured: `/metrics`, `/build`, `/deps`. */
+export interface MetricsSettings {
+  readonly host: string;
+  /** Of the API; null: on its own port, with everything else. */
+  readonly port: number | null;
+  /** Of a worker; null: nowhere. */
+  readonly workerPort: number | null;
+  /** null: nobody needs one. */
+  readonly token: string | null;
+}
+
+export interface TracingSettings {
+  /** Base of an OTLP collector, without a trailing slash; null: nothing is traced. */
+  readonly endpoint: string | null;
+  /** Sent along, e.g. with a collector's key. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Share of the traces that begin here and are kept, 0 to 1. */
+  readonly ratio: number;
 }
 
 /** Everything that can be set from outside, typed and complete. No other code reads the environment. */
@@ -52,6 +72,10 @@ export interface Settings {
   readonly egressAllow: readonly string[];
   /** Requests a minute and key, over all API processes; 0: no limit. */
   readonly apiRateLimit: number;
+  /** Origins whose pages may call the API from a browser. */
+  readonly corsOrigins: readonly string[];
+  readonly metrics: MetricsSettings;
+  readonly tracing: TracingSettings;
   readonly logLevel: LogLevel;
 }
 
@@ -84,6 +108,8 @@ const knownNames = new Set([
   'INSTAGRAM_OAUTH_URL', 'INSTAGRAM_APP_ID', 'INSTAGRAM_APP_SECRETS', 'INSTAGRAM_API_VERSION', 'SANDBOX_PORT',
   'CONNECTION_REDIRECT_ORIGINS', 'TOKEN_REFRESH_DAYS',
   'DATABASE_ROW_SECURITY', 'AUDIT_RETENTION_DAYS', 'BOOTSTRAP_API_KEY', 'EGRESS_ALLOW', 'API_RATE_LIMIT', 'LOG_LEVEL',
+  'CORS_ORIGINS', 'METRICS_HOST', 'METRICS_PORT', 'WORKER_METRICS_PORT', 'METRICS_TOKEN',
+  'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_TRACES_SAMPLER_ARG',
 ] satisfies (keyof Environment)[]);
 
 function isKnown(name: string): boolean {
@@ -117,15 +143,31 @@ function toSettings(environment: Environment, workingDir: string): Settings {
       apiVersion: version,
     },
     sandboxPort: environment.SANDBOX_PORT,
-    connectionRedirectOrigins: environment.CONNECTION_REDIRECT_ORIGINS?.split(',').map((entry) => new URL(entry.trim()).origin) ?? (version ? [] : null),
+    connectionRedirectOrigins: environment.CONNECTION_REDIRECT_ORIGINS ? toOrigins(environment.CONNECTION_REDIRECT_ORIGINS) : version ? [] : null,
     tokenRefreshDays: environment.TOKEN_REFRESH_DAYS,
     isRowSecurityOn: environment.DATABASE_ROW_SECURITY === 'on',
     auditRetentionDays: environment.AUDIT_RETENTION_DAYS,
     bootstrapApiKey: environment.BOOTSTRAP_API_KEY ?? null,
     egressAllow: environment.EGRESS_ALLOW?.split(',').map((entry) => entry.trim()) ?? [],
     apiRateLimit: environment.API_RATE_LIMIT,
+    corsOrigins: environment.CORS_ORIGINS ? toOrigins(environment.CORS_ORIGINS) : [],
+    metrics: {
+      host: environment.METRICS_HOST,
+      port: environment.METRICS_PORT ?? null,
+      workerPort: environment.WORKER_METRICS_PORT ?? null,
+      token: environment.METRICS_TOKEN ?? null,
+    },
+    tracing: {
+      endpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT ? withoutSlash(environment.OTEL_EXPORTER_OTLP_ENDPOINT) : null,
+      headers: environment.OTEL_EXPORTER_OTLP_HEADERS ? (parseHeaderList(environment.OTEL_EXPORTER_OTLP_HEADERS) ?? {}) : {},
+      ratio: environment.OTEL_TRACES_SAMPLER_ARG,
+    },
     logLevel: environment.LOG_LEVEL,
   };
+}
+
+function toOrigins(list: string): string[] {
+  return list.split(',').map((entry) => new URL(entry.trim()).origin);
 }
 
 function withoutSlash(url: string): string {

@@ -26,6 +26,8 @@ export class Database extends PrismaClient {
       statement_timeout: 15_000,
     };
     super({
+      // The usual format repeats the arguments of a call that Prisma refuses, and with them texts of users.
+      errorFormat: 'minimal',
       adapter: new PrismaPg(options.isWalled ? new TenantPool(config) : config, { statementNameGenerator: createStatementNames(), disposeExternalPool: true }),
     });
   }

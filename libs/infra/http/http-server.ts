@@ -1,16 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import fastifyMultipart from '@fastify/multipart';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parse } from 'qs';
+import type { Settings } from '#infra/config/settings';
+import { SETTINGS } from '#infra/config/settings.module';
 import type { Logger } from '#infra/logging/logger';
 import { Metrics } from '#infra/metrics/metrics';
 import { applyBodyLimits, usualBodyLimit } from './body-limit.decorator.js';
+import { allowOrigins } from './cross-origin.js';
 import { toErrorBody } from './error-body.js';
 import { ErrorFilter, toAppError } from './error.filter.js';
 import { readJsonBodies } from './json-body.js';
 import { answerUnreadable } from './unreadable-request.js';
 import { addRequestHooks, requestIdFrom } from './request-hooks.js';
+import { addSecurityHeaders } from './security-headers.js';
+import { traceRequests } from './request-tracing.js';
 import { createValidationPipe } from './validation.pipe.js';
 
 /** Fastify as every process of ours that speaks HTTP wants it. */
@@ -30,7 +35,7 @@ export function createHttpAdapter(): FastifyAdapter {
   });
 }
 
-/** Filter, validation, request ids and multipart, in one place so that every test server has them too. */
+/** Filter, validation, request ids, headers of security and multipart, in one place so that every test server has them too. */
 export async function configureHttp(app: NestFastifyApplication, logger: Logger): Promise<void> {
   app.useGlobalFilters(new ErrorFilter(logger));
   app.useGlobalPipes(createValidationPipe());
@@ -39,6 +44,23 @@ export async function configureHttp(app: NestFastifyApplication, logger: Logger)
   readJsonBodies(app, usualBodyLimit);
   await app.register(fastifyMultipart);
   addRequestHooks(fastify, logger, app.get(Metrics));
+  traceRequests(fastify);
+  const settings = app.get<Settings>(SETTINGS);
+  addSecurityHeaders(fastify, { isHttps: settings.publicUrl.startsWith('https:') });
+  await allowOrigins(fastify, settings.corsOrigins);
+  letGoOfConnections(fastify);
+}
+
+/**
+ * A connection whose request outlives the beginning of the end becomes idle afterwards, when nobody closes idle ones any more: kept
+ * alive by its client, it would hold the process until it is killed.
+ */
+function letGoOfConnections(fastify: FastifyInstance): void {
+  fastify.addHook('preClose', (done) => {
+    const timer = setInterval(() => fastify.server.closeIdleConnections(), 100);
+    fastify.server.once('close', () => clearInterval(timer));
+    done();
+  });
 }
 
 /** `platforms[]=a&platforms[]=b` is the list `platforms`; nested objects are not a query's business. */

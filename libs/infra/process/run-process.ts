@@ -1,4 +1,5 @@
 import { SettingsError } from '#infra/config/settings';
+import { scrub } from '#infra/logging/scrub';
 
 export interface RunningProcess {
   /** Sent to a supervisor, e.g. where it listens. */
@@ -19,7 +20,7 @@ export async function runProcess(start: () => Promise<RunningProcess>): Promise<
     closeOnSignal(running);
     process.send?.({ ready: true, ...(running.url ? { url: running.url } : {}) });
   } catch (error) {
-    process.stderr.write(`${startFailure(error)}\n`);
+    process.stderr.write(`${scrub(startFailure(error))}\n`);
     process.exit(1);
   }
 }
@@ -33,7 +34,7 @@ function closeOnSignal(running: RunningProcess): void {
     running.close().then(
       () => process.exit(0),
       (error: unknown) => {
-        process.stderr.write(`Closing failed: ${String(error)}\n`);
+        process.stderr.write(`Closing failed: ${scrub(String(error))}\n`);
         process.exit(1);
       },
     );

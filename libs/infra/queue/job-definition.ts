@@ -17,6 +17,8 @@ export interface QueuedJob<Payload extends object> {
   readonly dedupeKey: string;
   /** The thread of the request that caused it. */
   readonly requestId?: string;
+  /** The trace of that request (W3C `traceparent`). */
+  readonly traceparent?: string;
 }
 
 export function defineJob<Payload extends object>(definition: JobDefinition<Payload>): JobDefinition<Payload> {

@@ -5,6 +5,7 @@ import { validateSync } from 'class-validator';
 import { newId } from '#kernel/ids';
 import { Logger } from '#infra/logging/logger';
 import { runInContext } from '#infra/logging/request-context';
+import { tracing } from '#infra/tracing/tracing';
 import { Metrics } from '#infra/metrics/metrics';
 import type { JobDefinition } from './job-definition.js';
 import { JOB_HANDLER_METADATA, type JobHandler } from './job-handler.js';
@@ -69,25 +70,33 @@ export class JobDispatcher implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async run(queue: string, name: string, data: unknown): Promise<void> {
     const stop = this.metrics.jobSeconds.startTimer({ job: name });
-    const { payload, requestId } = readEnvelope(data);
-    await runInContext({ requestId: requestId ?? newId('request'), jobName: name }, async () => {
+    const { payload, requestId, traceparent } = readEnvelope(data);
+    const attributes = { 'messaging.system': 'bullmq', 'messaging.operation.type': 'process', 'messaging.destination.name': queue };
+    const span = tracing().start({ name: `process ${name}`, kind: 'consumer', attributes, parent: traceparent });
+    await tracing().within(span, () => runInContext({ requestId: requestId ?? newId('request'), jobName: name }, async () => {
       try {
         const binding = this.bindings.get(name);
         if (!binding) throw new Error(`No handler for job "${name}" on queue "${queue}"`);
         await binding.handler.handle(readPayload(binding.job, payload), this.parking.signal);
         stop({ outcome: 'ok' });
+        span.end();
       } catch (error) {
         stop({ outcome: 'failed' });
+        span.end('job_failed');
         this.logger.error({ err: error, payload }, 'Job failed');
         throw error;
       }
-    });
+    }));
   }
 }
 
-function readEnvelope(data: unknown): { payload: unknown; requestId: string | null } {
+function readEnvelope(data: unknown): { payload: unknown; requestId: string | null; traceparent: string | null } {
   if (typeof data !== 'object' || data === null || !('payload' in data)) throw new Error('A job without a payload');
-  return { payload: data.payload, requestId: 'requestId' in data && typeof data.requestId === 'string' ? data.requestId : null };
+  return {
+    payload: data.payload,
+    requestId: 'requestId' in data && typeof data.requestId === 'string' ? data.requestId : null,
+    traceparent: 'traceparent' in data && typeof data.traceparent === 'string' ? data.traceparent : null,
+  };
 }
 
 function readPayload(job: JobDefinition<object>, payload: unknown): object {

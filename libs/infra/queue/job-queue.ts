@@ -2,6 +2,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/comm
 import { newId } from '#kernel/ids';
 import { Logger } from '#infra/logging/logger';
 import { findContext } from '#infra/logging/request-context';
+import { tracing, type Span } from '#infra/tracing/tracing';
 import type { JobDefinition, QueuedJob } from './job-definition.js';
 import type { QueueBackend, QueueHandle } from './queue-backend.js';
 
@@ -21,12 +22,22 @@ export class JobQueue implements BeforeApplicationShutdown {
   async enqueue<Payload extends object>(job: JobDefinition<Payload>, jobs: readonly QueuedJob<Payload>[]): Promise<void> {
     if (jobs.length === 0) return;
     const requestId = findContext()?.requestId;
-    const rows = jobs.map((queued) => ({
+    const spans = jobs.map((queued) => startSend(job, queued.traceparent));
+    const rows = jobs.map((queued, index) => {
+      const traceparent = spans[index]?.traceparent;
+      return {
         name: job.name,
-        data: { payload: queued.payload, requestId: queued.requestId ?? requestId ?? newId('request') },
+        data: { payload: queued.payload, requestId: queued.requestId ?? requestId ?? newId('request'), ...(traceparent ? { traceparent } : {}) },
         jobId: `${job.name}-${queued.dedupeKey}`,
-      }));
-    await this.use(job.queue, (queue) => queue.add(rows));
+      };
+    });
+    try {
+      await this.use(job.queue, (queue) => queue.add(rows));
+      for (const span of spans) span?.end();
+    } catch (error) {
+      for (const span of spans) span?.end('queue');
+      throw error;
+    }
   }
 
   /** Jobs waiting or running. */
@@ -58,4 +69,12 @@ export class JobQueue implements BeforeApplicationShutdown {
     this.queues.set(name, queue);
     return queue;
   }
+}
+
+/** @returns null for a job that nobody's trace led to: its run begins one. */
+function startSend(job: { readonly name: string; readonly queue: string }, traceparent: string | undefined): Span | null {
+  const parent = traceparent ?? tracing().current();
+  if (!parent) return null;
+  const attributes = { 'messaging.system': 'bullmq', 'messaging.operation.type': 'send', 'messaging.destination.name': job.queue };
+  return tracing().start({ name: `send ${job.name}`, kind: 'producer', attributes, parent });
 }

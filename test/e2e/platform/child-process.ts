@@ -22,7 +22,7 @@ export class TestProcess {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.child = child;
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-200_000)));
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-5_000_000)));
     await new Promise<void>((done, fail) => {
       const timer = setTimeout(() => fail(new Error(`${this.main} was not ready in time:\n${this.output}`)), readyWithinMs);
       child.once('message', () => { clearTimeout(timer); done(); });

@@ -14,6 +14,8 @@ export interface PlatformOptions {
   /** Null: the queue lives in PostgreSQL. */
   readonly redisUrl?: string | null;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Base64 of 32 bytes; random by default. */
+  readonly encryptionKey?: string;
 }
 
 /** The whole platform as processes: PostgreSQL, sandbox, API and one worker, with a workspace and a connected account. */
@@ -25,13 +27,13 @@ export class Platform {
     readonly apiProcess: TestProcess,
     readonly worker: TestProcess,
     readonly database: TestDatabase,
-    private readonly dataDir: string,
+    readonly dataDir: string,
   ) {}
 
   static async start(options: PlatformOptions = {}): Promise<Platform> {
     const [database, sandbox, port] = await Promise.all([createTestDatabase(), TestSandbox.start(), probePort(0)]);
     const dataDir = mkdtempSync(join(tmpdir(), 'heliograph-e2e-'));
-    const key = randomBytes(32);
+    const key = options.encryptionKey ? Buffer.from(options.encryptionKey, 'base64') : randomBytes(32);
     const environment = {
       HOST: '127.0.0.1',
       PORT: String(port),

@@ -1,5 +1,6 @@
 import axios, { isAxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
 import type { InstagramSettings } from '#infra/config/settings';
+import { tracing, type Span } from '#infra/tracing/tracing';
 import { seconds, type Clock } from '#kernel/clock';
 import type { NetworkError } from '#networks/port/network-error';
 import { classifyAnswer, classifyTransport, type FailedAnswer } from '../errors/error-classifier.js';
@@ -24,6 +25,11 @@ export interface GraphClientOptions {
   readonly clock: Clock;
   readonly observe?: CallObserver | undefined;
   readonly timeouts?: Partial<GraphTimeouts> | undefined;
+}
+
+interface Started {
+  readonly at: number;
+  readonly span: Span;
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -61,7 +67,7 @@ export class GraphClient {
   /** @throws NetworkError and nothing else. */
   async call(call: GraphCall): Promise<JsonObject> {
     const url = fillPath(call);
-    const started = performance.now();
+    const started = { at: performance.now(), span: this.startSpan(call) };
     const deadline = AbortSignal.timeout(call.step === 'publish' ? this.timeouts.publishMs : this.timeouts.totalMs);
     const response = await this.send(call, url, deadline).catch((failure: unknown) => {
       const error = this.transportError(call, failure, deadline.aborted);
@@ -111,13 +117,21 @@ export class GraphClient {
     return classifyTransport(call.step, isTimeout ? { kind: 'timeout', reason: 'ETIMEDOUT' } : { kind: 'broken', reason: code });
   }
 
-  private report(call: GraphCall, started: number, answer: FailedAnswer | null, error: NetworkError | null): void {
+  /** Named by the path's pattern: the address holds ids, and its query the token. */
+  private startSpan({ method, path, step }: GraphCall): Span {
+    const attributes = { 'http.request.method': method, 'url.template': path, 'server.address': new URL(this.options.settings.graphUrl).hostname, 'heliograph.step': step };
+    return tracing().start({ name: `${method} ${path}`, kind: 'client', attributes });
+  }
+
+  private report(call: GraphCall, started: Started, answer: FailedAnswer | null, error: NetworkError | null): void {
     const { step, method, path } = call;
+    if (answer) started.span.set({ 'http.response.status_code': answer.httpStatus });
+    started.span.end(error?.errorClass ?? null);
     try {
       this.options.observe?.({
         step, method, path,
         httpStatus: answer?.httpStatus ?? null,
-        durationMs: performance.now() - started,
+        durationMs: performance.now() - started.at,
         traceId: error?.facts.traceId ?? answer?.headers['x-fb-trace-id'] ?? null,
         errorClass: error?.errorClass ?? null,
         usage: answer ? readUsage(answer.headers) : null,

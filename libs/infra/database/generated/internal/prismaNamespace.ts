@@ -1753,6 +1753,7 @@ export const PlatformPostScalarFieldEnum = {
   permalink: 'permalink',
   firstCommentId: 'firstCommentId',
   requestId: 'requestId',
+  traceparent: 'traceparent',
   attempts: 'attempts',
   recreations: 'recreations',
   checks: 'checks',

@@ -53,6 +53,7 @@ export type PlatformPostMinAggregateOutputType = {
   permalink: string | null
   firstCommentId: string | null
   requestId: string | null
+  traceparent: string | null
   attempts: number | null
   recreations: number | null
   checks: number | null
@@ -84,6 +85,7 @@ export type PlatformPostMaxAggregateOutputType = {
   permalink: string | null
   firstCommentId: string | null
   requestId: string | null
+  traceparent: string | null
   attempts: number | null
   recreations: number | null
   checks: number | null
@@ -117,6 +119,7 @@ export type PlatformPostCountAggregateOutputType = {
   permalink: number
   firstCommentId: number
   requestId: number
+  traceparent: number
   attempts: number
   recreations: number
   checks: number
@@ -165,6 +168,7 @@ export type PlatformPostMinAggregateInputType = {
   permalink?: true
   firstCommentId?: true
   requestId?: true
+  traceparent?: true
   attempts?: true
   recreations?: true
   checks?: true
@@ -196,6 +200,7 @@ export type PlatformPostMaxAggregateInputType = {
   permalink?: true
   firstCommentId?: true
   requestId?: true
+  traceparent?: true
   attempts?: true
   recreations?: true
   checks?: true
@@ -229,6 +234,7 @@ export type PlatformPostCountAggregateInputType = {
   permalink?: true
   firstCommentId?: true
   requestId?: true
+  traceparent?: true
   attempts?: true
   recreations?: true
   checks?: true
@@ -350,6 +356,7 @@ export type PlatformPostGroupByOutputType = {
   permalink: string | null
   firstCommentId: string | null
   requestId: string | null
+  traceparent: string | null
   attempts: number
   recreations: number
   checks: number
@@ -407,6 +414,7 @@ export type PlatformPostWhereInput = {
   permalink?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   firstCommentId?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   requestId?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  traceparent?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   attempts?: Prisma.IntFilter<"PlatformPost"> | number
   recreations?: Prisma.IntFilter<"PlatformPost"> | number
   checks?: Prisma.IntFilter<"PlatformPost"> | number
@@ -444,6 +452,7 @@ export type PlatformPostOrderByWithRelationInput = {
   permalink?: Prisma.SortOrderInput | Prisma.SortOrder
   firstCommentId?: Prisma.SortOrderInput | Prisma.SortOrder
   requestId?: Prisma.SortOrderInput | Prisma.SortOrder
+  traceparent?: Prisma.SortOrderInput | Prisma.SortOrder
   attempts?: Prisma.SortOrder
   recreations?: Prisma.SortOrder
   checks?: Prisma.SortOrder
@@ -486,6 +495,7 @@ export type PlatformPostWhereUniqueInput = Prisma.AtLeast<{
   permalink?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   firstCommentId?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   requestId?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  traceparent?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   attempts?: Prisma.IntFilter<"PlatformPost"> | number
   recreations?: Prisma.IntFilter<"PlatformPost"> | number
   checks?: Prisma.IntFilter<"PlatformPost"> | number
@@ -523,6 +533,7 @@ export type PlatformPostOrderByWithAggregationInput = {
   permalink?: Prisma.SortOrderInput | Prisma.SortOrder
   firstCommentId?: Prisma.SortOrderInput | Prisma.SortOrder
   requestId?: Prisma.SortOrderInput | Prisma.SortOrder
+  traceparent?: Prisma.SortOrderInput | Prisma.SortOrder
   attempts?: Prisma.SortOrder
   recreations?: Prisma.SortOrder
   checks?: Prisma.SortOrder
@@ -565,6 +576,7 @@ export type PlatformPostScalarWhereWithAggregatesInput = {
   permalink?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
   firstCommentId?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
   requestId?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
+  traceparent?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
   attempts?: Prisma.IntWithAggregatesFilter<"PlatformPost"> | number
   recreations?: Prisma.IntWithAggregatesFilter<"PlatformPost"> | number
   checks?: Prisma.IntWithAggregatesFilter<"PlatformPost"> | number
@@ -596,6 +608,7 @@ export type PlatformPostCreateInput = {
   permalink?: string | null
   firstCommentId?: string | null
   requestId?: string | null
+  traceparent?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -633,6 +646,7 @@ export type PlatformPostUncheckedCreateInput = {
   permalink?: string | null
   firstCommentId?: string | null
   requestId?: string | null
+  traceparent?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -665,6 +679,7 @@ export type PlatformPostUpdateInput = {
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  traceparent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -702,6 +717,7 @@ export type PlatformPostUncheckedUpdateInput = {
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  traceparent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -737,6 +753,7 @@ export type PlatformPostCreateManyInput = {
   permalink?: string | null
   firstCommentId?: string | null
   requestId?: string | null
+  traceparent?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -768,6 +785,7 @@ export type PlatformPostUpdateManyMutationInput = {
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  traceparent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -802,6 +820,7 @@ export type PlatformPostUncheckedUpdateManyInput = {
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  traceparent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -857,6 +876,7 @@ export type PlatformPostCountOrderByAggregateInput = {
   permalink?: Prisma.SortOrder
   firstCommentId?: Prisma.SortOrder
   requestId?: Prisma.SortOrder
+  traceparent?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
   recreations?: Prisma.SortOrder
   checks?: Prisma.SortOrder
@@ -896,6 +916,7 @@ export type PlatformPostMaxOrderByAggregateInput = {
   permalink?: Prisma.SortOrder
   firstCommentId?: Prisma.SortOrder
   requestId?: Prisma.SortOrder
+  traceparent?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
   recreations?: Prisma.SortOrder
   checks?: Prisma.SortOrder
@@ -927,6 +948,7 @@ export type PlatformPostMinOrderByAggregateInput = {
   permalink?: Prisma.SortOrder
   firstCommentId?: Prisma.SortOrder
   requestId?: Prisma.SortOrder
+  traceparent?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
   recreations?: Prisma.SortOrder
   checks?: Prisma.SortOrder
@@ -1079,6 +1101,7 @@ export type PlatformPostCreateWithoutProfileInput = {
   permalink?: string | null
   firstCommentId?: string | null
   requestId?: string | null
+  traceparent?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -1113,6 +1136,7 @@ export type PlatformPostUncheckedCreateWithoutProfileInput = {
   permalink?: string | null
   firstCommentId?: string | null
   requestId?: string | null
+  traceparent?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -1177,6 +1201,7 @@ export type PlatformPostScalarWhereInput = {
   permalink?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   firstCommentId?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   requestId?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  traceparent?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   attempts?: Prisma.IntFilter<"PlatformPost"> | number
   recreations?: Prisma.IntFilter<"PlatformPost"> | number
   checks?: Prisma.IntFilter<"PlatformPost"> | number
@@ -1208,6 +1233,7 @@ export type PlatformPostCreateWithoutPostInput = {
   permalink?: string | null
   firstCommentId?: string | null
   requestId?: string | null
+  traceparent?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -1242,6 +1268,7 @@ export type PlatformPostUncheckedCreateWithoutPostInput = {
   permalink?: string | null
   firstCommentId?: string | null
   requestId?: string | null
+  traceparent?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -1300,6 +1327,7 @@ export type PlatformPostCreateWithoutPublishAttemptsInput = {
   permalink?: string | null
   firstCommentId?: string | null
   requestId?: string | null
+  traceparent?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -1336,6 +1364,7 @@ export type PlatformPostUncheckedCreateWithoutPublishAttemptsInput = {
   permalink?: string | null
   firstCommentId?: string | null
   requestId?: string | null
+  traceparent?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -1383,6 +1412,7 @@ export type PlatformPostUpdateWithoutPublishAttemptsInput = {
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  traceparent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1419,6 +1449,7 @@ export type PlatformPostUncheckedUpdateWithoutPublishAttemptsInput = {
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  traceparent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1451,6 +1482,7 @@ export type PlatformPostCreateManyProfileInput = {
   permalink?: string | null
   firstCommentId?: string | null
   requestId?: string | null
+  traceparent?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -1482,6 +1514,7 @@ export type PlatformPostUpdateWithoutProfileInput = {
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  traceparent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1516,6 +1549,7 @@ export type PlatformPostUncheckedUpdateWithoutProfileInput = {
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  traceparent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1549,6 +1583,7 @@ export type PlatformPostUncheckedUpdateManyWithoutProfileInput = {
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  traceparent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1581,6 +1616,7 @@ export type PlatformPostCreateManyPostInput = {
   permalink?: string | null
   firstCommentId?: string | null
   requestId?: string | null
+  traceparent?: string | null
   attempts?: number
   recreations?: number
   checks?: number
@@ -1612,6 +1648,7 @@ export type PlatformPostUpdateWithoutPostInput = {
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  traceparent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1646,6 +1683,7 @@ export type PlatformPostUncheckedUpdateWithoutPostInput = {
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  traceparent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1679,6 +1717,7 @@ export type PlatformPostUncheckedUpdateManyWithoutPostInput = {
   permalink?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   firstCommentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  traceparent?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   recreations?: Prisma.IntFieldUpdateOperationsInput | number
   checks?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1744,6 +1783,7 @@ export type PlatformPostSelect<ExtArgs extends runtime.Types.Extensions.Internal
   permalink?: boolean
   firstCommentId?: boolean
   requestId?: boolean
+  traceparent?: boolean
   attempts?: boolean
   recreations?: boolean
   checks?: boolean
@@ -1782,6 +1822,7 @@ export type PlatformPostSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   permalink?: boolean
   firstCommentId?: boolean
   requestId?: boolean
+  traceparent?: boolean
   attempts?: boolean
   recreations?: boolean
   checks?: boolean
@@ -1818,6 +1859,7 @@ export type PlatformPostSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   permalink?: boolean
   firstCommentId?: boolean
   requestId?: boolean
+  traceparent?: boolean
   attempts?: boolean
   recreations?: boolean
   checks?: boolean
@@ -1854,6 +1896,7 @@ export type PlatformPostSelectScalar = {
   permalink?: boolean
   firstCommentId?: boolean
   requestId?: boolean
+  traceparent?: boolean
   attempts?: boolean
   recreations?: boolean
   checks?: boolean
@@ -1873,7 +1916,7 @@ export type PlatformPostSelectScalar = {
   updatedAt?: boolean
 }
 
-export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishCalledAt" | "isFinalIfUntouched" | "publishedAt" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
+export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "traceparent" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishCalledAt" | "isFinalIfUntouched" | "publishedAt" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
 export type PlatformPostInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   post?: boolean | Prisma.PostDefaultArgs<ExtArgs>
   profile?: boolean | Prisma.ProfileDefaultArgs<ExtArgs>
@@ -1917,6 +1960,10 @@ export type $PlatformPostPayload<ExtArgs extends runtime.Types.Extensions.Intern
      * Of the request that made the post: the thread through logs of API, jobs and outgoing calls.
      */
     requestId: string | null
+    /**
+     * Of the same request (W3C Trace Context), when it was traced.
+     */
+    traceparent: string | null
     /**
      * Failed rounds that used up one step of the retry plan.
      */
@@ -2398,6 +2445,7 @@ export interface PlatformPostFieldRefs {
   readonly permalink: Prisma.FieldRef<"PlatformPost", 'String'>
   readonly firstCommentId: Prisma.FieldRef<"PlatformPost", 'String'>
   readonly requestId: Prisma.FieldRef<"PlatformPost", 'String'>
+  readonly traceparent: Prisma.FieldRef<"PlatformPost", 'String'>
   readonly attempts: Prisma.FieldRef<"PlatformPost", 'Int'>
   readonly recreations: Prisma.FieldRef<"PlatformPost", 'Int'>
   readonly checks: Prisma.FieldRef<"PlatformPost", 'Int'>
