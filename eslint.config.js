@@ -11,6 +11,10 @@ const syntax = {
     message: '`as unknown as` tells the compiler a lie. Check the value, or type where it comes from.',
   },
   defaultExport: { selector: 'ExportDefaultDeclaration', message: 'Named exports only: a thing has one name everywhere.' },
+  batchedRead: {
+    selector: 'CallExpression[callee.property.name=/^findUnique/]',
+    message: 'Prisma puts findUnique calls of several requests into one statement, which then speaks for one of their workspaces. Use findFirst.',
+  },
   environment: {
     selector: 'MemberExpression[property.name="env"][object.property.name="process"]',
     message: 'Only libs/infra/config reads the environment: take Settings.',

@@ -8,6 +8,7 @@ import { TestSandbox } from '#testing/sandbox';
 import type { SandboxAccount } from '#testing/sandbox-api';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database';
 import { ApiClient } from './api-client.js';
+import { Bystander } from './bystander.js';
 import { TestProcess } from './child-process.js';
 
 export interface PlatformOptions {
@@ -28,6 +29,7 @@ export class Platform {
     readonly worker: TestProcess,
     readonly database: TestDatabase,
     readonly dataDir: string,
+    private readonly bystander: Bystander,
   ) {}
 
   static async start(options: PlatformOptions = {}): Promise<Platform> {
@@ -49,14 +51,16 @@ export class Platform {
     const account = await sandbox.createAccount({ username: `brand_${randomBytes(4).toString('hex')}` });
     await sandbox.settings(account.user_id, { processing_ms: 300 });
     const apiKey = await connect(database.url, key, account);
+    const bystander = await Bystander.settle(database.url);
     const apiProcess = new TestProcess('apps/api/main.js', environment);
     const worker = new TestProcess('apps/worker/main.js', environment);
     await Promise.all([apiProcess.start(), worker.start()]);
-    return new Platform(new ApiClient(`http://127.0.0.1:${port}`, apiKey), sandbox, account, apiProcess, worker, database, dataDir);
+    return new Platform(new ApiClient(`http://127.0.0.1:${port}`, apiKey), sandbox, account, apiProcess, worker, database, dataDir, bystander);
   }
 
   async close(): Promise<void> {
     await Promise.all([this.apiProcess.stop(), this.worker.stop()]);
+    await this.bystander.expectUntouched();
     await Promise.all([this.sandbox.close(), this.database.drop()]);
     rmSync(this.dataDir, { recursive: true, force: true });
   }
