@@ -47,6 +47,7 @@ describe.each(['postgres', 'redis'] as const)('secrets, with everything logged a
   let account: SandboxAccount;
   /** Texts of all answers that were failures. */
   const failures: string[] = [];
+  let calls = 0;
 
   beforeAll(async () => {
     redis = backend === 'redis' ? await startRedis() : null;
@@ -65,7 +66,7 @@ describe.each(['postgres', 'redis'] as const)('secrets, with everything logged a
   });
 
   const call = async <T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
-    const answer = await platform.api.call<T>(method, path, body, { 'idempotency-key': content.idempotencyKey, ...headers });
+    const answer = await platform.api.call<T>(method, path, body, { 'idempotency-key': `${content.idempotencyKey}-${calls++}`, ...headers });
     if (answer.status >= 400) failures.push(`${method} ${path.split('?')[0] ?? ''} ${answer.status} ${JSON.stringify(answer.body)} ${JSON.stringify([...answer.headers])}`);
     return answer;
   };
