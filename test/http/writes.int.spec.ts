@@ -139,6 +139,14 @@ describe('an idempotency key', () => {
     expect(await call('POST', '/api/profile_groups', body, key, await api.issueKey())).toMatchObject({ status: 201, replayed: 'true' });
   });
 
+  it('of a call that makes keys belongs to the key that made it: a narrower one does not get the answer', async () => {
+    const key = { 'idempotency-key': randomUUID() };
+    expect((await call('POST', '/api/keys', { name: 'wide' }, key)).status).toBe(201);
+    const narrow = await api.issueKey({ permissions: ['keys:write'], expiresAt: new Date(Date.now() + 3_600_000) });
+    expect(await call('POST', '/api/keys', { name: 'wide' }, key, narrow)).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+    expect(await call('POST', '/api/keys', { name: 'wide' }, key)).toMatchObject({ status: 201, replayed: 'true' });
+  });
+
   it('of another workspace is another one', async () => {
     const other = `ws_${randomUUID()}`;
     await api.query("INSERT INTO workspace VALUES ($1, 'Else', now())", [other]);
