@@ -232,6 +232,12 @@ describe('an idempotency key', () => {
 });
 
 describe('GET /api/audit', () => {
+  it('tells of every key, also of the first one', async () => {
+    const [first] = await api.query<{ id: string }>('SELECT id FROM api_key WHERE prefix = $1', [api.key.split('_')[1]]);
+    const { body } = await call('GET', `/api/audit?target_id=${first?.id ?? ''}`, null);
+    expect(body['data']).toMatchObject([{ action: 'api_key.created', actor: 'command_line', key_id: null, profile_group_id: null }]);
+  });
+
   it('tells the newest first, by pages and by filters', async () => {
     const made = await call('POST', '/api/profile_groups', { name: 'Watched' });
     const target = String(made.body['id']);
