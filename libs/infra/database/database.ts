@@ -31,6 +31,8 @@ export class Database extends PrismaClient {
     super({
       // The usual format repeats the arguments of a call that Prisma refuses, and with them texts of users.
       errorFormat: 'minimal',
+      // As long as a query waits for a connection; the usual two seconds refuse what a moment's crowd would let through.
+      transactionOptions: { maxWait: 5_000 },
       adapter: new PrismaPg(pool, { statementNameGenerator: createStatementNames(), disposeExternalPool: true }),
     });
   }
