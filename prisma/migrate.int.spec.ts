@@ -1,5 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runInContext } from '#infra/logging/request-context';
+import { Database } from '#infra/database/database';
+import { requireWall } from '#infra/database/tenant-wall';
 import { createEmptyDatabase, type TestDatabase } from '#testing/test-database';
 import { applyMigrations, pendingMigrations, schemaDiff } from './migrate.js';
 import { readMigrationFiles, type MigrationFiles } from './migration-files.js';
@@ -92,5 +96,34 @@ describe('schemaDiff', () => {
     const schema = [...files.schema, { path: 'note.prisma', content: 'model note {\n  id Int @id\n  text String\n}\n' }];
     expect(await schemaDiff(database.url, { ...files, schema })).toMatch(/ALTER TABLE "note" ADD COLUMN\s+"text" TEXT NOT NULL/);
     expect(await query("SELECT datname FROM pg_database WHERE datname LIKE 'heliograph_shadow_%'")).toEqual([]);
+  });
+});
+
+describe('a database whose owner is no superuser', () => {
+  /** Makes a user the database's owner. @returns the address for it */
+  async function handOver(grants: (user: string) => string, rights = ''): Promise<string> {
+    const [url, user] = [new URL(database.url), `owner_${randomBytes(4).toString('hex')}`];
+    await query(`CREATE ROLE ${user} LOGIN ${rights} PASSWORD 'x'; ALTER DATABASE ${url.pathname.slice(1)} OWNER TO ${user}; ${grants(user)}`);
+    [url.username, url.password] = [user, 'x'];
+    return url.href;
+  }
+
+  async function useWall(url: string): Promise<number> {
+    await applyMigrations(url);
+    const walled = await requireWall(new Database({ url, isWalled: true }));
+    return runInContext({ requestId: 'req', workspaceId: 'ws_1' }, async () => (await walled.post.findMany()).length).finally(() => walled.$disconnect());
+  }
+
+  it('has its wall when that user makes the role: from PostgreSQL 16 on it may administer the role, and not yet take it on', async () => {
+    const url = await handOver((user) => `GRANT heliograph_tenant TO ${user} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`, 'CREATEROLE');
+    expect(await useWall(url)).toBe(0);
+    expect(await useWall(url)).toBe(0);
+  });
+
+  it('says what a superuser has to do when it may not, and that is enough', async () => {
+    const url = await handOver(() => '', 'CREATEROLE');
+    await expect(useWall(url)).rejects.toThrow(/a superuser "CREATE ROLE heliograph_tenant" \(unless it is there\) and "GRANT heliograph_tenant TO" the user of DATABASE_URL, then migrate/);
+    await query(`GRANT heliograph_tenant TO ${new URL(url).username}`);
+    expect(await useWall(url)).toBe(0);
   });
 });

@@ -65,3 +65,27 @@ describe('lines of answers that wait for company', () => {
     expect(end.told.at(-1)).toBe(`request-${end.told.length - 1}`);
   });
 });
+
+describe('a disk that is full', () => {
+  const fullDisk = `
+    import fs from 'node:fs';
+    const write = fs.writeSync;
+    let isFull = true;
+    fs.writeSync = (...what) => { if (isFull) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }); return write(...what); };`;
+
+  it('ends no process; what could not be written is written, in order, once there is space', async () => {
+    const end = await run(`${fullDisk} answerThrice(); logger.error({}, 'lost for now'); setTimeout(() => { isFull = false; logger.info({}, 'space again'); process.exit(3); }, 0);`);
+    expect(end).toEqual({ code: 3, signal: null, told: ['one', 'two', 'three', 'lost for now', 'space again'] });
+  });
+
+  it('changes nothing of how a process ends', async () => {
+    expect(await run(`${fullDisk} answerThrice(); process.exit(3);`)).toEqual({ code: 3, signal: null, told: [] });
+  });
+
+  it('does not fill the memory', async () => {
+    const script = `${fullDisk} for (let id = 0; id < 50_000; id += 1) logger.info({}, 'x'.repeat(1_000)); isFull = false; logger.info({}, process.memoryUsage().heapUsed < 200e6 ? 'little' : 'much'); process.exit(0);`;
+    const end = await run(script);
+    expect(end.told.length).toBeLessThan(2_000);
+    expect(end.told.at(-1)).not.toBe('much');
+  });
+});

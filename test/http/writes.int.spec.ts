@@ -139,6 +139,14 @@ describe('an idempotency key', () => {
     expect(await call('POST', '/api/profile_groups', body, key, await api.issueKey())).toMatchObject({ status: 201, replayed: 'true' });
   });
 
+  it('of a call that makes keys belongs to the key that made it: a narrower one does not get the answer', async () => {
+    const key = { 'idempotency-key': randomUUID() };
+    expect((await call('POST', '/api/keys', { name: 'wide' }, key)).status).toBe(201);
+    const narrow = await api.issueKey({ permissions: ['keys:write'], expiresAt: new Date(Date.now() + 3_600_000) });
+    expect(await call('POST', '/api/keys', { name: 'wide' }, key, narrow)).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+    expect(await call('POST', '/api/keys', { name: 'wide' }, key)).toMatchObject({ status: 201, replayed: 'true' });
+  });
+
   it('of another workspace is another one', async () => {
     const other = `ws_${randomUUID()}`;
     await api.query("INSERT INTO workspace VALUES ($1, 'Else', now())", [other]);
@@ -224,6 +232,12 @@ describe('an idempotency key', () => {
 });
 
 describe('GET /api/audit', () => {
+  it('tells of every key, also of the first one', async () => {
+    const [first] = await api.query<{ id: string }>('SELECT id FROM api_key WHERE prefix = $1', [api.key.split('_')[1]]);
+    const { body } = await call('GET', `/api/audit?target_id=${first?.id ?? ''}`, null);
+    expect(body['data']).toMatchObject([{ action: 'api_key.created', actor: 'command_line', key_id: null, profile_group_id: null }]);
+  });
+
   it('tells the newest first, by pages and by filters', async () => {
     const made = await call('POST', '/api/profile_groups', { name: 'Watched' });
     const target = String(made.body['id']);

@@ -61,7 +61,7 @@ export class AccountsAdmin {
     const now = this.clock.now();
     const { workspaceId, profileGroupId } = await this.installation.firstWorkspace(now);
     if (!(await this.keys.findByPrefix(key.prefix))) {
-      await this.keys.create(workspaceId, { name: 'First key', profileGroupId: null, permissions, expiresAt: null, key, now });
+      await this.change('api_key.created', now, async (tx) => ({ key: await this.keys.create(workspaceId, { name: 'First key', profileGroupId: null, permissions, expiresAt: null, key, now }, tx) }));
     }
     const demo = input.demoAccount;
     const profileId = demo && (await this.installation.saveProfile(workspaceId, profileGroupId, this.network, {

@@ -77,7 +77,9 @@ function admit({ request, reply, isNameable, permission }: Call, key: CallKey, v
   tellLimit(reply, verdict);
   requirePermission(key, permission);
   if (!isNameable || !key.groupId) throw new AppError('not_found', 'Profile group not found');
-  identifyContext({ workspaceId: key.workspaceId, keyId: key.id, scope: `${key.profileGroupId ?? 'all'} ${key.groupId}` });
+  // A repetition gets the first answer. Where that holds a key, only who asked for it may: a narrower key would get a wider one.
+  const asker = permission === 'keys:write' ? key.id : (key.profileGroupId ?? 'all');
+  identifyContext({ workspaceId: key.workspaceId, keyId: key.id, scope: `${asker} ${key.groupId}` });
   rememberCaller(request, { workspaceId: key.workspaceId, keyId: key.id, keyGroupId: key.profileGroupId, profileGroupId: key.groupId });
   return true;
 }

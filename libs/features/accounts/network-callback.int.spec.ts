@@ -61,6 +61,9 @@ describe('callbacks of the network', () => {
     expect([page.status, await page.json()]).toMatchObject([200, { status: 'completed', confirmation_code: body['confirmation_code'] }]);
     const kept = JSON.stringify([await fixture.database.profile.findMany({ where: { workspaceId: workspace.id } }), await workspace.events()]);
     for (const fact of [account.username, account.id, account.user_id]) expect(kept).not.toContain(fact);
+    // Nor can the audit be asked whether a guess is right.
+    const told = await fixture.database.auditEntry.findMany({ where: { workspaceId: workspace.id, action: 'profile.connected' } });
+    expect(told).toMatchObject([{ beforeDigest: null, afterDigest: null }]);
     expect((await workspace.profiles()).body.data).toEqual([]);
     expect((await send('instagram/data_deletion', sign(account.id))).status).toBe(200);
     expect((await fetch(`${body['url']?.slice(0, -1) ?? ''}x`)).status).toBe(422);

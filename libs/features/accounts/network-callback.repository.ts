@@ -52,6 +52,8 @@ async function eraseProfile(tx: Prisma.TransactionClient, profile: Profile, now:
   const posts = { workspaceId, profileId: id };
   await tx.platformPost.updateMany({ where: { ...posts, dueAt: null }, data: { remoteId: null, permalink: null, firstCommentId: null, containerId: null, updatedAt: now } });
   await tx.event.deleteMany({ where: { workspaceId, type: { in: ['profile.connected', 'profile.disconnected'] }, data: { path: ['id'], equals: id } } });
+  // A digest of facts that can be guessed, as an account's name can, tells whether the guess is right.
+  await tx.auditEntry.updateMany({ where: { workspaceId, targetId: id }, data: { beforeDigest: null, afterDigest: null } });
   await writeEvents(tx, [profileEvent('profile.disconnected', erased, now)]);
   await writeAudit(tx, [entryOf('profile.data_deleted', erased, now)]);
 }

@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { Pool } from 'pg';
 import { Prisma, PrismaClient } from './generated/client.js';
 import { createStatementNames } from './statement-names.js';
 import { TenantPool } from './tenant-pool.js';
@@ -25,10 +26,14 @@ export class Database extends PrismaClient {
       // A query that hangs holds a connection and a lease; nothing of ours needs longer.
       statement_timeout: 15_000,
     };
+    const pool = options.isWalled ? new TenantPool(config) : new Pool(config);
+    pool.on('connect', (client) => client.on('error', heardElsewhere));
     super({
       // The usual format repeats the arguments of a call that Prisma refuses, and with them texts of users.
       errorFormat: 'minimal',
-      adapter: new PrismaPg(options.isWalled ? new TenantPool(config) : config, { statementNameGenerator: createStatementNames(), disposeExternalPool: true }),
+      // As long as a query waits for a connection; the usual two seconds refuse what a moment's crowd would let through.
+      transactionOptions: { maxWait: 5_000 },
+      adapter: new PrismaPg(pool, { statementNameGenerator: createStatementNames(), disposeExternalPool: true }),
     });
   }
 
@@ -37,6 +42,12 @@ export class Database extends PrismaClient {
     await this.$disconnect();
   }
 }
+
+/**
+ * A lost connection fails the query that it was to serve, or is taken out of the pool. While it is handed over nobody listens to it, and
+ * an 'error' that nobody listens to ends the process.
+ */
+function heardElsewhere(): void {}
 
 /**
  * The same database without the wall between tenants, for what is asked before the tenant is known (whose key is it?) or of all

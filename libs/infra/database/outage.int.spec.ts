@@ -1,6 +1,8 @@
+import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { Database } from './database.js';
 import { isDatabaseOutage } from './outage.js';
+import { runInContext } from '#infra/logging/request-context';
 import { createTestDatabase } from '#testing/test-database';
 
 const failureOf = (work: () => Promise<unknown>): Promise<unknown> => work().then(() => null, (error: unknown) => error);
@@ -23,6 +25,28 @@ describe('isDatabaseOutage', () => {
     expect(isDatabaseOutage(await failureOf(() => database.workspace.findFirstOrThrow({ where: { id: 'ws_none' } })))).toBe(false);
     expect(isDatabaseOutage(new Error('something else'))).toBe(false);
     await database.$disconnect();
+    await files.drop();
+  });
+
+  it.each([true, false])('knows every failure of connections that are cut while they work or change hands, and none ends the process (behind the wall: %s)', async (isWalled) => {
+    const files = await createTestDatabase();
+    const [database, sql] = [new Database({ url: files.url, poolSize: 4, isWalled }), new Client({ connectionString: files.url })];
+    await sql.connect();
+    const unforeseen: unknown[] = [];
+    let isOver = false;
+    const callers = Array.from({ length: 40 }, async (_, caller) => {
+      for (let call = caller; !isOver; call += 1) {
+        const work = (): Promise<unknown> => (call % 2 === 0 ? database.post.findMany() : database.$transaction((tx) => tx.post.findMany()));
+        const failure = await failureOf(() => runInContext({ requestId: 'req', workspaceId: `ws_${call % 5}` }, async () => work()));
+        if (failure && !isDatabaseOutage(failure)) unforeseen.push(failure);
+      }
+    });
+    for (let cut = 0; cut < 400; cut += 1) await sql.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()');
+    isOver = true;
+    await Promise.all(callers);
+    expect(unforeseen).toEqual([]);
+    await expect.poll(() => failureOf(() => database.post.findMany())).toBeNull();
+    await Promise.all([database.$disconnect(), sql.end()]);
     await files.drop();
   });
 });

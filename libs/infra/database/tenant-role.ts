@@ -20,7 +20,8 @@ export async function ensureTenantRole(connection: Connection): Promise<boolean>
   try {
     await connection.query(`DO $$ BEGIN
       IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${tenantRole}') THEN CREATE ROLE ${tenantRole} NOLOGIN; END IF;
-      IF NOT pg_has_role(current_user, '${tenantRole}', 'MEMBER') THEN GRANT ${tenantRole} TO CURRENT_USER; END IF;
+      -- From 16 on, who makes a role is its member without being allowed to take it on.
+      IF NOT pg_has_role(current_user, '${tenantRole}', CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) THEN GRANT ${tenantRole} TO CURRENT_USER; END IF;
     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; -- somebody else has just made it
     END $$`);
     const { rows } = await connection.query<{ name: string }>("SELECT relname AS name FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND relrowsecurity");

@@ -23,7 +23,8 @@ export async function requireWall(database: Database): Promise<Database> {
 
 function withoutRole(reason: string): SettingsError {
   return new SettingsError([
-    `The database role ${tenantRole} cannot be used (${reason.split('\n').at(-1)?.trim() ?? reason}). Run "heliograph migrate" with a user that may create roles, ` +
-      'or set DATABASE_ROW_SECURITY=off to do without the second wall between workspaces (docs/configuration.md)',
+    `The database role ${tenantRole} cannot be used (${reason.split('\n').at(-1)?.trim() ?? reason}). Run "heliograph migrate" with a user that may create roles. ` +
+      `Where it may not, or somebody else has made the role: let a superuser "CREATE ROLE ${tenantRole}" (unless it is there) and "GRANT ${tenantRole} TO" the user of DATABASE_URL, then migrate. ` +
+      'Or set DATABASE_ROW_SECURITY=off to do without the second wall between workspaces (docs/configuration.md)',
   ]);
 }

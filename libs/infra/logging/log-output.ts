@@ -3,6 +3,8 @@ import { pino, type DestinationStream } from 'pino';
 /** So that a crash that cannot be caught (kill -9) loses little. */
 const holdMs = 100;
 const holdCharacters = 16 * 1024;
+/** Kept of what could not be written, until it can be. */
+const mostUnwritten = 1024 * 1024;
 
 /**
  * Where lines go. `write` is immediate. `hold` may wait for company, up to 100 ms or 16 KB: one write for many lines is what makes a line
@@ -43,7 +45,10 @@ let standard: LogOutput | null = null;
  */
 export function standardOutput(): LogOutput {
   if (standard) return standard;
-  const output = new LogOutput(pino.destination({ dest: 1, sync: true }));
+  const destination = pino.destination({ dest: 1, sync: true, maxLength: mostUnwritten });
+  // A full disk must not end what can go on without a log. There is no place left to say it; each later line tries again.
+  destination.on('error', () => undefined);
+  const output = new LogOutput(destination);
   process.on('exit', () => output.flush());
   standard = output;
   return output;

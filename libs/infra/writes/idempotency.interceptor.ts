@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, of, type Observable } from 'rxjs';
 import { AppError } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
+import { isDatabaseOutage } from '#infra/database/outage';
 import { Logger } from '#infra/logging/logger';
 import { findContext } from '#infra/logging/request-context';
 import { fingerprintOf } from './fingerprint.js';
@@ -70,10 +71,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   /** What the client should read is why its request failed, not that its key goes on waiting. */
   private async release(claim: IdempotencyClaim): Promise<void> {
-    try {
-      await this.keys.release(claim);
-    } catch (error) {
-      this.logger.warn({ err: error }, 'An idempotency key could not be released; it frees itself within a minute');
+    for (let isFirst = true; ; isFirst = false) {
+      try {
+        return await this.keys.release(claim);
+      } catch (error) {
+        // A connection that breaks at a commit returns to the pool and fails once more, for whoever is next: that is us.
+        if (isFirst && isDatabaseOutage(error)) continue;
+        return this.logger.warn({ err: error }, 'An idempotency key could not be released; it frees itself within a minute');
+      }
     }
   }
 }
