@@ -62,6 +62,7 @@ describe('callbacks of the network', () => {
     const kept = JSON.stringify([await fixture.database.profile.findMany({ where: { workspaceId: workspace.id } }), await workspace.events()]);
     for (const fact of [account.username, account.id, account.user_id]) expect(kept).not.toContain(fact);
     expect((await workspace.profiles()).body.data).toEqual([]);
+    expect(await fixture.database.auditEntry.findMany({ where: { workspaceId: workspace.id, action: 'profile.data_deleted' } })).toMatchObject([{ actor: 'network', beforeDigest: null }]);
     expect((await send('instagram/data_deletion', sign(account.id))).status).toBe(200);
     expect((await fetch(`${body['url']?.slice(0, -1) ?? ''}x`)).status).toBe(422);
     expect((await fetch(`${fixture.url}/api/instagram/data_deletion/${'0'.repeat(32)}`)).status).toBe(404);
