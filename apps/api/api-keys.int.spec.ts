@@ -284,3 +284,25 @@ describe('the answers to a good key', () => {
     }
   });
 });
+
+describe('keys from the command line', () => {
+  it.each([
+    ['a name that is empty', { name: ' ' }, 'The name of a key has 1 to 200 characters'],
+    ['a name that is too long', { name: 'x'.repeat(201) }, 'The name of a key has 1 to 200 characters'],
+    ['a permission that does not exist', { name: 'n', permissions: ['read', 'foo'] }, 'There is no permission "foo". Permissions are some of read, '],
+    ['no permission', { name: 'n', permissions: [] }, 'A key needs a permission'],
+  ])('are refused with %s', async (_, input, message) => {
+    await expect(admin.createApiKey(input)).rejects.toThrow(message);
+  });
+
+  it('leave the old key in force for 30 days at most, as over HTTP', async () => {
+    const { id } = await admin.createApiKey({ name: 'overlap' });
+    await expect(admin.rotateApiKey(id, 30 * 86_400_000 + 1)).rejects.toThrow('30 days at most');
+    expect(await admin.rotateApiKey(id, 30 * 86_400_000)).not.toBeNull();
+  });
+
+  it('name a time that is none once', async () => {
+    const { body } = await call('POST', '/api/keys', first, { name: 'n', expires_at: '2027-02-30' });
+    expect(body).toMatchObject({ code: 'validation_failed', errors: ['expires_at must be an ISO 8601 date and time'] });
+  });
+});

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { CreateKeyArguments } from './commands/keys.command.js';
 import type { SandboxArguments } from './commands/process.command.js';
 import type { RotateEncryptionArguments } from './commands/rotate-encryption.command.js';
@@ -60,10 +60,10 @@ function addKeyCommands(program: Command): void {
     .action(async (id: string, options: { overlap: string }) => (await load()).rotateKey(id, options.overlap));
   keys
     .command('rotate-encryption')
-    .description('seal every stored access token with the newest encryption key (docs/keys.md)')
-    .option('--prepare', 'only add a key to the generated file, so that a running installation knows it after its next start')
+    .description('seal everything stored encrypted with the newest encryption key (docs/keys.md)')
+    .addOption(new Option('--prepare', 'only add a key to the generated file, so that a running installation knows it after its next start').conflicts(['forgetOld', 'dropUnreadable']))
     .option('--forget-old', 'take keys that no row needs out of the generated file')
-    .option('--drop-unreadable', 'let go of tokens that no key opens; those profiles must be connected again')
+    .option('--drop-unreadable', 'let go of what no key opens; those profiles must be connected again')
     .action(async (options: RotateEncryptionArguments) => (await import('./commands/rotate-encryption.command.js')).rotateEncryption(options));
   keys.command('revoke').argument('<id>', 'e.g. key_06f3…').description('a revoked key is refused at once').action(async (id: string) => (await load()).revokeKey(id));
 }

@@ -50,12 +50,17 @@ describe('encryption keys', { timeout: 300_000 }, () => {
     const [k1, k2] = [key(), key()];
     await storeToken('k1', k1);
     for (const main of ['apps/api/main.js', 'apps/worker/main.js']) {
-      expect(await refusal(main, ring({ k2 }))).toMatch(/the encryption key "k1" is missing \(1 rows need it\)\. Add it to ENCRYPTION_KEYS again/);
+      expect(await refusal(main, ring({ k2 }))).toMatch(/the encryption key "k1" is missing \(rows that need it: 1\)\. Add it to ENCRYPTION_KEYS again/);
       expect(await refusal(main, ring({ k2, k1: k2 }))).toMatch(/the encryption key "k1" has other bytes/);
       expect(await refusal(main, ring({ k2, k1 }))).toBeNull();
     }
-    expect((await run(['doctor'], { ENCRYPTION_KEYS: ring({ k2 }) })).output).toMatch(/✗ Tokens +Stored secrets cannot be decrypted: the encryption key "k1" is missing/);
-    expect((await run(['doctor'], { ENCRYPTION_KEYS: ring({ k1 }) })).output).toMatch(/✓ Tokens +the keys of all 1 stored access tokens are there/);
+    expect((await run(['doctor'], { ENCRYPTION_KEYS: ring({ k2 }) })).output).toMatch(/✗ Secrets +Stored secrets cannot be decrypted: the encryption key "k1" is missing/);
+    expect((await run(['doctor'], { ENCRYPTION_KEYS: ring({ k1 }) })).output).toMatch(/✓ Secrets +the keys of everything stored encrypted are there \(rows: 1\)/);
+  });
+
+  it('are not changed by options that exclude each other', async () => {
+    const { code, output } = await rotate({}, '--prepare', '--forget-old');
+    expect([code, output]).toEqual([1, expect.stringContaining("option '--prepare' cannot be used with option '--forget-old'")]);
   });
 
   it('of the environment: the first seals everything anew, what is lost is told and let go on request', async () => {

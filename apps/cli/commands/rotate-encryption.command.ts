@@ -73,7 +73,7 @@ async function reseal(url: string, keys: readonly EncryptionKey[], options: Rota
     const report = await rotation.run({ dropUnreadable: options.dropUnreadable ?? false, onProgress: (count) => console.log(`  ${count} rewritten`) });
     for (const { column, id, reason } of report.unreadable) console.log(`  ${paint('red', '✗')} ${column.table} ${id}: ${reason}`);
     if (report.unreadable.length > 0) process.exitCode = 1;
-    if (report.dropped > 0) console.log(`${report.dropped} that no key opens were let go; connect those profiles again.`);
+    if (report.dropped > 0) console.log(`${report.dropped} that no key opens were let go. Profiles whose token was among them must be connected again.`);
     if (report.contested > 0) console.log(`${report.contested} changed meanwhile: run this again.`);
     console.log(`${report.rewritten} secrets sealed with ${cipher.activeKeyId}, ${report.unreadable.length} could not be read.`);
     return report;

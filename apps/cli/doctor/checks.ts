@@ -50,10 +50,10 @@ export function checkDatabase(settings: Settings, folder: DataFolder): Promise<F
 
 /** The keys that there are against what the rows were sealed with. */
 export function checkSecrets(settings: Settings, folder: DataFolder): Promise<Finding> {
-  return examine('Tokens', 'Without it API and worker do not start.', () =>
+  return examine('Secrets', 'Without it API and worker do not start.', () =>
     withDatabase(settings, folder, 'doctor', async (url) => {
       const rows = await requireReadableSecrets(url, findEncryptionKeys(settings, folder));
-      return { state: 'ok', detail: rows === 0 ? 'no access tokens are stored yet' : `the keys of all ${rows} stored access tokens are there` };
+      return { state: 'ok', detail: rows === 0 ? 'none is stored yet' : `the keys of everything stored encrypted are there (rows: ${rows})` };
     }),
   );
 }

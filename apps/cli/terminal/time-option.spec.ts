@@ -20,7 +20,11 @@ describe('readMoment', () => {
     ['2027-01-31T18:00+02:00', '2027-01-31T16:00:00.000Z'],
   ])('reads %s', (text, moment) => expect(readMoment('--expires', text, now).toISOString()).toBe(moment));
 
-  it.each(['', 'tomorrow', '2027-02-30', '2027-13-01', '2027-01-31T25:00', '2027-01-31 18:00', '31.1.2027'])('says what to write instead of %j', (text) => {
+  it.each(['2020-01-01', '2026-11-22T10:00Z', '2026-11-22T12:00+02:00'])('refuses %s, which is not to come', (text) => {
+    expect(() => readMoment('--expires', text, now)).toThrow(`--expires must be in the future; it is "${text}".`);
+  });
+
+  it.each(['', '0d', 'tomorrow', '2027-02-30', '2027-13-01', '2027-01-31T25:00', '2027-01-31 18:00', '31.1.2027'])('says what to write instead of %j', (text) => {
     expect(() => readMoment('--expires', text, now)).toThrow(/--expires must be a date/);
   });
 });

@@ -10,15 +10,16 @@ export function readDuration(option: string, text: string): number {
   return duration;
 }
 
-/** A duration from now, or an ISO 8601 date or time; without an offset it is UTC. @throws CliError */
+/** A moment to come: a duration from now, or an ISO 8601 date or time; without an offset it is UTC. @throws CliError */
 export function readMoment(option: string, text: string, now: Date): Date {
   const duration = findDuration(text);
-  if (duration !== null) return new Date(now.getTime() + duration);
+  if (duration !== null && duration > 0) return new Date(now.getTime() + duration);
   const [, date, time = 'T00:00', offset = 'Z'] = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2})?)?(Z|[+-]\d{2}:\d{2})?$/i.exec(text) ?? [];
   const moment = new Date(date ? `${date}${time}${offset}` : Number.NaN);
   // A day that does not exist rolls over into the next month.
   const isReal = date !== undefined && !Number.isNaN(moment.getTime()) && new Date(`${date}T00:00Z`).toISOString().startsWith(date);
   if (!isReal) throw new CliError(`${option} must be a date (2027-01-31), a time (2027-01-31T18:00Z) or a duration (90d); it is "${text}".`);
+  if (moment <= now) throw new CliError(`${option} must be in the future; it is "${text}".`);
   return moment;
 }
 

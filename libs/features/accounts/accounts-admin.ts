@@ -8,9 +8,9 @@ import { writeAudit } from '#infra/writes/audit.repository';
 import type { Transaction } from '#infra/writes/unit-of-work';
 import { newApiKey, parseApiKey } from './api-key.js';
 import { ApiKeyRepository, type StoredApiKey } from './api-key.repository.js';
-import { expiryProblem, keyFacts, keyState, missingPermission } from './api-key.rules.js';
+import { expiryProblem, keyFacts, keyState, longestName, longestOverlap, missingPermission } from './api-key.rules.js';
 import { InstallationRepository } from './installation.repository.js';
-import { isPermission, permissions } from './permission.js';
+import { isPermission, permissions, type Permission } from './permission.js';
 import { ProfileGroupRepository } from './profile-group.repository.js';
 import { tokenContext } from './profile-token.js';
 
@@ -81,16 +81,17 @@ export class AccountsAdmin {
     if (profileGroupId && !(await this.groups.findForCall(workspaceId, { requested: profileGroupId, keyGroupId: null }))) throw new AppError('not_found', `There is no profile group ${profileGroupId}`);
     const problem = expiryProblem(input.expiresAt ?? null, null, now);
     if (problem) throw validationFailed([problem]);
-    const wanted = input.permissions ?? permissions;
-    if (!wanted.every(isPermission) || wanted.length === 0) throw new AppError('validation_failed', `Permissions are some of ${permissions.join(', ')}`);
+    if (input.name.trim() === '' || input.name.length > longestName) throw new AppError('validation_failed', `The name of a key has 1 to ${longestName} characters`);
+    const wanted = readPermissions(input.permissions ?? permissions);
     const { text, parsed } = newApiKey();
-    const facts = { name: input.name, profileGroupId, permissions: [...new Set(wanted)], expiresAt: input.expiresAt ?? null };
+    const facts = { name: input.name, profileGroupId, permissions: wanted, expiresAt: input.expiresAt ?? null };
     const stored = await this.change('api_key.created', now, async (tx) => ({ key: await this.keys.create(workspaceId, { ...facts, key: parsed, now }, tx) }));
     return { id: stored?.id ?? '', key: text };
   }
 
-  /** Null when the key is gone, revoked, expired or rotated already. */
+  /** Null when the key is gone, revoked, expired or rotated already. @throws AppError validation_failed */
   async rotateApiKey(id: string, overlapMs: number): Promise<{ id: string; key: string; oldEndsAt: Date } | null> {
+    if (overlapMs > longestOverlap) throw new AppError('validation_failed', 'The old key may go on working for 30 days at most');
     const now = this.clock.now();
     const { workspaceId } = await this.installation.firstWorkspace(now);
     const { text, parsed } = newApiKey();
@@ -132,6 +133,13 @@ export class AccountsAdmin {
   close(): Promise<void> {
     return this.database.$disconnect();
   }
+}
+
+function readPermissions(names: readonly string[]): Permission[] {
+  const unknown = names.filter((name) => !isPermission(name));
+  const problem = unknown.length > 0 ? `There is no permission "${unknown.join('", "')}"` : names.length === 0 ? 'A key needs a permission' : null;
+  if (problem) throw new AppError('validation_failed', `${problem}. Permissions are some of ${permissions.join(', ')}`);
+  return [...new Set(names.filter(isPermission))];
 }
 
 /** Opens the admin on a database of its own. `network` names the network that the demo account belongs to. */

@@ -3,20 +3,19 @@ import { ArrayUnique, IsArray, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Ma
 import { IsMoment, ListQuery } from '#infra/http/list-query';
 import { IsRequiredParameter } from '#infra/http/validation.pipe';
 import type { StoredApiKey } from './api-key.repository.js';
-import { keyState } from './api-key.rules.js';
+import { keyState, longestName, longestOverlap } from './api-key.rules.js';
 import type { IssuedApiKey } from './api-key.service.js';
 import { permissions, type Permission } from './permission.js';
 import { GroupQuery } from './profile.dto.js';
 
-const day = 86_400;
-export const defaultOverlap = day;
+export const defaultOverlap = 86_400;
 
 export class ListApiKeysQuery extends IntersectionType(ListQuery, GroupQuery) {}
 
 @ApiSchema({ name: 'CreateApiKey' })
 export class CreateApiKeyDto {
-  @ApiProperty({ maxLength: 200, example: 'Newsroom' })
-  @IsRequiredParameter() @IsString() @MaxLength(200)
+  @ApiProperty({ maxLength: longestName, example: 'Newsroom' })
+  @IsRequiredParameter() @IsString() @MaxLength(longestName)
   name!: string;
 
   @ApiPropertyOptional({ enum: permissions, isArray: true, description: 'Default: all that your key has' })
@@ -34,8 +33,8 @@ export class CreateApiKeyDto {
 
 @ApiSchema({ name: 'RotateApiKey' })
 export class RotateApiKeyDto {
-  @ApiPropertyOptional({ minimum: 0, maximum: 30 * day, default: defaultOverlap, type: Number, description: 'How long the old secret goes on working' })
-  @IsOptional() @IsInt() @Min(0) @Max(30 * day)
+  @ApiPropertyOptional({ minimum: 0, maximum: longestOverlap / 1000, default: defaultOverlap, type: Number, description: 'How long the old secret goes on working' })
+  @IsOptional() @IsInt() @Min(0) @Max(longestOverlap / 1000)
   overlap_seconds?: number | null;
 }
 

@@ -1,5 +1,10 @@
 import type { Violation } from '#kernel/app-error';
+import { hours } from '#kernel/clock';
 import type { StoredApiKey } from './api-key.repository.js';
+
+/** A rotated key works this much longer at most. */
+export const longestOverlap = hours(30 * 24);
+export const longestName = 200;
 
 /** The first permission that is wanted and not had; null when there is none. */
 export function missingPermission(had: readonly string[], wanted: readonly string[]): string | null {

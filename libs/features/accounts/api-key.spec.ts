@@ -1,5 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { timingSafeEqual } from 'node:crypto';
+import { describe, expect, it, vi } from 'vitest';
 import { generateApiKey, isSameSecret, parseApiKey } from './api-key.js';
+
+// Time itself is too noisy to be measured; that a comparison goes through the function made for it can be seen.
+vi.mock('node:crypto', async (original) => {
+  const crypto = await original<typeof import('node:crypto')>();
+  return { ...crypto, timingSafeEqual: vi.fn(crypto.timingSafeEqual) };
+});
 
 describe('API keys', () => {
   it('are different every time and parse to a prefix and the hash of the secret part', () => {
@@ -22,5 +29,13 @@ describe('API keys', () => {
 
   it.each(['', 'hg_', 'hg_abcdefgh_short', 'hg_ABCDEFGH_0123456789012345678901234567890', `${generateApiKey()}!`, 'Bearer x'])('refuses %j', (text) => {
     expect(parseApiKey(text)).toBeNull();
+  });
+});
+
+describe('isSameSecret', () => {
+  it('compares in constant time', () => {
+    vi.mocked(timingSafeEqual).mockClear();
+    expect(isSameSecret(Buffer.alloc(32, 1), Buffer.alloc(32, 2))).toBe(false);
+    expect(timingSafeEqual).toHaveBeenCalledTimes(1);
   });
 });

@@ -72,6 +72,9 @@ describe('connecting an account', () => {
     const location = await fixture.sandbox.decide(await workspace.begin(back), { account: account.user_id });
     const returns = await Promise.all([workspace.comeBack(location), workspace.comeBack(location), workspace.comeBack(location)]);
     expect(returns.sort()).toEqual([back, failed('update_failed'), failed('update_failed')]);
+    // The network takes its code once, too; a refusal carries none, so only the state can tell.
+    const refusal = await fixture.sandbox.decide(await (await fixture.workspace()).begin(back), 'cancel');
+    expect([await workspace.comeBack(refusal), await workspace.comeBack(refusal)]).toEqual([failed('user_abandoned'), failed('update_failed')]);
     const late = await fixture.workspace();
     const lateReturn = await fixture.sandbox.decide(await late.begin(back), { account: (await fixture.account()).user_id });
     await fixture.advance(minutes(11));

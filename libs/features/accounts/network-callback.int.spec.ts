@@ -65,6 +65,7 @@ describe('callbacks of the network', () => {
     const told = await fixture.database.auditEntry.findMany({ where: { workspaceId: workspace.id, action: 'profile.connected' } });
     expect(told).toMatchObject([{ beforeDigest: null, afterDigest: null }]);
     expect((await workspace.profiles()).body.data).toEqual([]);
+    expect(await fixture.database.auditEntry.findMany({ where: { workspaceId: workspace.id, action: 'profile.data_deleted' } })).toMatchObject([{ actor: 'network', beforeDigest: null }]);
     expect((await send('instagram/data_deletion', sign(account.id))).status).toBe(200);
     expect((await fetch(`${body['url']?.slice(0, -1) ?? ''}x`)).status).toBe(422);
     expect((await fetch(`${fixture.url}/api/instagram/data_deletion/${'0'.repeat(32)}`)).status).toBe(404);

@@ -112,6 +112,24 @@ describe('subscribing to the events of an account', () => {
     expect(await profile.health()).toMatchObject({ status: 'expired', webhooks: { state: 'none' }, problems: [{ code: 'disconnected' }] });
   });
 
+  it('leaves a profile alone that was connected anew while the network was asked', async () => {
+    const profile = await connected();
+    const repository = (await fixture.process(SubscriptionModule)).get(SubscriptionRepository);
+    const now = fixture.clock.now();
+    const due = await repository.claim(now);
+    await fixture.database.profile.updateMany({ where: { id: profile.id }, data: { webhookDueAt: now } });
+    const outcome = { subscribed: { fields: comments, at: now }, error: 'of the former connection', nextAt: new Date(now.getTime() + hours(24)) };
+    expect(due && (await repository.settle(due, outcome))).toBe(false);
+    expect(await fixture.database.profile.findFirst({ where: { id: profile.id } })).toMatchObject({ webhookDueAt: now, webhookError: null, webhookFields: [] });
+    expect(await service.subscribeNext()).toBe('subscribed');
+  });
+
+  it('does not take up a profile that has lapsed, due as it may be', async () => {
+    const profile = await connected();
+    await fixture.database.profile.updateMany({ where: { id: profile.id }, data: { status: 'expired' } });
+    expect(await service.subscribeNext()).toBeNull();
+  });
+
   it('ends when the profile is removed, which waits neither for a network that is silent nor for one that fails', async () => {
     const remove = async ({ workspace, id }: Connected): Promise<number> => (await workspace.call('DELETE', `/api/profiles/${id}`)).status;
     const heard = await connected();

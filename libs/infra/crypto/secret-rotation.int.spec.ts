@@ -93,8 +93,8 @@ describe('stored secrets', () => {
     await expect(check(lacking)).resolves.toBeUndefined();
     const [first] = await profiles(7);
     await expect(check(both)).resolves.toBeUndefined();
-    await expect(check(lacking)).rejects.toThrow('the encryption key "k1" is missing (7 rows need it)');
-    await expect(check(new TokenCipher([key('k1')]))).rejects.toThrow('the encryption key "k1" has other bytes than when 7 rows were sealed with it');
+    await expect(check(lacking)).rejects.toThrow('the encryption key "k1" is missing (rows that need it: 7)');
+    await expect(check(new TokenCipher([key('k1')]))).rejects.toThrow('the encryption key "k1" has other bytes than when it sealed (rows: 7)');
     await database.profile.updateMany({ where: { id: first?.id ?? '' }, data: { accessToken: 'no ciphertext' } });
     await expect(check(old)).resolves.toBeUndefined();
   });

@@ -21,8 +21,8 @@ export function requireReadable(uses: readonly KeyUse[], cipher: TokenCipher): v
 function problemOf({ keyId, rows, samples }: KeyUse, cipher: TokenCipher): string | null {
   if (keyId === null) return null;
   const reasons = samples.map(({ column, workspaceId, id, ciphertext }) => failureOf(cipher, ciphertext, secretContext(column, workspaceId, id)));
-  if (reasons.includes('unknown_key')) return `the encryption key "${keyId}" is missing (${String(rows)} rows need it)`;
-  return reasons.every((reason) => reason === 'not_authentic') ? `the encryption key "${keyId}" has other bytes than when ${String(rows)} rows were sealed with it` : null;
+  if (reasons.includes('unknown_key')) return `the encryption key "${keyId}" is missing (rows that need it: ${String(rows)})`;
+  return reasons.every((reason) => reason === 'not_authentic') ? `the encryption key "${keyId}" has other bytes than when it sealed (rows: ${String(rows)})` : null;
 }
 
 function failureOf(cipher: TokenCipher, ciphertext: string, context: string): DecryptionError['reason'] | null {

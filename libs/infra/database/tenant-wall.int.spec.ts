@@ -47,6 +47,10 @@ describe('behind the wall', () => {
     await expect(as(a, () => walled.$executeRaw`UPDATE profile_group SET workspace_id = ${b}, id = 'grp_moved'`)).rejects.toThrow(/row-level security/);
   });
 
+  it('is missed at the start where it does not hold', async () => {
+    await expect(requireWall(new Database({ url: files.url, poolSize: 1 }))).rejects.toThrow('row-level security is not active for it');
+  });
+
   it('work that no key has identified sees nothing', async () => {
     expect(await as(undefined, () => walled.profileGroup.findMany())).toEqual([]);
     expect(await walled.profileGroup.findMany()).toEqual([]);

@@ -1,7 +1,6 @@
-import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsISO8601, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
+import { IsInt, isISO8601, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
 
 /** Numbers in queries and forms arrive as text. What is no number stays as it is, for the rule to name. */
 const ToInteger = (): PropertyDecorator =>
@@ -17,16 +16,14 @@ const [earliest, latest] = [Date.UTC(1970, 0, 1), Date.UTC(9000, 0, 1)];
 
 /** A moment: date, or date and time; without an offset it is UTC. */
 export const IsMoment = (): PropertyDecorator =>
-  applyDecorators(
-    IsISO8601({ strict: true, strictSeparator: true }, { message: '$property must be an ISO 8601 date and time' }),
-    ValidateBy({
-      name: 'isMoment',
-      validator: {
-        validate: (value: unknown) => typeof value === 'string' && findMoment(value) !== null,
-        defaultMessage: (args) => `${args?.property ?? 'value'} must be an ISO 8601 date and time`,
-      },
-    }),
-  );
+  ValidateBy({
+    name: 'isMoment',
+    validator: {
+      // JavaScript rolls a day that does not exist over into the next month; the strict reading refuses it.
+      validate: (value: unknown) => typeof value === 'string' && isISO8601(value, { strict: true, strictSeparator: true }) && findMoment(value) !== null,
+      defaultMessage: (args) => `${args?.property ?? 'value'} must be an ISO 8601 date and time`,
+    },
+  });
 
 /** @throws Error for a text that `IsMoment` refuses */
 export function toMoment(text: string): Date {

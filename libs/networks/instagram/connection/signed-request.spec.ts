@@ -1,6 +1,12 @@
-import { createHmac } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { describe, expect, it, vi } from 'vitest';
 import { readSignedRequest } from './signed-request.js';
+
+// Time itself is too noisy to be measured; that a comparison goes through the function made for it can be seen.
+vi.mock('node:crypto', async (original) => {
+  const crypto = await original<typeof import('node:crypto')>();
+  return { ...crypto, timingSafeEqual: vi.fn(crypto.timingSafeEqual) };
+});
 
 const claims = { algorithm: 'HMAC-SHA256', issued_at: 1_760_000_000, user_id: '25000000000000001' };
 
@@ -30,4 +36,12 @@ describe('readSignedRequest', () => {
   ])('refuses %s', (_, text) => expect(readSignedRequest(text, ['s'])).toBeNull());
 
   it('refuses everything without a secret', () => expect(readSignedRequest(sign('', claims), [])).toBeNull());
+});
+
+describe('the signature of a request', () => {
+  it('is compared in constant time', () => {
+    vi.mocked(timingSafeEqual).mockClear();
+    expect(readSignedRequest(sign('theirs', claims), ['ours'])).toBeNull();
+    expect(timingSafeEqual).toHaveBeenCalledTimes(1);
+  });
 });
