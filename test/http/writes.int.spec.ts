@@ -147,6 +147,13 @@ describe('an idempotency key', () => {
     expect(await call('POST', '/api/keys', { name: 'wide' }, key)).toMatchObject({ status: 201, replayed: 'true' });
   });
 
+  it('belongs to one method', async () => {
+    const key = { 'idempotency-key': randomUUID() };
+    const url = `/api/profiles/${api.profileId}/ice_breakers`;
+    expect((await call('DELETE', url, null, key)).status).toBe(200);
+    expect(await call('POST', url, null, key)).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+  });
+
   it('of another workspace is another one', async () => {
     const other = `ws_${randomUUID()}`;
     await api.query("INSERT INTO workspace VALUES ($1, 'Else', now())", [other]);

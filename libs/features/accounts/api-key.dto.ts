@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema, IntersectionType } from '@nestjs/swagger';
-import { ArrayUnique, IsArray, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { IsMoment, ListQuery } from '#infra/http/list-query';
 import { IsRequiredParameter } from '#infra/http/validation.pipe';
 import type { StoredApiKey } from './api-key.repository.js';
@@ -18,8 +18,8 @@ export class CreateApiKeyDto {
   @IsRequiredParameter() @IsString() @MaxLength(longestName)
   name!: string;
 
-  @ApiPropertyOptional({ enum: permissions, isArray: true, description: 'Default: all that your key has' })
-  @IsOptional() @IsArray() @ArrayUnique() @IsIn(permissions, { each: true, message: `permissions must be some of ${permissions.join(', ')}` })
+  @ApiPropertyOptional({ enum: permissions, isArray: true, minItems: 1, description: 'Default: all that your key has' })
+  @IsOptional() @IsArray() @ArrayNotEmpty() @ArrayUnique() @IsIn(permissions, { each: true, message: `permissions must be some of ${permissions.join(', ')}` })
   permissions?: Permission[];
 
   @ApiPropertyOptional({ description: 'Limits the key to one group. Default: the group of your key; without one, the whole workspace' })
