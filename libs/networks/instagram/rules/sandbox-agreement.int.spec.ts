@@ -68,14 +68,12 @@ async function ask(format: string, item: DeliverableMedia): Promise<'taken' | 'r
     return null;
   });
   if (container === null) return 'refused';
-  const states = new Set<string>();
-  await expect.poll(async () => {
-    const status = await network.publishing.containerStatus(account, container);
-    if (status.state === 'failed') expect(status.error.errorClass).toBe('rejected');
-    if (status.state !== 'in_progress') states.add(status.state);
-    return status.state;
-  }, { timeout: 10_000, interval: 50 }).not.toBe('in_progress');
-  return states.has('ready') ? 'taken' : 'refused';
+  const state = async () => (await network.publishing.containerStatus(account, container)).state;
+  await expect.poll(state, { timeout: 10_000, interval: 50 }).not.toBe('in_progress');
+  const status = await network.publishing.containerStatus(account, container);
+  if (status.state === 'ready') return 'taken';
+  expect(status).toMatchObject({ state: 'failed', error: { errorClass: 'rejected' } });
+  return 'refused';
 }
 
 function judge(format: string, facts: MediaFacts): 'taken' | 'refused' {
