@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findDrift } from '../../apps/api/write-openapi.js';
+import { findRulesDrift } from '../../apps/api/write-rules.js';
 import { projectRoot } from './planted-project.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heliograph-generated-'));
@@ -18,6 +19,18 @@ describe('docs/openapi.json', () => {
     const stale = join(folder, 'openapi.json');
     writeFileSync(stale, readFileSync(committed, 'utf8').replace('"operationId": "listPosts"', '"operationId": "postsIndex"'));
     expect(await findDrift(stale)).toMatch(/openapi\.json is not what the sources say/);
+  });
+});
+
+describe('docs/rules.md', () => {
+  const committed = join(projectRoot, 'docs/rules.md');
+
+  it('is what the rules say', async () => expect(await findRulesDrift(committed)).toBeNull());
+
+  it('is reported when it is not', async () => {
+    const stale = join(folder, 'rules.md');
+    writeFileSync(stale, readFileSync(committed, 'utf8').replace('allowed is at most 90 min', 'allowed is at most 91 min'));
+    expect(await findRulesDrift(stale)).toMatch(/rules\.md is not what the sources say/);
   });
 });
 

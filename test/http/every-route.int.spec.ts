@@ -127,8 +127,11 @@ describe.each(named(reading))('%s', (_name, operation) => {
 describe('a list that is paged', () => {
   const lists = reading.filter(({ operationId, parameters }) => operationId.startsWith('list') && parameters?.some(({ name }) => name === 'limit'));
 
+  /** The network's own list, and a table that does not grow with use. */
+  const unpaged = ['listPlacements', 'listRules'];
+
   it('is every list of our own', () => {
-    expect(reading.filter(({ operationId }) => operationId.startsWith('list') && operationId !== 'listPlacements').map(({ operationId }) => operationId)).toEqual(lists.map(({ operationId }) => operationId));
+    expect(reading.filter(({ operationId }) => operationId.startsWith('list') && !unpaged.includes(operationId)).map(({ operationId }) => operationId)).toEqual(lists.map(({ operationId }) => operationId));
   });
 
   it.each(named(lists))('%s goes by cursor to its end', async (_name, { path }) => {

@@ -47,6 +47,7 @@ export const guardedRoutes: Readonly<Record<string, GuardedRoute>> = {
   createPost: { subject: null, body: ({ ids }) => ({ post: { body: 'made', draft: true }, profiles: [ids.profile] }) },
   getPost: { subject: 'post' },
   deletePost: { subject: 'post' },
+  listRules: { subject: null },
 };
 
 /** Makes the world: the workspace of somebody else has rows of its own, so that what it sees is told from what it must not see. */

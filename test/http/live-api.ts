@@ -38,7 +38,7 @@ export class LiveApi {
   ) {}
 
   /** Without a sandbox nobody plays the network: its address leads nowhere. */
-  static async start(connections: number, sandbox: TestSandbox | null = null): Promise<LiveApi> {
+  static async start(connections: number, sandbox: TestSandbox | null = null, environment: Readonly<Record<string, string>> = {}): Promise<LiveApi> {
     const database = await createTestDatabase();
     const dataDir = mkdtempSync(join(tmpdir(), 'heliograph-fuzz-'));
     const encryption = randomBytes(32);
@@ -47,7 +47,7 @@ export class LiveApi {
     const demoAccount = account ? { userId: account.user_id, id: account.id, username: account.username, accessToken: account.access_token } : { userId: '17841400000000001', id: '1', username: 'brand', accessToken: 'token' };
     const admin = openAccountsAdmin({ databaseUrl: database.url, encryptionKeys: [{ id: 'k1', key: encryption }] }, 'instagram');
     const made = await admin.bootstrapInstallation({ apiKey: key, demoAccount }).finally(() => admin.close());
-    const settings = readSettings({ HELIOGRAPH_DATA: dataDir, ENCRYPTION_KEYS: `k1:${encryption.toString('base64')}`, EGRESS_ALLOW: '127.0.0.0/8', API_RATE_LIMIT: '0', ...(sandbox ? { INSTAGRAM_GRAPH_URL: sandbox.url } : {}) });
+    const settings = readSettings({ HELIOGRAPH_DATA: dataDir, ENCRYPTION_KEYS: `k1:${encryption.toString('base64')}`, EGRESS_ALLOW: '127.0.0.0/8', API_RATE_LIMIT: '0', ...(sandbox ? { INSTAGRAM_GRAPH_URL: sandbox.url } : {}), ...environment });
     const app = await createApi({ ...settings, databaseUrl: database.url }, createLogger({ name: 'fuzz', level: 'silent' }));
     await app.listen(0, '127.0.0.1');
     const sql = new Client({ connectionString: database.url });

@@ -7,10 +7,12 @@ import { PostListRepository } from './post-list.repository.js';
 import { PostRepository } from './post.repository.js';
 import { PostService } from './post.service.js';
 import { PublishingModule } from './publishing.module.js';
+import { RuleController } from './rule.controller.js';
+import { RuleService } from './rule.service.js';
 
 @Module({
   imports: [PublishingModule, StorageModule],
-  controllers: [PostController],
-  providers: [PostCreationService, PostJudge, PostListRepository, PostRepository, PostService],
+  controllers: [PostController, RuleController],
+  providers: [PostCreationService, PostJudge, PostListRepository, PostRepository, PostService, RuleService],
 })
 export class PublishingApiModule {}

@@ -5,6 +5,9 @@ import { IsAbsoluteUrl, IsCidrList, IsHeaderList, IsKeyRing, IsOriginList } from
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+const mediaLimitsModes = ['lenient', 'documented'] as const;
+export type MediaLimits = (typeof mediaLimitsModes)[number];
+
 const switchStates = ['on', 'off'] as const;
 type SwitchState = (typeof switchStates)[number];
 
@@ -54,6 +57,9 @@ export class Environment {
 
   @IsOptional() @Matches(/^v\d+\.\d+$/, { message: 'INSTAGRAM_API_VERSION must look like v25.0 (leave it unset to use the sandbox)' })
   INSTAGRAM_API_VERSION?: string;
+
+  @IsIn(mediaLimitsModes, { message: `MEDIA_LIMITS must be one of ${mediaLimitsModes.join(', ')}` })
+  MEDIA_LIMITS: MediaLimits = 'lenient';
 
   @toInteger @IsInt({ message: portRule.message }) @Min(0, portRule) @Max(65_535, portRule)
   SANDBOX_PORT: number = 3001;

@@ -1,4 +1,4 @@
-import type { NetworkParams, PostContent, SocialNetwork } from '#networks/port/social-network';
+import type { NetworkParams, PostValidation, SocialNetwork } from '#networks/port/social-network';
 import { InstagramAccounts } from './accounts.js';
 import { InstagramConnection, type AppSettings } from './connection/connection.js';
 import { GraphClient, type GraphClientOptions } from './graph/graph-client.js';
@@ -6,11 +6,13 @@ import { InstagramIceBreakers } from './ice-breakers.js';
 import { readInstagramParams } from './params/params-reader.js';
 import { InstagramPublishing } from './publishing/publishing.js';
 import { InstagramSubscriptions } from './subscriptions.js';
+import { describeRules } from './rules/describe-rules.js';
 import { judgePost } from './rules/judge.js';
+import type { MediaLimitsMode } from './rules/media-limit.js';
 
-/** Without an app, accounts can be published to and not connected. */
+/** Without an app, accounts can be published to and not connected. Without `mediaLimits` they are lenient. */
 export interface InstagramOptions extends GraphClientOptions {
-  readonly settings: GraphClientOptions['settings'] & Partial<AppSettings>;
+  readonly settings: GraphClientOptions['settings'] & Partial<AppSettings> & { readonly mediaLimits?: MediaLimitsMode };
 }
 
 /** Instagram through the Graph API with Instagram Login (§0). One per process: it owns the connection pool. */
@@ -24,15 +26,10 @@ export class InstagramNetwork implements SocialNetwork {
   readonly placements = null;
   readonly iceBreakers: InstagramIceBreakers;
   readonly subscriptions: InstagramSubscriptions;
-  readonly validation = {
-    readParams: (raw: Readonly<Record<string, unknown>>) => {
-      const { params, violations } = readInstagramParams(raw);
-      return { params: { ...params } satisfies NetworkParams, violations };
-    },
-    judge: (content: PostContent) => judgePost(content),
-  };
+  readonly validation: PostValidation;
 
   constructor(options: InstagramOptions) {
+    this.validation = validationFor(options.settings.mediaLimits ?? 'lenient');
     this.graph = new GraphClient(options);
     this.accounts = new InstagramAccounts(this.graph);
     this.publishing = new InstagramPublishing(this.graph);
@@ -46,6 +43,17 @@ export class InstagramNetwork implements SocialNetwork {
     this.graph.close();
     this.connection.close();
   }
+}
+
+function validationFor(mode: MediaLimitsMode): PostValidation {
+  return {
+    readParams: (raw) => {
+      const { params, violations } = readInstagramParams(raw);
+      return { params: { ...params } satisfies NetworkParams, violations };
+    },
+    judge: (content) => judgePost(content, mode),
+    rules: () => describeRules(mode),
+  };
 }
 
 /** For programs without Nest. */

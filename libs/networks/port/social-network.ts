@@ -1,6 +1,7 @@
 import type { Violation } from '#kernel/app-error';
 import type { MediaFacts, MediaKind } from './media-facts.js';
 import type { NetworkError } from './network-error.js';
+import type { RuleDescription } from './rule-description.js';
 
 /** A connected account, as an adapter needs it. `accountId` is the id that the network's publishing paths take. */
 export interface NetworkAccount {
@@ -29,6 +30,8 @@ export interface PostValidation {
   readParams(raw: Readonly<Record<string, unknown>>): { params: NetworkParams; violations: readonly Violation[] };
   /** Judges the whole post against the network's rules. `media[i]` in paths counts from 0. */
   judge(content: PostContent): Judgement;
+  /** Every rule that `readParams` and `judge` know, with the figures that count in this installation; their ids are those of violations. */
+  rules(): readonly RuleDescription[];
 }
 
 /** One file of a post where the network can fetch it: publicly reachable from the network's point of view. */

@@ -26,7 +26,10 @@ const readers: ParamReaders = {
 /** An uploaded cover reaches us as the address it is delivered from, so it is the same thing as `cover_url`. */
 const aliases: Readonly<Record<string, keyof Values>> = { cover_file: 'cover_url' };
 
-const names: readonly string[] = [...Object.keys(readers), ...Object.keys(aliases)];
+export type ParamName = keyof Values;
+export const paramNames = Object.keys(readers) as ParamName[];
+/** In the order of the model's sentence. */
+export const allowedParams: readonly string[] = [...paramNames, ...Object.keys(aliases)];
 
 /** @returns what could be read, with `format` filled in, and one violation per parameter that could not. */
 export function readInstagramParams(raw: Readonly<Record<string, unknown>>): { params: InstagramParams; violations: Violation[] } {
@@ -65,7 +68,7 @@ function unknownParam(key: string): Violation {
   return {
     rule: 'instagram.params.unknown',
     path: `platforms.instagram.${key}`,
-    message: `Invalid platform params for instagram: ${key}. Allowed: ${names.join(', ')}`,
+    message: `Invalid platform params for instagram: ${key}. Allowed: ${allowedParams.join(', ')}`,
     actual: key,
     fix: 'Remove it or correct its name.',
   };
@@ -78,6 +81,6 @@ function malformedParam(given: string, key: string, problem: string, value: unkn
     path: `platforms.instagram.${given}`,
     message: `${given}${problem.startsWith('[') ? '' : ' '}${problem}${actual === null ? '' : `, not "${actual}"`}`,
     actual,
-    fix: null,
+    fix: 'Correct the value.',
   };
 }

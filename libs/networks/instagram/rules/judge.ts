@@ -1,27 +1,25 @@
 import type { Judgement, PostContent } from '#networks/port/social-network';
 import { storedParams } from '../params/params-reader.js';
 import { placementOf } from '../params/placement.js';
-import { judgeLimit, type LimitVerdict } from './media-limit.js';
+import { judgeLimit, type LimitVerdict, type MediaLimitsMode } from './media-limit.js';
 import { mediaLimits } from './media-limits.js';
-import { paramRules } from './param-rules.js';
-import { postRules } from './post-rules.js';
 import { applyRules, type Subject } from './rule.js';
-import { tagRules } from './tag-rules.js';
+import { rules } from './rules.js';
 
 /** The whole post against all rules. Pure, so `validate`, `create` and the worker come to the same judgement. */
-export function judgePost(content: PostContent): Judgement {
+export function judgePost(content: PostContent, mode: MediaLimitsMode = 'lenient'): Judgement {
   const params = storedParams(content.params);
   const subject: Subject = { ...content, params, placement: placementOf(params.format, content.media) };
-  const general = applyRules([...postRules, ...paramRules, ...tagRules], subject);
-  const perFile = judgeMedia(subject);
+  const general = applyRules(rules, subject);
+  const perFile = judgeMedia(subject, mode);
   const of = (severity: LimitVerdict['severity']) => perFile.filter((verdict) => verdict.severity === severity).map(({ violation }) => violation);
   return { violations: [...general.violations, ...of('error')], warnings: [...general.warnings, ...of('warning')] };
 }
 
-function judgeMedia({ params, media }: Subject): LimitVerdict[] {
+function judgeMedia({ params, media }: Subject, mode: MediaLimitsMode): LimitVerdict[] {
   return media.flatMap((facts, index) =>
     mediaLimits
       .filter((limit) => limit.format === params.format && limit.kind === facts.kind)
-      .map((limit) => judgeLimit(limit, facts, index))
+      .map((limit) => judgeLimit(limit, facts, index, mode))
       .filter((verdict) => verdict !== null));
 }

@@ -2,7 +2,7 @@ import { minutes, seconds } from '#kernel/clock';
 import type { MediaFacts, MediaKind } from '#networks/port/media-facts';
 import type { Format } from '../params/instagram-params.js';
 import type { MediaLimit } from './media-limit.js';
-import { aspect, bounded, duration, frameRate, imageSize, listed, mebibytes, megabytes, shorterSide, videoSize, width, type LimitBody } from './media-measure.js';
+import { aspect, bounded, duration, frameRate, imageSize, listed, mebibytes, megabytes, shorterSide, videoAspect, videoSize, width, type LimitBody } from './media-measure.js';
 
 const both = (value: number): { model: number; documented: number } => ({ model: value, documented: value });
 const onlyMeta = (value: number): { model: null; documented: number } => ({ model: null, documented: value });
@@ -39,8 +39,8 @@ const videoLimits = (bytes: number, narrowest: number): readonly NamedLimit[] =>
   ['video_size_max', bounded(videoSize, 'max', both(bytes)), compress],
   ['video_side_min', smallest, largerFrame],
   ['video_width_max', bounded(width, 'max', onlyMeta(1920)), 'Scale the video to at most 1920 pixels wide.'],
-  ['video_aspect_min', bounded(aspect, 'min', onlyMeta(narrowest)), 'Crop or pad the video; 9:16 fits best.'],
-  ['video_aspect_max', bounded(aspect, 'max', onlyMeta(10)), 'Crop or pad the video; 9:16 fits best.'],
+  ['video_aspect_min', bounded(videoAspect, 'min', onlyMeta(narrowest)), 'Crop or pad the video; 9:16 fits best.'],
+  ['video_aspect_max', bounded(videoAspect, 'max', onlyMeta(10)), 'Crop or pad the video; 9:16 fits best.'],
   ['video_codec', videoCodec, encode],
   ['audio_codec', audioCodec, encode],
   ['frame_rate_min', bounded(frameRate, 'min', onlyMeta(23)), 'Encode the video with 23 to 60 frames a second.'],

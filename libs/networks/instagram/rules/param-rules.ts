@@ -1,106 +1,89 @@
-import type { InstagramParams } from '../params/instagram-params.js';
-import type { Placement } from '../params/placement.js';
+import type { Format } from '../params/instagram-params.js';
+import { at, placementRules } from './placement-rules.js';
 import { characters } from './post-rules.js';
-import type { Finding, Rule, Subject } from './rule.js';
+import { atMost, type Rule, type Subject } from './rule.js';
 
-type Param = Exclude<keyof InstagramParams, 'format'>;
+/** Where the parameter belongs; elsewhere its placement rule speaks. */
+const inFeed: readonly Format[] = ['post', 'reel'];
 
-/** Which kinds of post take a parameter (§1.2, one column each). */
-const belongsTo: readonly (readonly [param: Param, placements: readonly Placement[]])[] = [
-  ['first_comment', ['image', 'carousel', 'reel']],
-  ['collaborators', ['image', 'carousel', 'reel']],
-  ['user_tags', ['image', 'carousel', 'reel', 'story']],
-  ['cover_url', ['reel']],
-  ['audio_name', ['reel']],
-  ['trial_strategy', ['reel']],
-  ['thumb_offset', ['reel']],
-  ['location_id', ['image', 'carousel', 'reel']],
-  ['alt_text', ['image', 'carousel']],
-  ['share_to_feed', ['reel']],
-  ['comments_enabled', ['image', 'carousel', 'reel']],
-  ['is_ai_generated', ['image', 'carousel', 'reel', 'story']],
-];
-
-const placementNames: Readonly<Record<Placement, string>> = {
-  image: 'image post', carousel: 'carousel', reel: 'reel', story: 'story',
-};
-
-const at = (param: Param, rest = ''): string => `platforms.instagram.${param}${rest}`;
-
-/** Switches whose default is on: there `true` asks for what happens anyway. */
-const onByDefault: readonly Param[] = ['share_to_feed', 'comments_enabled'];
-
-function asksForNothing(param: Param, value: InstagramParams[Param]): boolean {
-  if (value === undefined || Array.isArray(value)) return value === undefined || value.length === 0;
-  return typeof value === 'boolean' && value === onByDefault.includes(param);
+function listMax(param: 'collaborators' | 'user_tags', limit: number, formats: readonly Format[], source: string): Rule {
+  return atMost({
+    id: `instagram.${param}.count_max`, severity: 'error', formats, subject: `${param}.count`, unit: 'items', limit,
+    message: `${param} has {actual} entries; allowed are at most {limit}`, fix: `Use at most ${limit}.`, source,
+    count: ({ params }) => [{ path: at(param), actual: params[param]?.length ?? 0 }],
+  });
 }
 
-const placementRules = belongsTo.map(([param, placements]): Rule => ({
-  id: `instagram.${param}.placement`,
-  severity: 'error',
-  fix: 'Remove it, or change the format.',
-  source: '§1.2 parameter table',
-  find: ({ params, placement, media }) => {
-    if (media.length === 0 || placements.includes(placement) || asksForNothing(param, params[param])) return [];
-    const limit = placements.map((name) => placementNames[name]).join(', ');
-    const actual = placementNames[placement];
-    return [{ path: at(param), message: `${param} is not possible for ${actual} on Instagram; it belongs to: ${limit}`, limit, actual }];
-  },
-}));
-
-function listMax(param: 'collaborators' | 'user_tags', limit: number, source: string): Rule {
-  return {
-    id: `instagram.${param}.count_max`, severity: 'error', fix: `Use at most ${limit}.`, source,
-    find: ({ params }) => {
-      const actual = params[param]?.length ?? 0;
-      return actual <= limit ? [] : [{ path: at(param), message: `${param} has ${actual} entries; allowed are at most ${limit}`, limit, actual }];
-    },
-  };
+function altTexts({ params }: Subject): { path: string; text: string }[] {
+  const given = params.alt_text ?? [];
+  return typeof given === 'string' ? [{ path: at('alt_text'), text: given }] : given.map((text, index) => ({ path: at('alt_text', `[${index}]`), text }));
 }
 
-function textTooLong(path: string, name: string, text: string, limit: number): readonly Finding[] {
-  const actual = characters(text);
-  return actual <= limit ? [] : [{ path, message: `${name} has ${actual} characters; allowed are at most ${limit}`, limit, actual }];
-}
-
-function altTexts({ params }: Subject): readonly string[] {
-  return typeof params.alt_text === 'string' ? [params.alt_text] : (params.alt_text ?? []);
-}
-
-const limitRules: readonly Rule[] = [
-  listMax('collaborators', 3, '§1.2 collaborators'),
-  listMax('user_tags', 20, '§2.3 100/2207040'),
+const altTextRules: readonly Rule[] = [
+  atMost({
+    id: 'instagram.alt_text.length_max', severity: 'error', formats: ['post'], subject: 'alt_text.characters', unit: 'characters', limit: 1000,
+    message: 'alt_text has {actual} characters; allowed are at most {limit}', fix: 'Shorten the text.', source: '§1.2 alt_text',
+    count: (subject) => altTexts(subject).map(({ path, text }) => ({ path, actual: characters(text) })),
+  }),
   {
-    id: 'instagram.first_comment.length_max', severity: 'error', fix: 'Shorten the comment.', source: '§1.7; api-surface §5',
-    find: ({ params }) => textTooLong(at('first_comment'), 'first_comment', params.first_comment ?? '', 2196),
-  },
-  {
-    id: 'instagram.alt_text.length_max', severity: 'error', fix: 'Shorten the text.', source: '§1.2 alt_text',
-    find: (subject) => altTexts(subject).flatMap((text, index) =>
-      textTooLong(at('alt_text', Array.isArray(subject.params.alt_text) ? `[${index}]` : ''), 'alt_text', text, 1000)),
-  },
-  {
-    id: 'instagram.alt_text.count_max', severity: 'error', fix: 'Give one text per item.', source: 'api-surface §5',
+    id: 'instagram.alt_text.count_max', severity: 'error', formats: ['post'], subject: 'alt_text.count', comparison: 'max', unit: 'items', relativeTo: 'media.count',
+    message: 'alt_text has {actual} entries for {limit} media', fix: 'Give one text per item.', source: 'api-surface §5',
     find: ({ params, media }) => {
       const actual = Array.isArray(params.alt_text) ? params.alt_text.length : 0;
-      return actual <= Math.max(media.length, 1) ? []
-        : [{ path: at('alt_text'), message: `alt_text has ${actual} entries for ${media.length} media`, limit: media.length, actual }];
+      return actual <= Math.max(media.length, 1) ? [] : [{ path: at('alt_text'), limit: media.length, actual }];
     },
   },
   {
-    id: 'instagram.thumb_offset.max', severity: 'error', fix: 'Choose a moment before the end of the video.', source: '§1.2 thumb_offset; §2.3 1/2207057',
+    id: 'instagram.alt_text.video_ignored', severity: 'warning', formats: ['post'], media: 'video', subject: 'alt_text', comparison: 'forbidden',
+    message: 'The alternative text is left out: Instagram takes them for images only', fix: 'Use "" in the place of a video.', source: '§1.2 alt_text',
+    find: ({ params, media, placement }) => {
+      const texts = placement === 'carousel' && Array.isArray(params.alt_text) ? params.alt_text : [];
+      return texts.flatMap((text, index) => (text !== '' && media[index]?.kind === 'video' ? [{ path: at('alt_text', `[${index}]`) }] : []));
+    },
+  },
+];
+
+const coverRules: readonly Rule[] = [
+  {
+    id: 'instagram.thumb_offset.max', severity: 'error', formats: inFeed, media: 'video', subject: 'thumb_offset', comparison: 'below', unit: 'ms', relativeTo: 'video_duration',
+    message: 'thumb_offset is {actual} ms; the video ends at {limit} ms', fix: 'Choose a moment before the end of the video.', source: '§1.2 thumb_offset; §2.3 1/2207057',
     find: ({ params, media }) => {
       const length = media[0]?.video?.durationMs;
       const actual = params.thumb_offset;
       if (actual === undefined || length === undefined || params.cover_url !== undefined || actual < length) return [];
-      return [{ path: at('thumb_offset'), message: `thumb_offset is ${actual} ms; the video ends at ${length} ms`, limit: length, actual }];
+      return [{ path: at('thumb_offset'), limit: length, actual }];
     },
   },
   {
-    id: 'instagram.comments_enabled.unavailable', severity: 'error', fix: 'Switch comments off in the Instagram app.', source: 'own gap',
-    find: ({ params }) => (params.comments_enabled === false
-      ? [{ path: at('comments_enabled'), message: 'Switching comments off is not available yet' }] : []),
+    id: 'instagram.thumb_offset.cover_wins', severity: 'warning', formats: inFeed, media: 'video', subject: 'thumb_offset', comparison: 'forbidden', relativeTo: 'cover_url',
+    message: 'thumb_offset is left out: the cover is used', fix: 'Give one of thumb_offset and cover_url.', source: '§1.2 cover_url',
+    find: ({ params, placement }) => (placement === 'reel' && params.thumb_offset !== undefined && params.cover_url !== undefined ? [{ path: at('thumb_offset') }] : []),
   },
 ];
 
-export const paramRules: readonly Rule[] = [...placementRules, ...limitRules];
+const switchRules: readonly Rule[] = [
+  {
+    id: 'instagram.share_to_feed.always', severity: 'warning', formats: ['post'], media: 'video', subject: 'share_to_feed', comparison: 'one_of', values: ['true'],
+    message: 'share_to_feed is left out: a video of the format post is always shared to the feed', fix: 'Use the format reel.', source: '§1.2 share_to_feed; docs/posts.md',
+    find: ({ params, placement }) => (placement === 'reel' && params.share_to_feed === false ? [{ path: at('share_to_feed'), limit: 'true', actual: 'false' }] : []),
+  },
+  {
+    id: 'instagram.comments_enabled.unavailable', severity: 'error', formats: ['post', 'reel', 'story'], subject: 'comments_enabled', comparison: 'one_of', values: ['true'],
+    message: 'Switching comments off is not available yet', fix: 'Switch comments off in the Instagram app.', source: 'own gap',
+    find: ({ params }) => (params.comments_enabled === false ? [{ path: at('comments_enabled') }] : []),
+  },
+];
+
+export const paramRules: readonly Rule[] = [
+  ...placementRules,
+  listMax('collaborators', 3, inFeed, '§1.2 collaborators'),
+  listMax('user_tags', 20, ['post', 'reel', 'story'], '§2.3 100/2207040'),
+  atMost({
+    id: 'instagram.first_comment.length_max', severity: 'error', formats: inFeed, subject: 'first_comment.characters', unit: 'characters', limit: 2196,
+    message: 'first_comment has {actual} characters; allowed are at most {limit}', fix: 'Shorten the comment.', source: '§1.7; api-surface §5',
+    count: ({ params }) => [{ path: at('first_comment'), actual: characters(params.first_comment ?? '') }],
+  }),
+  ...altTextRules,
+  ...coverRules,
+  ...switchRules,
+];

@@ -127,7 +127,7 @@ describe('parameters', () => {
     const at = (thumb_offset: number, more = {}) => judge({ format: 'reel', thumb_offset, ...more }, { media: [video] });
     expect(at(19_999)).toMatchObject(fine);
     expect(at(20_000)).toMatchObject(broken('thumb_offset.max'));
-    expect(at(99_999, { cover_url: 'https://m.example/c.jpg' })).toMatchObject(fine);
+    expect(at(99_999, { cover_url: 'https://m.example/c.jpg' })).toMatchObject({ errors: [], warnings: ['instagram.thumb_offset.cover_wins'] });
   });
 
   it('does not pretend to switch comments off', () => {
