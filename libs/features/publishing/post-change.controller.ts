@@ -7,7 +7,7 @@ import { BodyLimit } from '#infra/http/body-limit.decorator';
 import { MultipartInterceptor } from '#infra/http/multipart/multipart.interceptor';
 import { CreatedPostDto, WarningDto } from './created-post.dto.js';
 import type { CreatedPost } from './post-creation.service.js';
-import { PostDto } from './post.dto.js';
+import { DeletedDto, PostDto } from './post.dto.js';
 import { PostEditingService } from './post-editing.service.js';
 import type { PostRecord } from './post.record.js';
 import { PostRetryService } from './post-retry.service.js';
@@ -73,8 +73,9 @@ export class PostChangeController {
   @Needs('posts:write')
   @HttpCode(200)
   @ApiOperation({ operationId: 'deletePostOnPlatform', summary: 'Delete a post where it was published. No network that is built in can: always refused' })
+  @ApiOkResponse({ type: DeletedDto })
   @ApiWriteErrors('not_found')
-  deleteOnPlatform(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<never> {
+  deleteOnPlatform(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<DeletedDto> {
     return this.posts.deleteOnPlatform(caller, id);
   }
 
