@@ -45,7 +45,13 @@ export const guardedRoutes: Readonly<Record<string, GuardedRoute>> = {
   getPublishingLimit: { subject: 'profile' },
   listPosts: { subject: null },
   createPost: { subject: null, body: ({ ids }) => ({ post: { body: 'made', draft: true }, profiles: [ids.profile] }) },
+  validatePost: { subject: null, body: ({ ids }) => ({ post: { body: 'made', draft: true }, profiles: [ids.profile] }) },
   getPost: { subject: 'post' },
+  updatePost: { subject: 'post', body: () => ({ post: { body: 'changed' } }) },
+  publishPost: { subject: 'post' },
+  retryPost: { subject: 'post', body: () => ({}) },
+  getPostTimeline: { subject: 'post' },
+  deletePostOnPlatform: { subject: 'post' },
   deletePost: { subject: 'post' },
   listRules: { subject: null },
 };

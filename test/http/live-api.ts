@@ -2,16 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Client } from 'pg';
 import { Pool } from 'undici';
 import { newId } from '#kernel/ids';
 import { everyPermission, generateApiKey, openAccountsAdmin, parseApiKey } from '#features/accounts/index';
 import { readSettings } from '#infra/config/settings';
+import { probePort } from '#infra/database/embedded/free-port';
 import { createLogger } from '#infra/logging/logger';
 import type { TestSandbox } from '#testing/sandbox';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database';
 import { createApi } from '../../apps/api/api.js';
+import { WorkerModule } from '../../apps/worker/worker.module.js';
 import type { FuzzAnswer } from './answer-check.js';
 import type { FuzzRequest } from './request.arbitrary.js';
 
@@ -22,6 +25,8 @@ interface KeyWish {
   readonly expiresAt?: Date | null;
   readonly isRevoked?: boolean;
 }
+
+const silent = createLogger({ name: 'fuzz', level: 'silent' });
 
 /** The API on a real socket and a real database, for requests by the thousand. */
 export class LiveApi {
@@ -34,7 +39,8 @@ export class LiveApi {
     private readonly database: TestDatabase,
     private readonly sql: Client,
     private readonly pool: Pool,
-    private readonly dataDir: string,
+    private readonly settings: Parameters<typeof createApi>[0],
+    private readonly userId: string,
   ) {}
 
   /** Without a sandbox nobody plays the network: its address leads nowhere. */
@@ -47,13 +53,15 @@ export class LiveApi {
     const demoAccount = account ? { userId: account.user_id, id: account.id, username: account.username, accessToken: account.access_token } : { userId: '17841400000000001', id: '1', username: 'brand', accessToken: 'token' };
     const admin = openAccountsAdmin({ databaseUrl: database.url, encryptionKeys: [{ id: 'k1', key: encryption }] }, 'instagram');
     const made = await admin.bootstrapInstallation({ apiKey: key, demoAccount }).finally(() => admin.close());
-    const settings = readSettings({ HELIOGRAPH_DATA: dataDir, ENCRYPTION_KEYS: `k1:${encryption.toString('base64')}`, EGRESS_ALLOW: '127.0.0.0/8', API_RATE_LIMIT: '0', ...(sandbox ? { INSTAGRAM_GRAPH_URL: sandbox.url } : {}), ...environment });
-    const app = await createApi({ ...settings, databaseUrl: database.url }, createLogger({ name: 'fuzz', level: 'silent' }));
-    await app.listen(0, '127.0.0.1');
+    const port = (await probePort(0)) ?? 0;
+    const settings = readSettings({ HOST: '127.0.0.1', PORT: String(port), HELIOGRAPH_DATA: dataDir, ENCRYPTION_KEYS: `k1:${encryption.toString('base64')}`, EGRESS_ALLOW: '127.0.0.0/8', API_RATE_LIMIT: '0', ...(sandbox ? { INSTAGRAM_GRAPH_URL: sandbox.url } : {}), ...environment });
+    const ours = { ...settings, databaseUrl: database.url };
+    const app = await createApi(ours, silent);
+    await app.listen(port, '127.0.0.1');
     const sql = new Client({ connectionString: database.url });
     await sql.connect();
     const pool = new Pool(await app.getUrl(), { connections, bodyTimeout: 30_000, headersTimeout: 30_000 });
-    return new LiveApi(key, made.workspaceId, made.profileId ?? '', made.profileGroupId, app, database, sql, pool, dataDir);
+    return new LiveApi(key, made.workspaceId, made.profileId ?? '', made.profileGroupId, app, database, sql, pool, ours, demoAccount.userId);
   }
 
   async send({ method, url, headers, body }: FuzzRequest): Promise<FuzzAnswer> {
@@ -91,6 +99,24 @@ export class LiveApi {
     return (await this.sql.query<Row>(text, values)).rows;
   }
 
+  /** Runs a statement in a transaction of its own and keeps what it locks, until the answer is called. */
+  async hold(text: string, values: unknown[]): Promise<() => Promise<void>> {
+    const holder = new Client({ connectionString: this.settings.databaseUrl ?? '' });
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query(text, values);
+    return async () => {
+      await holder.query('COMMIT');
+      await holder.end();
+    };
+  }
+
+  /** How many connections wait for a lock. */
+  async countWaiting(): Promise<number> {
+    const [row] = await this.query<{ count: number }>("SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+    return row?.count ?? 0;
+  }
+
   /** What stands outside the caller's workspace, as texts to compare. */
   rowsOutside(): Promise<Record<string, unknown>> {
     return this.rowsOf('workspace_id <> $1', [this.workspaceId]);
@@ -106,12 +132,26 @@ export class LiveApi {
     return rows;
   }
 
+  get dataDir(): string {
+    return this.settings.dataDir;
+  }
+
+  /** A worker beside it, on the same rows. */
+  async startWorker(): Promise<{ close(): Promise<void> }> {
+    return NestFactory.createApplicationContext(WorkerModule.for(this.settings, silent), { logger: false, abortOnError: false });
+  }
+
+  /** The account at the network that the profile is. */
+  get accountId(): string {
+    return this.userId;
+  }
+
   async close(): Promise<void> {
     await this.pool.close();
     await this.app.close();
     await this.sql.end();
     await this.database.drop();
-    rmSync(this.dataDir, { recursive: true, force: true });
+    rmSync(this.settings.dataDir, { recursive: true, force: true });
   }
 
   private async tenantTables(): Promise<string[]> {

@@ -5,6 +5,6 @@ export { openAccountsAdmin, type AccountsAdmin, type AdminConnection, type DemoA
 export { generateApiKey, parseApiKey } from './api-key.js';
 export { Caller, type CallerIdentity } from './caller.js';
 export { Needs, NEEDS_METADATA } from './needs.decorator.js';
-export { GroupQuery, IdParam } from './profile.dto.js';
+export { GroupQuery, IdParam, KeysetQuery } from './profile.dto.js';
 export { permissions as everyPermission } from './permission.js';
 export { findTokenFault, ProfileService, type ProfileIdentity } from './profile.service.js';

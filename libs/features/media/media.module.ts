@@ -5,13 +5,14 @@ import { StorageModule } from '#infra/storage/storage.module';
 import { ImageConversion } from './image-conversion.js';
 import { MediaDeliveryService } from './media-delivery.service.js';
 import { MediaIngestService } from './media-ingest.service.js';
+import { MediaInspectionService } from './media-inspection.service.js';
 import { MediaProbe } from './media-probe.js';
 import { VideoIndexReader } from './video-index.reader.js';
 
 /** Needs the global settings and clock. */
 @Module({
   imports: [CryptoModule, EgressModule, StorageModule],
-  providers: [ImageConversion, MediaDeliveryService, MediaIngestService, MediaProbe, VideoIndexReader],
-  exports: [MediaDeliveryService, MediaIngestService],
+  providers: [ImageConversion, MediaDeliveryService, MediaIngestService, MediaInspectionService, MediaProbe, VideoIndexReader],
+  exports: [MediaDeliveryService, MediaIngestService, MediaInspectionService],
 })
 export class MediaModule {}

@@ -57,7 +57,7 @@ export class PostCreationService {
       media,
     }, this.clock.now());
     const { workspaceId, profileGroupId, createdAt } = post;
-    const event = newEvent({ workspaceId, profileGroupId, type: 'post.created', createdAt, data: { id: post.id, body, status: post.status, scheduled_at: post.scheduledAt, created_at: createdAt } });
+    const event = newEvent({ workspaceId, profileGroupId, type: 'post.created', createdAt, postId: post.id, data: { id: post.id, body, status: post.status, scheduled_at: post.scheduledAt, created_at: createdAt } });
     const fact = { action: 'post.created', targetId: post.id, profileGroupId, after: post };
     const thread = { requestId: findContext()?.requestId ?? null, traceparent: tracing().current() };
     const statement = (tx: Transaction, audit: readonly AuditEntry[]): Promise<void> => this.posts.create(post, { events: [event], audit, ...thread }, tx);

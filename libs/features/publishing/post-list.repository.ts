@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, Prisma } from '#infra/database/database';
+import type { Transaction } from '#infra/writes/unit-of-work';
 import type { PostStatusFilter } from './list-posts.dto.js';
 import { toPostRecord, type ListedPost } from './post-list.mapper.js';
 import type { PostRecord } from './post.record.js';
@@ -20,9 +21,9 @@ export interface PostFilter {
 export class PostListRepository {
   constructor(private readonly database: Database) {}
 
-  async find(workspaceId: string, profileGroupId: string | null, id: string): Promise<PostRecord | null> {
+  async find(workspaceId: string, profileGroupId: string | null, id: string, tx: Transaction = this.database): Promise<PostRecord | null> {
     const conditions = [Prisma.sql`p.id = ${id}`, ...(profileGroupId ? [Prisma.sql`p.profile_group_id = ${profileGroupId}`] : [])];
-    return (await this.select(workspaceId, conditions, { take: 1 }))[0] ?? null;
+    return (await this.select(workspaceId, conditions, { take: 1 }, tx))[0] ?? null;
   }
 
   /** Newest first; ids are time-ordered, so one column is the whole order. */
@@ -41,8 +42,8 @@ export class PostListRepository {
     return row?.total ?? 0;
   }
 
-  private async select(workspaceId: string, conditions: readonly Prisma.Sql[], page: { take: number; skip?: number }): Promise<PostRecord[]> {
-    const rows = await this.database.$queryRaw<ListedPost[]>`
+  private async select(workspaceId: string, conditions: readonly Prisma.Sql[], page: { take: number; skip?: number }, tx: Transaction = this.database): Promise<PostRecord[]> {
+    const rows = await tx.$queryRaw<ListedPost[]>`
       SELECT p.workspace_id AS "workspaceId", p.id, p.profile_group_id AS "profileGroupId", p.body, p.status::text AS status, p.source,
         p.scheduled_at AS "scheduledAt", p.metadata, p.created_at AS "createdAt", p.updated_at AS "updatedAt",
         (SELECT coalesce(json_agg(json_build_object(

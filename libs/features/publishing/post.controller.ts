@@ -13,6 +13,8 @@ import { DeletedDto, PostDto, PostListDto } from './post.dto.js';
 import type { PostRecord } from './post.record.js';
 import { PostCreationService, type CreatedPost } from './post-creation.service.js';
 import { PostService } from './post.service.js';
+import { PostValidationService } from './post-validation.service.js';
+import { ValidatedPostDto } from './validated-post.dto.js';
 
 @ApiTags('posts')
 @Controller('api/posts')
@@ -20,6 +22,7 @@ export class PostController {
   constructor(
     private readonly posts: PostService,
     private readonly creation: PostCreationService,
+    private readonly validation: PostValidationService,
     private readonly delivery: MediaDeliveryService,
   ) {}
 
@@ -34,6 +37,19 @@ export class PostController {
   async create(@Caller() caller: CallerIdentity, @Query() query: GroupQuery, @Body() body: CreatePostDto): Promise<CreatedPostDto> {
     const show = ({ post, warnings }: CreatedPost): CreatedPostDto => ({ ...this.show(post), warnings: warnings.map((warning) => WarningDto.from(warning)) });
     return this.creation.create(caller, body, query.profile_group_id ?? body.profile_group_id, show);
+  }
+
+  @Post('validate')
+  @Needs('posts:write')
+  @HttpCode(200)
+  @BodyLimit(1024 * 1024)
+  @UseInterceptors(MultipartInterceptor)
+  @ApiOperation({ operationId: 'validatePost', summary: 'What creating this post would say; nothing is stored or sent' })
+  @ApiConsumes('application/json', 'multipart/form-data')
+  @ApiOkResponse({ type: ValidatedPostDto })
+  @ApiWriteErrors('parameter_missing', 'not_found', 'body_too_large', 'unsupported_content_type')
+  async validate(@Caller() caller: CallerIdentity, @Query() query: GroupQuery, @Body() body: CreatePostDto): Promise<ValidatedPostDto> {
+    return ValidatedPostDto.from(await this.validation.validate(caller, body, query.profile_group_id ?? body.profile_group_id));
   }
 
   @Get()

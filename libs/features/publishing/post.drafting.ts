@@ -2,7 +2,8 @@ import { newId } from '#kernel/ids';
 import type { IngestedMedia } from '#features/media/index';
 import type { CallerIdentity, ProfileIdentity } from '#features/accounts/index';
 import type { NetworkParams } from '#networks/port/social-network';
-import type { PostRecord } from './post.record.js';
+import type { MediaRecord, PostRecord, TargetRecord } from './post.record.js';
+import type { PostStatus } from './publish.states.js';
 
 export interface PostDraft {
   readonly body: string;
@@ -14,48 +15,62 @@ export interface PostDraft {
   readonly media: readonly IngestedMedia[];
 }
 
-/** The rows of a new post. Pure: what is due when is decided here. A time in the past means now. */
+/** The rows of a new post. Pure: what is due when is decided here. */
 export function draftPost(caller: CallerIdentity, draft: PostDraft, now: Date): PostRecord {
-  const isLater = draft.scheduledAt !== null && draft.scheduledAt > now;
-  const dueAt = draft.isDraft ? null : isLater ? draft.scheduledAt : now;
+  const { status, dueAt } = timePost(draft, now);
   return {
     workspaceId: caller.workspaceId,
     id: newId('post', now.getTime()),
     profileGroupId: caller.profileGroupId,
     body: draft.body,
-    status: draft.isDraft ? 'draft' : isLater ? 'scheduled' : 'pending',
+    status,
     source: 'heliograph',
     scheduledAt: draft.scheduledAt,
     metadata: draft.metadata,
     createdAt: now,
     updatedAt: now,
-    media: draft.media.map((media, position) => ({
-      id: newId('media', now.getTime()),
-      position,
-      status: 'processed',
-      sourceUrl: media.sourceUrl,
-      contentType: media.facts.contentType,
-      width: media.facts.width,
-      height: media.facts.height,
-      durationMs: media.facts.video ? Math.round(media.facts.video.durationMs) : null,
-      sizeBytes: media.facts.sizeBytes,
-      originalKey: media.originalKey,
-      deliveryKey: media.deliveryKey,
-      errorMessage: null,
-    })),
-    targets: draft.profiles.map((profile) => ({
-      id: newId('platformPost', now.getTime()),
-      profileId: profile.id,
-      network: profile.network,
-      params: draft.paramsOf.get(profile.network) ?? {},
-      status: 'pending',
-      error: null,
-      errorDetails: null,
-      attemptedAt: null,
-      publishedAt: null,
-      dueAt,
-      remoteId: null,
-      permalink: null,
-    })),
+    media: draftMedia(draft.media, now),
+    targets: draft.profiles.map((profile) => draftTarget(profile, draft.paramsOf, dueAt, now)),
+  };
+}
+
+/** What a post is until its worker comes, and when its targets are due. A time in the past means now. */
+export function timePost({ scheduledAt, isDraft }: Pick<PostDraft, 'scheduledAt' | 'isDraft'>, now: Date): { readonly status: PostStatus; readonly dueAt: Date | null } {
+  if (isDraft) return { status: 'draft', dueAt: null };
+  return scheduledAt !== null && scheduledAt > now ? { status: 'scheduled', dueAt: scheduledAt } : { status: 'pending', dueAt: now };
+}
+
+export function draftMedia(ingested: readonly IngestedMedia[], now: Date): MediaRecord[] {
+  return ingested.map((media, position) => ({
+    id: newId('media', now.getTime()),
+    position,
+    status: 'processed',
+    sourceUrl: media.sourceUrl,
+    contentType: media.facts.contentType,
+    width: media.facts.width,
+    height: media.facts.height,
+    durationMs: media.facts.video ? Math.round(media.facts.video.durationMs) : null,
+    sizeBytes: media.facts.sizeBytes,
+    originalKey: media.originalKey,
+    deliveryKey: media.deliveryKey,
+    errorMessage: null,
+    facts: media.facts,
+  }));
+}
+
+export function draftTarget(profile: ProfileIdentity, paramsOf: ReadonlyMap<string, NetworkParams>, dueAt: Date | null, now: Date): TargetRecord {
+  return {
+    id: newId('platformPost', now.getTime()),
+    profileId: profile.id,
+    network: profile.network,
+    params: paramsOf.get(profile.network) ?? {},
+    status: 'pending',
+    error: null,
+    errorDetails: null,
+    attemptedAt: null,
+    publishedAt: null,
+    dueAt,
+    remoteId: null,
+    permalink: null,
   };
 }

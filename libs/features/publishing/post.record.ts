@@ -1,4 +1,5 @@
 import type { PlatformPostStatus, PostStatus } from './publish.states.js';
+import type { MediaFacts } from '#networks/port/media-facts';
 import type { NetworkParams } from '#networks/port/social-network';
 import type { ErrorDetails } from './publish-target.js';
 
@@ -31,6 +32,8 @@ export interface MediaRecord {
   readonly originalKey: string;
   readonly deliveryKey: string;
   readonly errorMessage: string | null;
+  /** What the probe found, to be judged by; only where a post is made or changed. */
+  readonly facts?: MediaFacts;
 }
 
 export interface TargetRecord {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '#infra/database/database';
+import { Database, Prisma } from '#infra/database/database';
 import { eventsInsert } from '#infra/outbox/outbox.repository';
 import { throwVanished } from '#infra/database/vanished-reference';
 import type { OutboxEvent } from '#infra/outbox/outbox-event';
@@ -33,13 +33,7 @@ export class PostRepository {
         INSERT INTO post (workspace_id, id, profile_group_id, body, status, source, scheduled_at, metadata, created_at, updated_at)
         VALUES (${post.workspaceId}, ${post.id}, ${post.profileGroupId}, ${post.body}, ${post.status}::post_status, ${post.source}, ${post.scheduledAt},
                 ${toJson(post.metadata)}::jsonb, ${post.createdAt}, ${post.updatedAt})
-      ), new_media AS (
-        INSERT INTO media (workspace_id, id, post_id, position, status, source_url, content_type, width, height, duration_ms, size_bytes, original_key, delivery_key, created_at)
-        SELECT ${post.workspaceId}, m.id, ${post.id}, m.position, m.status, m."sourceUrl", m."contentType", m.width, m.height, m."durationMs", m."sizeBytes",
-               m."originalKey", m."deliveryKey", ${post.createdAt}
-        FROM jsonb_to_recordset(${JSON.stringify(post.media)}::jsonb)
-          AS m(id text, position int, status text, "sourceUrl" text, "contentType" text, width int, height int, "durationMs" int, "sizeBytes" bigint, "originalKey" text, "deliveryKey" text)
-      ), new_targets AS (
+      ), new_media AS (${mediaInsert(post)}), new_targets AS (
         INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, due_at, request_id, traceparent, created_at, updated_at)
         SELECT ${post.workspaceId}, t.id, ${post.id},
                (SELECT p.id FROM profile p WHERE p.workspace_id = ${post.workspaceId} AND p.id = t."profileId" AND p.removed_at IS NULL FOR KEY SHARE),
@@ -56,13 +50,23 @@ export class PostRepository {
   async deleteIdle(workspaceId: string, id: string, now: Date, tx: Transaction): Promise<'deleted' | 'absent' | 'busy'> {
     const targets = await tx.$queryRaw<{ isBusy: boolean }[]>`
       SELECT (leased_until > ${now} OR step <> 'done' AND (status IN ('processing', 'unconfirmed') OR step IN ('publishing', 'reading_back', 'comment_due', 'commenting'))) IS TRUE AS "isBusy"
-      FROM platform_post WHERE workspace_id = ${workspaceId} AND post_id = ${id} FOR UPDATE`;
+      FROM platform_post WHERE workspace_id = ${workspaceId} AND post_id = ${id} ORDER BY id FOR UPDATE`;
     if (targets.some((target) => target.isBusy)) return 'busy';
     const { count } = await tx.post.deleteMany({ where: { workspaceId, id } });
     return count === 1 ? 'deleted' : 'absent';
   }
 }
 
-function toJson(value: unknown): string | null {
+/** The media of a post as it stands from `updatedAt` on, by itself or as a part of the statement that also writes the post. */
+export function mediaInsert(post: PostRecord): Prisma.Sql {
+  return Prisma.sql`
+      INSERT INTO media (workspace_id, id, post_id, position, status, source_url, content_type, width, height, duration_ms, size_bytes, original_key, delivery_key, facts, created_at)
+      SELECT ${post.workspaceId}, m.id, ${post.id}, m.position, m.status, m."sourceUrl", m."contentType", m.width, m.height, m."durationMs", m."sizeBytes",
+             m."originalKey", m."deliveryKey", m.facts, ${post.updatedAt}
+      FROM jsonb_to_recordset(${JSON.stringify(post.media)}::jsonb)
+        AS m(id text, position int, status text, "sourceUrl" text, "contentType" text, width int, height int, "durationMs" int, "sizeBytes" bigint, "originalKey" text, "deliveryKey" text, facts jsonb)`;
+}
+
+export function toJson(value: unknown): string | null {
   return value === null || value === undefined ? null : JSON.stringify(value);
 }

@@ -3,13 +3,15 @@ import { AppError } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
 import { UnitOfWork } from '#infra/writes/unit-of-work';
 import type { CallerIdentity } from '#features/accounts/index';
-import { readPaging, toMoment } from '#infra/http/list-query';
+import { keysetPage, readPaging, toMoment, type Keyset } from '#infra/http/list-query';
 import type { ListPostsQuery } from './list-posts.dto.js';
 import type { PostRecord } from './post.record.js';
 import { PostListRepository, type PostFilter } from './post-list.repository.js';
 import { PostRepository } from './post.repository.js';
+import { PostTimelineRepository, type TimelineEntry } from './post-timeline.repository.js';
 
 const defaultPageSize = 10;
+const timelinePage = 100;
 
 export interface PostPage {
   readonly posts: readonly PostRecord[];
@@ -22,6 +24,7 @@ export class PostService {
   constructor(
     private readonly posts: PostRepository,
     private readonly lists: PostListRepository,
+    private readonly timelines: PostTimelineRepository,
     private readonly clock: Clock,
     private readonly writes: UnitOfWork,
   ) {}
@@ -45,13 +48,22 @@ export class PostService {
     return post;
   }
 
+  /** What happened to a post, oldest first. @throws AppError not_found */
+  async timeline(caller: CallerIdentity, id: string, query: Partial<Keyset>): Promise<{ readonly rows: readonly TimelineEntry[]; readonly nextCursor: string | null }> {
+    const limit = query.limit ?? timelinePage;
+    await this.get(caller, id);
+    return keysetPage(await this.timelines.list(caller.workspaceId, id, { cursor: query.cursor ?? null, take: limit + 1 }), limit);
+  }
+
+  /** @throws AppError always: not_found, or that no network of the post can do it */
+  async deleteOnPlatform(caller: CallerIdentity, id: string): Promise<never> {
+    throw notDeletable(await this.get(caller, id));
+  }
+
   /** Removes our record. @throws AppError state_conflict while a target is being published. */
   async delete<A>(caller: CallerIdentity, id: string, options: { onPlatform: boolean }, show: () => A): Promise<A> {
     const post = await this.get(caller, id);
-    if (options.onPlatform) {
-      const networks = [...new Set(post.targets.map((target) => target.network))].join(', ');
-      throw new AppError('validation_failed', `No profiles eligible for deletion: platform deletion is not supported for ${networks}`);
-    }
+    if (options.onPlatform) throw notDeletable(post);
     return this.writes.run(caller.workspaceId, async ({ tx, record }) => {
       const outcome = await this.posts.deleteIdle(caller.workspaceId, id, this.clock.now(), tx);
       if (outcome === 'busy') throw new AppError('state_conflict', 'The post is being published; wait for the outcome before deleting it');
@@ -59,6 +71,12 @@ export class PostService {
       record({ action: 'post.deleted', targetId: id, profileGroupId: post.profileGroupId, before: post });
     }, show);
   }
+}
+
+/** The model's sentence, word for word (api-surface §3). The port has no such capability, for no network that is built in has it. */
+function notDeletable(post: PostRecord): AppError {
+  const networks = [...new Set(post.targets.map((target) => target.network))].join(', ');
+  return new AppError('validation_failed', `No profiles eligible for deletion: platform deletion is not supported for ${networks}`);
 }
 
 function toFilter(caller: CallerIdentity, query: ListPostsQuery): PostFilter {

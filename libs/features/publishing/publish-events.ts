@@ -10,6 +10,7 @@ export function targetEvent(type: TargetEvent, target: PublishTarget, now: Date)
     profileGroupId: target.profileGroupId,
     type,
     createdAt: now,
+    postId: target.postId,
     data: {
       id: target.id,
       post_id: target.postId,
@@ -43,6 +44,7 @@ export function postProcessedEvent(post: ProcessedPost, now: Date): OutboxEvent 
     profileGroupId: post.profileGroupId,
     type: 'post.processed',
     createdAt: now,
+    postId: post.id,
     data: {
       id: post.id,
       body: post.body,

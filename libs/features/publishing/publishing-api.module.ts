@@ -1,18 +1,28 @@
 import { Module } from '@nestjs/common';
 import { StorageModule } from '#infra/storage/storage.module';
+import { PostChangeController } from './post-change.controller.js';
+import { PostChangeRepository } from './post-change.repository.js';
 import { PostController } from './post.controller.js';
 import { PostCreationService } from './post-creation.service.js';
+import { PostEditingService } from './post-editing.service.js';
 import { PostJudge } from './post.judge.js';
 import { PostListRepository } from './post-list.repository.js';
 import { PostRepository } from './post.repository.js';
+import { PostRetryRepository } from './post-retry.repository.js';
+import { PostRetryService } from './post-retry.service.js';
 import { PostService } from './post.service.js';
+import { PostTimelineRepository } from './post-timeline.repository.js';
+import { PostValidationService } from './post-validation.service.js';
 import { PublishingModule } from './publishing.module.js';
 import { RuleController } from './rule.controller.js';
 import { RuleService } from './rule.service.js';
 
 @Module({
   imports: [PublishingModule, StorageModule],
-  controllers: [PostController, RuleController],
-  providers: [PostCreationService, PostJudge, PostListRepository, PostRepository, PostService, RuleService],
+  controllers: [PostController, PostChangeController, RuleController],
+  providers: [
+    PostChangeRepository, PostCreationService, PostEditingService, PostJudge, PostListRepository, PostRepository, PostRetryRepository, PostRetryService, PostService,
+    PostTimelineRepository, PostValidationService, RuleService,
+  ],
 })
 export class PublishingApiModule {}

@@ -10,6 +10,8 @@ export interface OutboxEvent {
   /** JSON as subscribers will read it. */
   readonly data: Readonly<Record<string, unknown>>;
   readonly createdAt: Date;
+  /** The post it tells of, when it tells of one. */
+  readonly postId?: string;
 }
 
 export function newEvent(event: Omit<OutboxEvent, 'id'>): OutboxEvent {
@@ -26,6 +28,7 @@ export function toEventRows(events: readonly OutboxEvent[]): string {
       type: event.type,
       data: event.data,
       created_at: event.createdAt.toISOString(),
+      post_id: event.postId,
     })),
   );
 }

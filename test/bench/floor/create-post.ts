@@ -24,9 +24,9 @@ export function createPostFloor(server: FastifyInstance, database: Pool, stage: 
     const dueAt = new Date(scheduledAt).toISOString();
     const [id, mediaId, targetId] = [newId('post'), newId('media'), newId('platformPost')];
     const picture = { id: mediaId, status: 'processed', width: 1080, height: 1080 };
-    const media = [{ ...picture, position: 0, sourceUrl, contentType: 'image/jpeg', durationMs: null, sizeBytes, originalKey: key, deliveryKey: key }];
+    const media = [{ ...picture, position: 0, sourceUrl, contentType: 'image/jpeg', durationMs: null, sizeBytes, originalKey: key, deliveryKey: key, facts: { kind: 'image', contentType: 'image/jpeg', sizeBytes, width: 1080, height: 1080 } }];
     const params = { format: 'post' };
-    const event = { workspace_id: workspaceId, id: newId('event'), profile_group_id: profileGroupId, type: 'post.created', created_at: now, data: { id, body, status: 'scheduled', scheduled_at: dueAt, created_at: now } };
+    const event = { workspace_id: workspaceId, id: newId('event'), profile_group_id: profileGroupId, type: 'post.created', created_at: now, data: { id, body, status: 'scheduled', scheduled_at: dueAt, created_at: now }, post_id: id };
     await database.query({
       ...createPost,
       values: [

@@ -6,18 +6,18 @@ export const createPost = {
       INSERT INTO post (workspace_id, id, profile_group_id, body, status, source, scheduled_at, metadata, created_at, updated_at)
       VALUES ($1, $2, $3, $4, $5::post_status, $6, $7, $8::jsonb, $9, $9)
     ), new_media AS (
-      INSERT INTO media (workspace_id, id, post_id, position, status, source_url, content_type, width, height, duration_ms, size_bytes, original_key, delivery_key, created_at)
-      SELECT $1, m.id, $2, m.position, m.status, m."sourceUrl", m."contentType", m.width, m.height, m."durationMs", m."sizeBytes", m."originalKey", m."deliveryKey", $9
+      INSERT INTO media (workspace_id, id, post_id, position, status, source_url, content_type, width, height, duration_ms, size_bytes, original_key, delivery_key, facts, created_at)
+      SELECT $1, m.id, $2, m.position, m.status, m."sourceUrl", m."contentType", m.width, m.height, m."durationMs", m."sizeBytes", m."originalKey", m."deliveryKey", m.facts, $9
       FROM jsonb_to_recordset($10::jsonb)
-        AS m(id text, position int, status text, "sourceUrl" text, "contentType" text, width int, height int, "durationMs" int, "sizeBytes" bigint, "originalKey" text, "deliveryKey" text)
+        AS m(id text, position int, status text, "sourceUrl" text, "contentType" text, width int, height int, "durationMs" int, "sizeBytes" bigint, "originalKey" text, "deliveryKey" text, facts jsonb)
     ), new_targets AS (
       INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, due_at, request_id, created_at, updated_at)
       SELECT $1, t.id, $2, t."profileId", t.network, t.params, t."dueAt", $11, $9, $9
       FROM jsonb_to_recordset($12::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "dueAt" timestamptz)
     )
-    INSERT INTO event (workspace_id, id, profile_group_id, type, data, created_at)
-    SELECT workspace_id, id, profile_group_id, type, data, created_at
-    FROM jsonb_to_recordset($13::jsonb) AS e(workspace_id text, id text, profile_group_id text, type text, data jsonb, created_at timestamptz)`,
+    INSERT INTO event (workspace_id, id, profile_group_id, type, data, created_at, post_id)
+    SELECT workspace_id, id, profile_group_id, type, data, created_at, post_id
+    FROM jsonb_to_recordset($13::jsonb) AS e(workspace_id text, id text, profile_group_id text, type text, data jsonb, created_at timestamptz, post_id text)`,
 } as const;
 
 /** The rows of the newest create, for comparison. */

@@ -1687,6 +1687,7 @@ export const EventScalarFieldEnum = {
   profileGroupId: 'profileGroupId',
   type: 'type',
   data: 'data',
+  postId: 'postId',
   createdAt: 'createdAt'
 } as const
 
@@ -1711,7 +1712,8 @@ export const PostScalarFieldEnum = {
   scheduledAt: 'scheduledAt',
   metadata: 'metadata',
   createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  revision: 'revision'
 } as const
 
 export type PostScalarFieldEnum = (typeof PostScalarFieldEnum)[keyof typeof PostScalarFieldEnum]
@@ -1732,6 +1734,7 @@ export const MediaScalarFieldEnum = {
   originalKey: 'originalKey',
   deliveryKey: 'deliveryKey',
   errorMessage: 'errorMessage',
+  facts: 'facts',
   createdAt: 'createdAt'
 } as const
 

@@ -191,6 +191,7 @@ export const EventScalarFieldEnum = {
   profileGroupId: 'profileGroupId',
   type: 'type',
   data: 'data',
+  postId: 'postId',
   createdAt: 'createdAt'
 } as const
 
@@ -215,7 +216,8 @@ export const PostScalarFieldEnum = {
   scheduledAt: 'scheduledAt',
   metadata: 'metadata',
   createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  revision: 'revision'
 } as const
 
 export type PostScalarFieldEnum = (typeof PostScalarFieldEnum)[keyof typeof PostScalarFieldEnum]
@@ -236,6 +238,7 @@ export const MediaScalarFieldEnum = {
   originalKey: 'originalKey',
   deliveryKey: 'deliveryKey',
   errorMessage: 'errorMessage',
+  facts: 'facts',
   createdAt: 'createdAt'
 } as const
 

@@ -29,6 +29,7 @@ export type EventMinAggregateOutputType = {
   id: string | null
   profileGroupId: string | null
   type: string | null
+  postId: string | null
   createdAt: Date | null
 }
 
@@ -37,6 +38,7 @@ export type EventMaxAggregateOutputType = {
   id: string | null
   profileGroupId: string | null
   type: string | null
+  postId: string | null
   createdAt: Date | null
 }
 
@@ -46,6 +48,7 @@ export type EventCountAggregateOutputType = {
   profileGroupId: number
   type: number
   data: number
+  postId: number
   createdAt: number
   _all: number
 }
@@ -56,6 +59,7 @@ export type EventMinAggregateInputType = {
   id?: true
   profileGroupId?: true
   type?: true
+  postId?: true
   createdAt?: true
 }
 
@@ -64,6 +68,7 @@ export type EventMaxAggregateInputType = {
   id?: true
   profileGroupId?: true
   type?: true
+  postId?: true
   createdAt?: true
 }
 
@@ -73,6 +78,7 @@ export type EventCountAggregateInputType = {
   profileGroupId?: true
   type?: true
   data?: true
+  postId?: true
   createdAt?: true
   _all?: true
 }
@@ -155,6 +161,7 @@ export type EventGroupByOutputType = {
   profileGroupId: string | null
   type: string
   data: runtime.JsonValue
+  postId: string | null
   createdAt: Date
   _count: EventCountAggregateOutputType | null
   _min: EventMinAggregateOutputType | null
@@ -185,6 +192,7 @@ export type EventWhereInput = {
   profileGroupId?: Prisma.StringNullableFilter<"Event"> | string | null
   type?: Prisma.StringFilter<"Event"> | string
   data?: Prisma.JsonFilter<"Event">
+  postId?: Prisma.StringNullableFilter<"Event"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Event"> | Date | string
   workspace?: Prisma.XOR<Prisma.WorkspaceScalarRelationFilter, Prisma.WorkspaceWhereInput>
 }
@@ -195,6 +203,7 @@ export type EventOrderByWithRelationInput = {
   profileGroupId?: Prisma.SortOrderInput | Prisma.SortOrder
   type?: Prisma.SortOrder
   data?: Prisma.SortOrder
+  postId?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   workspace?: Prisma.WorkspaceOrderByWithRelationInput
 }
@@ -209,6 +218,7 @@ export type EventWhereUniqueInput = Prisma.AtLeast<{
   profileGroupId?: Prisma.StringNullableFilter<"Event"> | string | null
   type?: Prisma.StringFilter<"Event"> | string
   data?: Prisma.JsonFilter<"Event">
+  postId?: Prisma.StringNullableFilter<"Event"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Event"> | Date | string
   workspace?: Prisma.XOR<Prisma.WorkspaceScalarRelationFilter, Prisma.WorkspaceWhereInput>
 }, "workspaceId_id">
@@ -219,6 +229,7 @@ export type EventOrderByWithAggregationInput = {
   profileGroupId?: Prisma.SortOrderInput | Prisma.SortOrder
   type?: Prisma.SortOrder
   data?: Prisma.SortOrder
+  postId?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   _count?: Prisma.EventCountOrderByAggregateInput
   _max?: Prisma.EventMaxOrderByAggregateInput
@@ -234,6 +245,7 @@ export type EventScalarWhereWithAggregatesInput = {
   profileGroupId?: Prisma.StringNullableWithAggregatesFilter<"Event"> | string | null
   type?: Prisma.StringWithAggregatesFilter<"Event"> | string
   data?: Prisma.JsonWithAggregatesFilter<"Event">
+  postId?: Prisma.StringNullableWithAggregatesFilter<"Event"> | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Event"> | Date | string
 }
 
@@ -242,6 +254,7 @@ export type EventCreateInput = {
   profileGroupId?: string | null
   type: string
   data: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  postId?: string | null
   createdAt: Date | string
   workspace: Prisma.WorkspaceCreateNestedOneWithoutEventsInput
 }
@@ -252,6 +265,7 @@ export type EventUncheckedCreateInput = {
   profileGroupId?: string | null
   type: string
   data: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  postId?: string | null
   createdAt: Date | string
 }
 
@@ -260,6 +274,7 @@ export type EventUpdateInput = {
   profileGroupId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   type?: Prisma.StringFieldUpdateOperationsInput | string
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  postId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   workspace?: Prisma.WorkspaceUpdateOneRequiredWithoutEventsNestedInput
 }
@@ -270,6 +285,7 @@ export type EventUncheckedUpdateInput = {
   profileGroupId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   type?: Prisma.StringFieldUpdateOperationsInput | string
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  postId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -279,6 +295,7 @@ export type EventCreateManyInput = {
   profileGroupId?: string | null
   type: string
   data: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  postId?: string | null
   createdAt: Date | string
 }
 
@@ -287,6 +304,7 @@ export type EventUpdateManyMutationInput = {
   profileGroupId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   type?: Prisma.StringFieldUpdateOperationsInput | string
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  postId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -296,6 +314,7 @@ export type EventUncheckedUpdateManyInput = {
   profileGroupId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   type?: Prisma.StringFieldUpdateOperationsInput | string
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  postId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -320,6 +339,7 @@ export type EventCountOrderByAggregateInput = {
   profileGroupId?: Prisma.SortOrder
   type?: Prisma.SortOrder
   data?: Prisma.SortOrder
+  postId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -328,6 +348,7 @@ export type EventMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
   profileGroupId?: Prisma.SortOrder
   type?: Prisma.SortOrder
+  postId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -336,6 +357,7 @@ export type EventMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
   profileGroupId?: Prisma.SortOrder
   type?: Prisma.SortOrder
+  postId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -386,6 +408,7 @@ export type EventCreateWithoutWorkspaceInput = {
   profileGroupId?: string | null
   type: string
   data: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  postId?: string | null
   createdAt: Date | string
 }
 
@@ -394,6 +417,7 @@ export type EventUncheckedCreateWithoutWorkspaceInput = {
   profileGroupId?: string | null
   type: string
   data: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  postId?: string | null
   createdAt: Date | string
 }
 
@@ -432,6 +456,7 @@ export type EventScalarWhereInput = {
   profileGroupId?: Prisma.StringNullableFilter<"Event"> | string | null
   type?: Prisma.StringFilter<"Event"> | string
   data?: Prisma.JsonFilter<"Event">
+  postId?: Prisma.StringNullableFilter<"Event"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Event"> | Date | string
 }
 
@@ -440,6 +465,7 @@ export type EventCreateManyWorkspaceInput = {
   profileGroupId?: string | null
   type: string
   data: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  postId?: string | null
   createdAt: Date | string
 }
 
@@ -448,6 +474,7 @@ export type EventUpdateWithoutWorkspaceInput = {
   profileGroupId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   type?: Prisma.StringFieldUpdateOperationsInput | string
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  postId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -456,6 +483,7 @@ export type EventUncheckedUpdateWithoutWorkspaceInput = {
   profileGroupId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   type?: Prisma.StringFieldUpdateOperationsInput | string
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  postId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -464,6 +492,7 @@ export type EventUncheckedUpdateManyWithoutWorkspaceInput = {
   profileGroupId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   type?: Prisma.StringFieldUpdateOperationsInput | string
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  postId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -475,6 +504,7 @@ export type EventSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   profileGroupId?: boolean
   type?: boolean
   data?: boolean
+  postId?: boolean
   createdAt?: boolean
   workspace?: boolean | Prisma.WorkspaceDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["event"]>
@@ -485,6 +515,7 @@ export type EventSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   profileGroupId?: boolean
   type?: boolean
   data?: boolean
+  postId?: boolean
   createdAt?: boolean
   workspace?: boolean | Prisma.WorkspaceDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["event"]>
@@ -495,6 +526,7 @@ export type EventSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   profileGroupId?: boolean
   type?: boolean
   data?: boolean
+  postId?: boolean
   createdAt?: boolean
   workspace?: boolean | Prisma.WorkspaceDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["event"]>
@@ -505,10 +537,11 @@ export type EventSelectScalar = {
   profileGroupId?: boolean
   type?: boolean
   data?: boolean
+  postId?: boolean
   createdAt?: boolean
 }
 
-export type EventOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "profileGroupId" | "type" | "data" | "createdAt", ExtArgs["result"]["event"]>
+export type EventOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "profileGroupId" | "type" | "data" | "postId" | "createdAt", ExtArgs["result"]["event"]>
 export type EventInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   workspace?: boolean | Prisma.WorkspaceDefaultArgs<ExtArgs>
 }
@@ -530,6 +563,10 @@ export type $EventPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     profileGroupId: string | null
     type: string
     data: runtime.JsonValue
+    /**
+     * The post it tells of, for its timeline. No reference: events outlive what they tell of.
+     */
+    postId: string | null
     createdAt: Date
   }, ExtArgs["result"]["event"]>
   composites: {}
@@ -960,6 +997,7 @@ export interface EventFieldRefs {
   readonly profileGroupId: Prisma.FieldRef<"Event", 'String'>
   readonly type: Prisma.FieldRef<"Event", 'String'>
   readonly data: Prisma.FieldRef<"Event", 'Json'>
+  readonly postId: Prisma.FieldRef<"Event", 'String'>
   readonly createdAt: Prisma.FieldRef<"Event", 'DateTime'>
 }
     

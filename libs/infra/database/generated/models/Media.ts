@@ -93,6 +93,7 @@ export type MediaCountAggregateOutputType = {
   originalKey: number
   deliveryKey: number
   errorMessage: number
+  facts: number
   createdAt: number
   _all: number
 }
@@ -165,6 +166,7 @@ export type MediaCountAggregateInputType = {
   originalKey?: true
   deliveryKey?: true
   errorMessage?: true
+  facts?: true
   createdAt?: true
   _all?: true
 }
@@ -270,6 +272,7 @@ export type MediaGroupByOutputType = {
   originalKey: string
   deliveryKey: string
   errorMessage: string | null
+  facts: runtime.JsonValue | null
   createdAt: Date
   _count: MediaCountAggregateOutputType | null
   _avg: MediaAvgAggregateOutputType | null
@@ -311,6 +314,7 @@ export type MediaWhereInput = {
   originalKey?: Prisma.StringFilter<"Media"> | string
   deliveryKey?: Prisma.StringFilter<"Media"> | string
   errorMessage?: Prisma.StringNullableFilter<"Media"> | string | null
+  facts?: Prisma.JsonNullableFilter<"Media">
   createdAt?: Prisma.DateTimeFilter<"Media"> | Date | string
   post?: Prisma.XOR<Prisma.PostScalarRelationFilter, Prisma.PostWhereInput>
 }
@@ -330,6 +334,7 @@ export type MediaOrderByWithRelationInput = {
   originalKey?: Prisma.SortOrder
   deliveryKey?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrderInput | Prisma.SortOrder
+  facts?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   post?: Prisma.PostOrderByWithRelationInput
 }
@@ -354,6 +359,7 @@ export type MediaWhereUniqueInput = Prisma.AtLeast<{
   originalKey?: Prisma.StringFilter<"Media"> | string
   deliveryKey?: Prisma.StringFilter<"Media"> | string
   errorMessage?: Prisma.StringNullableFilter<"Media"> | string | null
+  facts?: Prisma.JsonNullableFilter<"Media">
   createdAt?: Prisma.DateTimeFilter<"Media"> | Date | string
   post?: Prisma.XOR<Prisma.PostScalarRelationFilter, Prisma.PostWhereInput>
 }, "workspaceId_id" | "workspaceId_postId_position">
@@ -373,6 +379,7 @@ export type MediaOrderByWithAggregationInput = {
   originalKey?: Prisma.SortOrder
   deliveryKey?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrderInput | Prisma.SortOrder
+  facts?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   _count?: Prisma.MediaCountOrderByAggregateInput
   _avg?: Prisma.MediaAvgOrderByAggregateInput
@@ -399,6 +406,7 @@ export type MediaScalarWhereWithAggregatesInput = {
   originalKey?: Prisma.StringWithAggregatesFilter<"Media"> | string
   deliveryKey?: Prisma.StringWithAggregatesFilter<"Media"> | string
   errorMessage?: Prisma.StringNullableWithAggregatesFilter<"Media"> | string | null
+  facts?: Prisma.JsonNullableWithAggregatesFilter<"Media">
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Media"> | Date | string
 }
 
@@ -415,6 +423,7 @@ export type MediaCreateInput = {
   originalKey: string
   deliveryKey: string
   errorMessage?: string | null
+  facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
   post: Prisma.PostCreateNestedOneWithoutMediaInput
 }
@@ -434,6 +443,7 @@ export type MediaUncheckedCreateInput = {
   originalKey: string
   deliveryKey: string
   errorMessage?: string | null
+  facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
 }
 
@@ -450,6 +460,7 @@ export type MediaUpdateInput = {
   originalKey?: Prisma.StringFieldUpdateOperationsInput | string
   deliveryKey?: Prisma.StringFieldUpdateOperationsInput | string
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   post?: Prisma.PostUpdateOneRequiredWithoutMediaNestedInput
 }
@@ -469,6 +480,7 @@ export type MediaUncheckedUpdateInput = {
   originalKey?: Prisma.StringFieldUpdateOperationsInput | string
   deliveryKey?: Prisma.StringFieldUpdateOperationsInput | string
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -487,6 +499,7 @@ export type MediaCreateManyInput = {
   originalKey: string
   deliveryKey: string
   errorMessage?: string | null
+  facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
 }
 
@@ -503,6 +516,7 @@ export type MediaUpdateManyMutationInput = {
   originalKey?: Prisma.StringFieldUpdateOperationsInput | string
   deliveryKey?: Prisma.StringFieldUpdateOperationsInput | string
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -521,6 +535,7 @@ export type MediaUncheckedUpdateManyInput = {
   originalKey?: Prisma.StringFieldUpdateOperationsInput | string
   deliveryKey?: Prisma.StringFieldUpdateOperationsInput | string
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -560,6 +575,7 @@ export type MediaCountOrderByAggregateInput = {
   originalKey?: Prisma.SortOrder
   deliveryKey?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrder
+  facts?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -657,14 +673,6 @@ export type MediaUncheckedUpdateManyWithoutPostNestedInput = {
   deleteMany?: Prisma.MediaScalarWhereInput | Prisma.MediaScalarWhereInput[]
 }
 
-export type IntFieldUpdateOperationsInput = {
-  set?: number
-  increment?: number
-  decrement?: number
-  multiply?: number
-  divide?: number
-}
-
 export type NullableIntFieldUpdateOperationsInput = {
   set?: number | null
   increment?: number
@@ -686,6 +694,7 @@ export type MediaCreateWithoutPostInput = {
   originalKey: string
   deliveryKey: string
   errorMessage?: string | null
+  facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
 }
 
@@ -702,6 +711,7 @@ export type MediaUncheckedCreateWithoutPostInput = {
   originalKey: string
   deliveryKey: string
   errorMessage?: string | null
+  facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
 }
 
@@ -749,6 +759,7 @@ export type MediaScalarWhereInput = {
   originalKey?: Prisma.StringFilter<"Media"> | string
   deliveryKey?: Prisma.StringFilter<"Media"> | string
   errorMessage?: Prisma.StringNullableFilter<"Media"> | string | null
+  facts?: Prisma.JsonNullableFilter<"Media">
   createdAt?: Prisma.DateTimeFilter<"Media"> | Date | string
 }
 
@@ -765,6 +776,7 @@ export type MediaCreateManyPostInput = {
   originalKey: string
   deliveryKey: string
   errorMessage?: string | null
+  facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
 }
 
@@ -781,6 +793,7 @@ export type MediaUpdateWithoutPostInput = {
   originalKey?: Prisma.StringFieldUpdateOperationsInput | string
   deliveryKey?: Prisma.StringFieldUpdateOperationsInput | string
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -797,6 +810,7 @@ export type MediaUncheckedUpdateWithoutPostInput = {
   originalKey?: Prisma.StringFieldUpdateOperationsInput | string
   deliveryKey?: Prisma.StringFieldUpdateOperationsInput | string
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -813,6 +827,7 @@ export type MediaUncheckedUpdateManyWithoutPostInput = {
   originalKey?: Prisma.StringFieldUpdateOperationsInput | string
   deliveryKey?: Prisma.StringFieldUpdateOperationsInput | string
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -833,6 +848,7 @@ export type MediaSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   originalKey?: boolean
   deliveryKey?: boolean
   errorMessage?: boolean
+  facts?: boolean
   createdAt?: boolean
   post?: boolean | Prisma.PostDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["media"]>
@@ -852,6 +868,7 @@ export type MediaSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   originalKey?: boolean
   deliveryKey?: boolean
   errorMessage?: boolean
+  facts?: boolean
   createdAt?: boolean
   post?: boolean | Prisma.PostDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["media"]>
@@ -871,6 +888,7 @@ export type MediaSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   originalKey?: boolean
   deliveryKey?: boolean
   errorMessage?: boolean
+  facts?: boolean
   createdAt?: boolean
   post?: boolean | Prisma.PostDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["media"]>
@@ -890,10 +908,11 @@ export type MediaSelectScalar = {
   originalKey?: boolean
   deliveryKey?: boolean
   errorMessage?: boolean
+  facts?: boolean
   createdAt?: boolean
 }
 
-export type MediaOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "position" | "status" | "sourceUrl" | "contentType" | "width" | "height" | "durationMs" | "sizeBytes" | "originalKey" | "deliveryKey" | "errorMessage" | "createdAt", ExtArgs["result"]["media"]>
+export type MediaOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "position" | "status" | "sourceUrl" | "contentType" | "width" | "height" | "durationMs" | "sizeBytes" | "originalKey" | "deliveryKey" | "errorMessage" | "facts" | "createdAt", ExtArgs["result"]["media"]>
 export type MediaInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   post?: boolean | Prisma.PostDefaultArgs<ExtArgs>
 }
@@ -927,6 +946,10 @@ export type $MediaPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
      */
     deliveryKey: string
     errorMessage: string | null
+    /**
+     * What the probe found in the delivery copy: an edited post is judged again without its media being read again. Null: from before it was kept.
+     */
+    facts: runtime.JsonValue | null
     createdAt: Date
   }, ExtArgs["result"]["media"]>
   composites: {}
@@ -1366,6 +1389,7 @@ export interface MediaFieldRefs {
   readonly originalKey: Prisma.FieldRef<"Media", 'String'>
   readonly deliveryKey: Prisma.FieldRef<"Media", 'String'>
   readonly errorMessage: Prisma.FieldRef<"Media", 'String'>
+  readonly facts: Prisma.FieldRef<"Media", 'Json'>
   readonly createdAt: Prisma.FieldRef<"Media", 'DateTime'>
 }
     

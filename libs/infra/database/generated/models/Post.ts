@@ -20,8 +20,18 @@ export type PostModel = runtime.Types.Result.DefaultSelection<Prisma.$PostPayloa
 
 export type AggregatePost = {
   _count: PostCountAggregateOutputType | null
+  _avg: PostAvgAggregateOutputType | null
+  _sum: PostSumAggregateOutputType | null
   _min: PostMinAggregateOutputType | null
   _max: PostMaxAggregateOutputType | null
+}
+
+export type PostAvgAggregateOutputType = {
+  revision: number | null
+}
+
+export type PostSumAggregateOutputType = {
+  revision: number | null
 }
 
 export type PostMinAggregateOutputType = {
@@ -34,6 +44,7 @@ export type PostMinAggregateOutputType = {
   scheduledAt: Date | null
   createdAt: Date | null
   updatedAt: Date | null
+  revision: number | null
 }
 
 export type PostMaxAggregateOutputType = {
@@ -46,6 +57,7 @@ export type PostMaxAggregateOutputType = {
   scheduledAt: Date | null
   createdAt: Date | null
   updatedAt: Date | null
+  revision: number | null
 }
 
 export type PostCountAggregateOutputType = {
@@ -59,9 +71,18 @@ export type PostCountAggregateOutputType = {
   metadata: number
   createdAt: number
   updatedAt: number
+  revision: number
   _all: number
 }
 
+
+export type PostAvgAggregateInputType = {
+  revision?: true
+}
+
+export type PostSumAggregateInputType = {
+  revision?: true
+}
 
 export type PostMinAggregateInputType = {
   workspaceId?: true
@@ -73,6 +94,7 @@ export type PostMinAggregateInputType = {
   scheduledAt?: true
   createdAt?: true
   updatedAt?: true
+  revision?: true
 }
 
 export type PostMaxAggregateInputType = {
@@ -85,6 +107,7 @@ export type PostMaxAggregateInputType = {
   scheduledAt?: true
   createdAt?: true
   updatedAt?: true
+  revision?: true
 }
 
 export type PostCountAggregateInputType = {
@@ -98,6 +121,7 @@ export type PostCountAggregateInputType = {
   metadata?: true
   createdAt?: true
   updatedAt?: true
+  revision?: true
   _all?: true
 }
 
@@ -139,6 +163,18 @@ export type PostAggregateArgs<ExtArgs extends runtime.Types.Extensions.InternalA
   /**
    * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
    * 
+   * Select which fields to average
+  **/
+  _avg?: PostAvgAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
+   * Select which fields to sum
+  **/
+  _sum?: PostSumAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
    * Select which fields to find the minimum value
   **/
   _min?: PostMinAggregateInputType
@@ -169,6 +205,8 @@ export type PostGroupByArgs<ExtArgs extends runtime.Types.Extensions.InternalArg
   take?: number
   skip?: number
   _count?: PostCountAggregateInputType | true
+  _avg?: PostAvgAggregateInputType
+  _sum?: PostSumAggregateInputType
   _min?: PostMinAggregateInputType
   _max?: PostMaxAggregateInputType
 }
@@ -184,7 +222,10 @@ export type PostGroupByOutputType = {
   metadata: runtime.JsonValue | null
   createdAt: Date
   updatedAt: Date
+  revision: number
   _count: PostCountAggregateOutputType | null
+  _avg: PostAvgAggregateOutputType | null
+  _sum: PostSumAggregateOutputType | null
   _min: PostMinAggregateOutputType | null
   _max: PostMaxAggregateOutputType | null
 }
@@ -218,6 +259,7 @@ export type PostWhereInput = {
   metadata?: Prisma.JsonNullableFilter<"Post">
   createdAt?: Prisma.DateTimeFilter<"Post"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Post"> | Date | string
+  revision?: Prisma.IntFilter<"Post"> | number
   profileGroup?: Prisma.XOR<Prisma.ProfileGroupScalarRelationFilter, Prisma.ProfileGroupWhereInput>
   media?: Prisma.MediaListRelationFilter
   platformPosts?: Prisma.PlatformPostListRelationFilter
@@ -234,6 +276,7 @@ export type PostOrderByWithRelationInput = {
   metadata?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  revision?: Prisma.SortOrder
   profileGroup?: Prisma.ProfileGroupOrderByWithRelationInput
   media?: Prisma.MediaOrderByRelationAggregateInput
   platformPosts?: Prisma.PlatformPostOrderByRelationAggregateInput
@@ -254,6 +297,7 @@ export type PostWhereUniqueInput = Prisma.AtLeast<{
   metadata?: Prisma.JsonNullableFilter<"Post">
   createdAt?: Prisma.DateTimeFilter<"Post"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Post"> | Date | string
+  revision?: Prisma.IntFilter<"Post"> | number
   profileGroup?: Prisma.XOR<Prisma.ProfileGroupScalarRelationFilter, Prisma.ProfileGroupWhereInput>
   media?: Prisma.MediaListRelationFilter
   platformPosts?: Prisma.PlatformPostListRelationFilter
@@ -270,9 +314,12 @@ export type PostOrderByWithAggregationInput = {
   metadata?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  revision?: Prisma.SortOrder
   _count?: Prisma.PostCountOrderByAggregateInput
+  _avg?: Prisma.PostAvgOrderByAggregateInput
   _max?: Prisma.PostMaxOrderByAggregateInput
   _min?: Prisma.PostMinOrderByAggregateInput
+  _sum?: Prisma.PostSumOrderByAggregateInput
 }
 
 export type PostScalarWhereWithAggregatesInput = {
@@ -289,6 +336,7 @@ export type PostScalarWhereWithAggregatesInput = {
   metadata?: Prisma.JsonNullableWithAggregatesFilter<"Post">
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Post"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"Post"> | Date | string
+  revision?: Prisma.IntWithAggregatesFilter<"Post"> | number
 }
 
 export type PostCreateInput = {
@@ -300,6 +348,7 @@ export type PostCreateInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
   updatedAt: Date | string
+  revision?: number
   profileGroup: Prisma.ProfileGroupCreateNestedOneWithoutPostsInput
   media?: Prisma.MediaCreateNestedManyWithoutPostInput
   platformPosts?: Prisma.PlatformPostCreateNestedManyWithoutPostInput
@@ -316,6 +365,7 @@ export type PostUncheckedCreateInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
   updatedAt: Date | string
+  revision?: number
   media?: Prisma.MediaUncheckedCreateNestedManyWithoutPostInput
   platformPosts?: Prisma.PlatformPostUncheckedCreateNestedManyWithoutPostInput
 }
@@ -329,6 +379,7 @@ export type PostUpdateInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revision?: Prisma.IntFieldUpdateOperationsInput | number
   profileGroup?: Prisma.ProfileGroupUpdateOneRequiredWithoutPostsNestedInput
   media?: Prisma.MediaUpdateManyWithoutPostNestedInput
   platformPosts?: Prisma.PlatformPostUpdateManyWithoutPostNestedInput
@@ -345,6 +396,7 @@ export type PostUncheckedUpdateInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revision?: Prisma.IntFieldUpdateOperationsInput | number
   media?: Prisma.MediaUncheckedUpdateManyWithoutPostNestedInput
   platformPosts?: Prisma.PlatformPostUncheckedUpdateManyWithoutPostNestedInput
 }
@@ -360,6 +412,7 @@ export type PostCreateManyInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
   updatedAt: Date | string
+  revision?: number
 }
 
 export type PostUpdateManyMutationInput = {
@@ -371,6 +424,7 @@ export type PostUpdateManyMutationInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revision?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type PostUncheckedUpdateManyInput = {
@@ -384,6 +438,7 @@ export type PostUncheckedUpdateManyInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revision?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type PostListRelationFilter = {
@@ -412,6 +467,11 @@ export type PostCountOrderByAggregateInput = {
   metadata?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  revision?: Prisma.SortOrder
+}
+
+export type PostAvgOrderByAggregateInput = {
+  revision?: Prisma.SortOrder
 }
 
 export type PostMaxOrderByAggregateInput = {
@@ -424,6 +484,7 @@ export type PostMaxOrderByAggregateInput = {
   scheduledAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  revision?: Prisma.SortOrder
 }
 
 export type PostMinOrderByAggregateInput = {
@@ -436,6 +497,11 @@ export type PostMinOrderByAggregateInput = {
   scheduledAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  revision?: Prisma.SortOrder
+}
+
+export type PostSumOrderByAggregateInput = {
+  revision?: Prisma.SortOrder
 }
 
 export type PostScalarRelationFilter = {
@@ -489,6 +555,14 @@ export type EnumPostStatusFieldUpdateOperationsInput = {
   set?: $Enums.PostStatus
 }
 
+export type IntFieldUpdateOperationsInput = {
+  set?: number
+  increment?: number
+  decrement?: number
+  multiply?: number
+  divide?: number
+}
+
 export type PostCreateNestedOneWithoutMediaInput = {
   create?: Prisma.XOR<Prisma.PostCreateWithoutMediaInput, Prisma.PostUncheckedCreateWithoutMediaInput>
   connectOrCreate?: Prisma.PostCreateOrConnectWithoutMediaInput
@@ -526,6 +600,7 @@ export type PostCreateWithoutProfileGroupInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
   updatedAt: Date | string
+  revision?: number
   media?: Prisma.MediaCreateNestedManyWithoutPostInput
   platformPosts?: Prisma.PlatformPostCreateNestedManyWithoutPostInput
 }
@@ -539,6 +614,7 @@ export type PostUncheckedCreateWithoutProfileGroupInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
   updatedAt: Date | string
+  revision?: number
   media?: Prisma.MediaUncheckedCreateNestedManyWithoutPostInput
   platformPosts?: Prisma.PlatformPostUncheckedCreateNestedManyWithoutPostInput
 }
@@ -583,6 +659,7 @@ export type PostScalarWhereInput = {
   metadata?: Prisma.JsonNullableFilter<"Post">
   createdAt?: Prisma.DateTimeFilter<"Post"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Post"> | Date | string
+  revision?: Prisma.IntFilter<"Post"> | number
 }
 
 export type PostCreateWithoutMediaInput = {
@@ -594,6 +671,7 @@ export type PostCreateWithoutMediaInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
   updatedAt: Date | string
+  revision?: number
   profileGroup: Prisma.ProfileGroupCreateNestedOneWithoutPostsInput
   platformPosts?: Prisma.PlatformPostCreateNestedManyWithoutPostInput
 }
@@ -609,6 +687,7 @@ export type PostUncheckedCreateWithoutMediaInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
   updatedAt: Date | string
+  revision?: number
   platformPosts?: Prisma.PlatformPostUncheckedCreateNestedManyWithoutPostInput
 }
 
@@ -637,6 +716,7 @@ export type PostUpdateWithoutMediaInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revision?: Prisma.IntFieldUpdateOperationsInput | number
   profileGroup?: Prisma.ProfileGroupUpdateOneRequiredWithoutPostsNestedInput
   platformPosts?: Prisma.PlatformPostUpdateManyWithoutPostNestedInput
 }
@@ -652,6 +732,7 @@ export type PostUncheckedUpdateWithoutMediaInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revision?: Prisma.IntFieldUpdateOperationsInput | number
   platformPosts?: Prisma.PlatformPostUncheckedUpdateManyWithoutPostNestedInput
 }
 
@@ -664,6 +745,7 @@ export type PostCreateWithoutPlatformPostsInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
   updatedAt: Date | string
+  revision?: number
   profileGroup: Prisma.ProfileGroupCreateNestedOneWithoutPostsInput
   media?: Prisma.MediaCreateNestedManyWithoutPostInput
 }
@@ -679,6 +761,7 @@ export type PostUncheckedCreateWithoutPlatformPostsInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
   updatedAt: Date | string
+  revision?: number
   media?: Prisma.MediaUncheckedCreateNestedManyWithoutPostInput
 }
 
@@ -707,6 +790,7 @@ export type PostUpdateWithoutPlatformPostsInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revision?: Prisma.IntFieldUpdateOperationsInput | number
   profileGroup?: Prisma.ProfileGroupUpdateOneRequiredWithoutPostsNestedInput
   media?: Prisma.MediaUpdateManyWithoutPostNestedInput
 }
@@ -722,6 +806,7 @@ export type PostUncheckedUpdateWithoutPlatformPostsInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revision?: Prisma.IntFieldUpdateOperationsInput | number
   media?: Prisma.MediaUncheckedUpdateManyWithoutPostNestedInput
 }
 
@@ -734,6 +819,7 @@ export type PostCreateManyProfileGroupInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
   updatedAt: Date | string
+  revision?: number
 }
 
 export type PostUpdateWithoutProfileGroupInput = {
@@ -745,6 +831,7 @@ export type PostUpdateWithoutProfileGroupInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revision?: Prisma.IntFieldUpdateOperationsInput | number
   media?: Prisma.MediaUpdateManyWithoutPostNestedInput
   platformPosts?: Prisma.PlatformPostUpdateManyWithoutPostNestedInput
 }
@@ -758,6 +845,7 @@ export type PostUncheckedUpdateWithoutProfileGroupInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revision?: Prisma.IntFieldUpdateOperationsInput | number
   media?: Prisma.MediaUncheckedUpdateManyWithoutPostNestedInput
   platformPosts?: Prisma.PlatformPostUncheckedUpdateManyWithoutPostNestedInput
 }
@@ -771,6 +859,7 @@ export type PostUncheckedUpdateManyWithoutProfileGroupInput = {
   metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revision?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 
@@ -824,6 +913,7 @@ export type PostSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   metadata?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  revision?: boolean
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
   media?: boolean | Prisma.Post$mediaArgs<ExtArgs>
   platformPosts?: boolean | Prisma.Post$platformPostsArgs<ExtArgs>
@@ -841,6 +931,7 @@ export type PostSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   metadata?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  revision?: boolean
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["post"]>
 
@@ -855,6 +946,7 @@ export type PostSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   metadata?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  revision?: boolean
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["post"]>
 
@@ -869,9 +961,10 @@ export type PostSelectScalar = {
   metadata?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  revision?: boolean
 }
 
-export type PostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "profileGroupId" | "body" | "status" | "source" | "scheduledAt" | "metadata" | "createdAt" | "updatedAt", ExtArgs["result"]["post"]>
+export type PostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "profileGroupId" | "body" | "status" | "source" | "scheduledAt" | "metadata" | "createdAt" | "updatedAt" | "revision", ExtArgs["result"]["post"]>
 export type PostInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
   media?: boolean | Prisma.Post$mediaArgs<ExtArgs>
@@ -903,6 +996,10 @@ export type $PostPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     metadata: runtime.JsonValue | null
     createdAt: Date
     updatedAt: Date
+    /**
+     * Counts changes by its author: who changes a post names the revision they have seen.
+     */
+    revision: number
   }, ExtArgs["result"]["post"]>
   composites: {}
 }
@@ -1339,6 +1436,7 @@ export interface PostFieldRefs {
   readonly metadata: Prisma.FieldRef<"Post", 'Json'>
   readonly createdAt: Prisma.FieldRef<"Post", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"Post", 'DateTime'>
+  readonly revision: Prisma.FieldRef<"Post", 'Int'>
 }
     
 

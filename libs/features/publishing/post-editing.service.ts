@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '#kernel/app-error';
+import { Clock } from '#kernel/clock';
+import { findContext } from '#infra/logging/request-context';
+import { writeEvents } from '#infra/outbox/outbox.repository';
+import { tracing } from '#infra/tracing/tracing';
+import { UnitOfWork } from '#infra/writes/unit-of-work';
+import { ProfileService, type CallerIdentity } from '#features/accounts/index';
+import { MediaIngestService, type IngestedMedia } from '#features/media/index';
+import { toMediaSource, type MediaInput } from './media-input.js';
+import { PostChangeRepository, type ChangeOutcome, type SeenPost } from './post-change.repository.js';
+import type { CreatedPost } from './post-creation.service.js';
+import { editPost, factsOf, isEditable, mergePlatforms } from './post.editing.js';
+import { postUpdatedEvent, type PostChangeKind } from './post-events.js';
+import { PostJudge } from './post.judge.js';
+import type { UpdatePostDto } from './update-post.dto.js';
+
+/** The model's sentences, word for word (api-surface §3). */
+const closed = 'Post cannot be edited (only drafts or scheduled posts more than 5 minutes before publish time)';
+const notADraft = 'Post is not a draft';
+
+/** What its author does to a post before a worker has begun it. */
+@Injectable()
+export class PostEditingService {
+  constructor(
+    private readonly changes: PostChangeRepository,
+    private readonly profiles: ProfileService,
+    private readonly ingest: MediaIngestService,
+    private readonly judge: PostJudge,
+    private readonly clock: Clock,
+    private readonly writes: UnitOfWork,
+  ) {}
+
+  /**
+   * Judges the post as it becomes, as a whole, and replaces it.
+   * @throws AppError not_found; validation_failed when it is too late or a rule is broken; state_conflict when somebody was first
+   */
+  async edit<A>(caller: CallerIdentity, id: string, input: UpdatePostDto, show: (changed: CreatedPost) => A): Promise<A> {
+    const seen = await this.see(caller, id);
+    if (!isEditable(seen.post, this.clock.now())) throw new AppError('validation_failed', closed);
+    return this.change(caller, seen, input, 'edited', show);
+  }
+
+  /** Sends a draft on its way: at its time, or now. @throws AppError as `edit` */
+  async publish<A>(caller: CallerIdentity, id: string, show: (changed: CreatedPost) => A): Promise<A> {
+    const seen = await this.see(caller, id);
+    if (seen.post.status !== 'draft') throw new AppError('validation_failed', notADraft);
+    return this.change(caller, seen, { post: { draft: false } }, 'released', show);
+  }
+
+  private async see(caller: CallerIdentity, id: string): Promise<SeenPost> {
+    const seen = await this.changes.find(caller.workspaceId, caller.keyGroupId, id);
+    if (!seen) throw new AppError('not_found');
+    return seen;
+  }
+
+  private async change<A>(caller: CallerIdentity, { post: before, revision }: SeenPost, input: UpdatePostDto, kind: PostChangeKind, show: (changed: CreatedPost) => A): Promise<A> {
+    const owner = { ...caller, profileGroupId: before.profileGroupId };
+    const profiles = await this.profiles.select(owner, input.profiles ?? before.targets.map((target) => target.profileId));
+    const paramsOf = this.judge.readParams(profiles, mergePlatforms(before, profiles, input.platforms ?? {}));
+    const media = input.media ? await this.ingestAll(input.media) : null;
+    const facts = media?.map((item) => item.facts) ?? before.media.map((item) => factsOf(item));
+    const notes = media?.flatMap((item) => item.notes) ?? [];
+    const warnings = [...notes, ...this.judge.accept({ body: input.post?.body ?? before.body, media: facts, paramsOf })];
+    const now = this.clock.now();
+    const after = editPost(before, { input, profiles, paramsOf, media }, now);
+    const thread = { requestId: findContext()?.requestId ?? null, traceparent: tracing().current() };
+    return this.writes.run(caller.workspaceId, async ({ tx, record }) => {
+      refuse(await this.changes.replace(caller.workspaceId, { after, revision, replacesMedia: media !== null, thread }, tx));
+      await writeEvents(tx, [postUpdatedEvent(after, kind, now)]);
+      record({ action: `post.${kind}`, targetId: after.id, profileGroupId: after.profileGroupId, before, after });
+      return { post: after, warnings };
+    }, show);
+  }
+
+  /** One at a time: ten videos at once would be ten times the disk and the memory. */
+  private async ingestAll(inputs: readonly MediaInput[]): Promise<IngestedMedia[]> {
+    const media: IngestedMedia[] = [];
+    for (const [index, input] of inputs.entries()) media.push(await this.ingest.ingest(toMediaSource(input), { at: `media[${index}]` }));
+    return media;
+  }
+}
+
+function refuse(outcome: ChangeOutcome): void {
+  if (outcome === 'absent') throw new AppError('not_found');
+  if (outcome === 'conflict') throw new AppError('state_conflict', 'The post is being published or was changed meanwhile; read it again');
+  if (outcome === 'profile_gone') throw new AppError('state_conflict', 'A profile of the post was taken out meanwhile');
+}

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { AppError, type Violation } from '#kernel/app-error';
+import { ProfileService, type CallerIdentity } from '#features/accounts/index';
+import { MediaInspectionService } from '#features/media/index';
+import type { MediaFacts } from '#networks/port/media-facts';
+import type { CreatePostDto } from './create-post.dto.js';
+import { toMediaSource, type MediaInput } from './media-input.js';
+import { PostJudge } from './post.judge.js';
+
+/** A media as it was found; without facts it could not be had or read, and `error` says why. */
+export interface CheckedMedia {
+  readonly sourceUrl: string | null;
+  readonly facts: MediaFacts | null;
+  readonly error: string | null;
+}
+
+export interface Verdict {
+  readonly violations: readonly Violation[];
+  readonly warnings: readonly Violation[];
+  readonly media: readonly CheckedMedia[];
+}
+
+/** Creating without creating: the steps of `PostCreationService` with the same parts, collecting what that one would throw. */
+@Injectable()
+export class PostValidationService {
+  constructor(
+    private readonly profiles: ProfileService,
+    private readonly inspection: MediaInspectionService,
+    private readonly judge: PostJudge,
+  ) {}
+
+  /**
+   * Fetches, probes and judges; stores and sends nothing. The networks are asked about the whole post once everything in it could be read:
+   * what they would say of a part of it is not true of the post.
+   * @throws AppError not_found for a group that is gone
+   */
+  async validate(keyHolder: CallerIdentity, input: CreatePostDto, groupId: string | undefined): Promise<Verdict> {
+    const caller = !groupId ? keyHolder : await this.profiles.inGroup(keyHolder, groupId);
+    const violations: Violation[] = [];
+    const warnings: Violation[] = [];
+    const collect = async <T>(at: string, step: () => T | Promise<T>): Promise<T | null> => {
+      try {
+        return await step();
+      } catch (error) {
+        violations.push(...toViolations(error, at));
+        return null;
+      }
+    };
+    const profiles = await collect('profiles', () => this.profiles.select(caller, input.profiles));
+    const paramsOf = profiles && (await collect('platforms', () => this.judge.readParams(profiles, input.platforms ?? {})));
+    const media: CheckedMedia[] = [];
+    for (const [index, source] of (input.media ?? []).entries()) {
+      const at = `media[${index}]`;
+      const known = violations.length;
+      const found = await collect(at, () => this.inspection.inspect(toMediaSource(source), { at }));
+      warnings.push(...(found?.notes ?? []));
+      media.push({ sourceUrl: sourceOf(source), facts: found?.facts ?? null, error: found ? null : (violations[known]?.message ?? null) });
+    }
+    const facts = media.flatMap((item) => item.facts ?? []);
+    if (paramsOf && facts.length === media.length) warnings.push(...((await collect('post', () => this.judge.accept({ body: input.post.body ?? '', media: facts, paramsOf }))) ?? []));
+    return { violations, warnings, media };
+  }
+}
+
+function sourceOf(input: MediaInput): string | null {
+  const source = toMediaSource(input);
+  return source.kind === 'url' ? source.url : null;
+}
+
+/** What creating would answer with 4xx is a finding here. A failure of ours stays one. */
+function toViolations(error: unknown, at: string): readonly Violation[] {
+  if (!(error instanceof AppError) || error.status >= 500) throw error;
+  const named = error.details?.['violations'];
+  if (Array.isArray(named)) return named as Violation[];
+  return [{ rule: `media.${error.code.replace(/^media_/, '')}`, path: at, message: error.message }];
+}

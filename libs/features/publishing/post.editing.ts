@@ -1,0 +1,70 @@
+import { after, minutes } from '#kernel/clock';
+import type { IngestedMedia } from '#features/media/index';
+import type { ProfileIdentity } from '#features/accounts/index';
+import { toMoment } from '#infra/http/list-query';
+import type { MediaFacts } from '#networks/port/media-facts';
+import type { NetworkParams } from '#networks/port/social-network';
+import { draftMedia, draftTarget, timePost } from './post.drafting.js';
+import type { MediaRecord, PostRecord } from './post.record.js';
+import type { UpdatePostDto } from './update-post.dto.js';
+
+/** From here on a scheduled post is its worker's (the model's five minutes). */
+const closedBefore = minutes(5);
+
+export function isEditable(post: PostRecord, now: Date): boolean {
+  if (post.status === 'draft') return true;
+  return post.status === 'scheduled' && post.scheduledAt !== null && post.scheduledAt > after(now, closedBefore);
+}
+
+/** The networks' settings as they stand, with what was sent laid over them: `null` takes one out. Of each network that still has a profile. */
+export function mergePlatforms(post: PostRecord, profiles: readonly ProfileIdentity[], given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...given };
+  for (const { network, params } of post.targets) {
+    if (!profiles.some((profile) => profile.network === network)) continue;
+    const change = given[network] ?? {};
+    merged[network] = isRecord(change) ? { ...params, ...change } : change;
+  }
+  return merged;
+}
+
+/** What the probe said of a stored media; of one from before that was kept, what its row tells. */
+export function factsOf(media: MediaRecord): MediaFacts {
+  if (media.facts) return media.facts;
+  const { contentType, sizeBytes, width, height, durationMs } = media;
+  const known = { contentType, sizeBytes, width, height };
+  if (!contentType.startsWith('video/')) return { kind: 'image', ...known };
+  return { kind: 'video', ...known, video: { durationMs: durationMs ?? 0, videoCodec: null, audioCodec: null, framesPerSecond: null, isFastStart: true } };
+}
+
+export interface PostEdit {
+  readonly input: UpdatePostDto;
+  readonly profiles: readonly ProfileIdentity[];
+  readonly paramsOf: ReadonlyMap<string, NetworkParams>;
+  /** Null: the media stay. */
+  readonly media: readonly IngestedMedia[] | null;
+}
+
+/** The post as it becomes: what was not sent stays. A target stays the same row as long as its profile is in the post. */
+export function editPost(before: PostRecord, { input, profiles, paramsOf, media }: PostEdit, now: Date): PostRecord {
+  const moment: string | null | undefined = input.post?.scheduled_at;
+  const scheduledAt = moment === undefined ? before.scheduledAt : moment === null ? null : toMoment(moment);
+  const { status, dueAt } = timePost({ scheduledAt, isDraft: input.post?.draft ?? before.status === 'draft' }, now);
+  return {
+    ...before,
+    body: input.post?.body ?? before.body,
+    status,
+    scheduledAt,
+    metadata: input.metadata === undefined ? before.metadata : input.metadata,
+    updatedAt: now,
+    media: media ? draftMedia(media, now) : before.media,
+    targets: profiles.map((profile) => {
+      const fresh = draftTarget(profile, paramsOf, dueAt, now);
+      const kept = before.targets.find((target) => target.profileId === profile.id);
+      return kept ? { ...fresh, id: kept.id } : fresh;
+    }).sort((a, b) => (a.id < b.id ? -1 : 1)),
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
