@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pattern } from '#testing/media/make-image';
-import { ImageConversion, type RepairedImage } from './image-conversion.js';
+import { ImageConversion } from './image-conversion.js';
 import { MediaProbe } from './media-probe.js';
+import type { RepairedMedia } from './repaired-media.js';
 import { VideoIndexReader } from './video-index.reader.js';
 
 const probe = new MediaProbe(new VideoIndexReader());
@@ -18,13 +19,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function repair(picture: Buffer): Promise<RepairedImage | null> {
+async function repair(picture: Buffer): Promise<RepairedMedia | null> {
   const path = join(folder, 'original');
   await writeFile(path, picture);
   return conversion.repair(path, await probe.probe(path), folder);
 }
 
-async function repaired(picture: Buffer): Promise<RepairedImage> {
+async function repaired(picture: Buffer): Promise<RepairedMedia> {
   const result = await repair(picture);
   if (!result) throw new Error('Nothing was repaired');
   const { width, height, format, space, exif, icc } = await sharp(result.path).metadata();

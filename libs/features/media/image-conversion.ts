@@ -1,16 +1,10 @@
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
-import type { Violation } from '#kernel/app-error';
 import type { MediaFacts } from '#networks/port/media-facts';
 import { decodeGate, openImage } from './image-decoder.js';
 import { deliveryImage, repairsFor } from './image-repair.rules.js';
 import type { ProbedMedia } from './probed-media.js';
-
-export interface RepairedImage {
-  readonly path: string;
-  readonly facts: MediaFacts;
-  readonly notes: readonly Violation[];
-}
+import type { RepairedMedia } from './repaired-media.js';
 
 /** From hardly visible to clearly visible loss. Pictures of this width that need the last one are noise. */
 const qualities = [90, 80, 70, 60, 50, 40, 30] as const;
@@ -22,7 +16,7 @@ export class ImageConversion {
    * Writes the copy into `directory`.
    * @returns null when the picture can go out byte for byte
    */
-  async repair(path: string, probed: ProbedMedia, directory: string, at = 'media'): Promise<RepairedImage | null> {
+  async repair(path: string, probed: ProbedMedia, directory: string, at = 'media'): Promise<RepairedMedia | null> {
     const notes = repairsFor(probed, at);
     if (notes.length === 0) return null;
     const target = join(directory, 'delivery.jpg');

@@ -7,11 +7,13 @@ import { MediaDeliveryService } from './media-delivery.service.js';
 import { MediaIngestService } from './media-ingest.service.js';
 import { MediaProbe } from './media-probe.js';
 import { VideoIndexReader } from './video-index.reader.js';
+import { VideoRemuxer } from './video-remuxer.js';
+import { VideoRepair } from './video-repair.js';
 
 /** Needs the global settings and clock. */
 @Module({
   imports: [CryptoModule, EgressModule, StorageModule],
-  providers: [ImageConversion, MediaDeliveryService, MediaIngestService, MediaProbe, VideoIndexReader],
+  providers: [ImageConversion, MediaDeliveryService, MediaIngestService, MediaProbe, VideoIndexReader, VideoRemuxer, VideoRepair],
   exports: [MediaDeliveryService, MediaIngestService],
 })
 export class MediaModule {}

@@ -25,6 +25,9 @@ export const shorterSide: Measure = { subject: 'The shorter side', read: (facts)
 /** The tolerance is one pixel of the width: 1200×628, which Meta recommends, is 1.9108. */
 export const aspect: Measure = { subject: 'Aspect ratio', read: (facts) => facts.width / facts.height, print: (value) => `${round(value, 4)}:1`, tolerance: (facts) => 1 / facts.height };
 export const frameRate: Measure = { subject: 'Frame rate', read: (facts) => facts.video?.framesPerSecond ?? null, print: (value) => `${round(value, 2)} fps` };
+export const bitRate: Measure = { subject: 'Bit rate', read: (facts) => facts.video?.bitsPerSecond ?? null, print: (value) => scaled(value, 1_000_000, 'Mbit/s', `${value} bit/s`) };
+export const audioChannels: Measure = { subject: 'Number of audio channels', read: (facts) => facts.video?.audioChannels ?? null, print: String };
+export const audioSampleRate: Measure = { subject: 'Audio sample rate', read: (facts) => facts.video?.audioSampleRate ?? null, print: (value) => `${value} Hz` };
 
 export const mebibytes = (count: number): number => count * mebibyte;
 export const megabytes = (count: number): number => count * megabyte;

@@ -1,0 +1,9 @@
+import type { Violation } from '#kernel/app-error';
+import type { MediaFacts } from '#networks/port/media-facts';
+
+/** A delivery copy, with what was done to get it. */
+export interface RepairedMedia {
+  readonly path: string;
+  readonly facts: MediaFacts;
+  readonly notes: readonly Violation[];
+}
