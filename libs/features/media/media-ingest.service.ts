@@ -64,7 +64,7 @@ export class MediaIngestService {
     const probed = await this.probe.probe(path, at);
     const repaired = (await this.images.repair(path, probed, directory, at)) ?? (await this.videos.repair(path, probed, directory, at));
     const original = await this.storage.put(path);
-    const delivery = repaired ? await this.storage.put(repaired.path) : original;
+    const delivery = repaired && repaired.path !== path ? await this.storage.put(repaired.path) : original;
     return {
       facts: repaired?.facts ?? probed.facts,
       originalFacts: probed.facts,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CryptoModule } from '#infra/crypto/crypto.module';
 import { EgressModule } from '#infra/http/egress/egress.module';
 import { StorageModule } from '#infra/storage/storage.module';
+import { Ffmpeg } from './ffmpeg.js';
 import { ImageConversion } from './image-conversion.js';
 import { MediaDeliveryService } from './media-delivery.service.js';
 import { MediaIngestService } from './media-ingest.service.js';
@@ -13,7 +14,7 @@ import { VideoRepair } from './video-repair.js';
 /** Needs the global settings and clock. */
 @Module({
   imports: [CryptoModule, EgressModule, StorageModule],
-  providers: [ImageConversion, MediaDeliveryService, MediaIngestService, MediaProbe, VideoIndexReader, VideoRemuxer, VideoRepair],
+  providers: [Ffmpeg, ImageConversion, MediaDeliveryService, MediaIngestService, MediaProbe, VideoIndexReader, VideoRemuxer, VideoRepair],
   exports: [MediaDeliveryService, MediaIngestService],
 })
 export class MediaModule {}

@@ -7,6 +7,7 @@ import { encodeVideo, ffmpeg, pictureDigest, type EncodeOptions } from '#testing
 import { makeMov, makeMp4 } from '#testing/media/make-video';
 import { TestSandbox } from '#testing/sandbox';
 import { judgeAsReel } from '#testing/sandbox-judge';
+import { Ffmpeg } from './ffmpeg.js';
 import { MediaProbe } from './media-probe.js';
 import type { RepairedMedia } from './repaired-media.js';
 import { VideoIndexReader } from './video-index.reader.js';
@@ -15,7 +16,7 @@ import { VideoRepair } from './video-repair.js';
 
 const [indexes, remuxer] = [new VideoIndexReader(), new VideoRemuxer()];
 const probe = new MediaProbe(indexes);
-const repairs = new VideoRepair(remuxer, probe);
+const repairs = new VideoRepair(remuxer, probe, new Ffmpeg({ ffmpegPath: null }));
 let [sandbox, host, folder, original]: [TestSandbox, LoopbackMediaHost, string, string] = [undefined as never, undefined as never, '', ''];
 
 beforeAll(async () => {
@@ -78,7 +79,8 @@ describe('VideoRepair without a transcoder', () => {
     await encodeVideo(whole, { seconds: 6, video: ['-c:v', 'libx264', '-g', '300', '-pix_fmt', 'yuv420p'] });
     await ffmpeg(['-ss', '2', '-i', whole, '-c', 'copy', original]);
     expect((await probe.probe(original)).facts.video?.editList).toBe('cutting');
-    expect(await repair()).toBeNull();
+    const untouched = await repair();
+    expect(untouched).toMatchObject({ path: original, notes: [{ rule: 'media.not_transcoded', message: 'Not encoded again (an edit list cuts something away): ffmpeg is not installed' }] });
   });
 
   it('gives up in time, and writes the next one', async () => {
