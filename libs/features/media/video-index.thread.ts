@@ -39,6 +39,8 @@ export type VideoIndexAnswer =
  */
 export function answerIndexRequests(mediabunny: typeof import('mediabunny'), port: MessagePort): void {
   const framesToMeasure = 256;
+  /** Times are rounded to the grid of a file: that much is no variation. */
+  const evenRates = 1.1;
   const maxConfigurationBytes = 65_536;
   mediabunny.Logging.level = mediabunny.LogLevel.Silent; // what is wrong with a file goes to its sender, not to our console
 
@@ -55,7 +57,7 @@ export function answerIndexRequests(mediabunny: typeof import('mediabunny'), por
       isHdr: await track.hasHighDynamicRange(),
       rotation: await track.getRotation(),
       framesPerSecond: rates.bestGuessFrameRate,
-      isVariableFrameRate: rates.underlyingFrameRate === null && rates.probedPacketCount > 2,
+      isVariableFrameRate: rates.underlyingFrameRate === null && rates.maxFrameRate > rates.minFrameRate * evenRates,
       firstPicture: await track.getFirstTimestamp(),
     };
   }
