@@ -7,7 +7,14 @@ interface Failure {
 }
 
 /** Runs in the thread, sent there as its own source text: it may use nothing but its arguments and the globals of JavaScript. */
-type ThreadEntry = (mediabunny: typeof import('mediabunny'), port: MessagePort) => void;
+type ThreadEntry<Library> = (library: Library, port: MessagePort) => void;
+
+interface ThreadNeeds {
+  /** Default mediabunny. */
+  readonly library?: string;
+  /** Functions that the entry calls by name; the same holds for them. */
+  readonly parts?: readonly ((...args: never[]) => unknown)[];
+}
 
 const memoryLimits = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32 };
 
@@ -15,17 +22,18 @@ const memoryLimits = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32
  * Asks a thread of its own, one question after the other: parsing is synchronous, so that only another thread can be stopped
  * in the middle of it. A thread that is late or out of memory is ended and replaced; the file in question fails.
  */
-export class MediaThread<Question, Answer extends { readonly outcome: string }> {
+export class MediaThread<Question, Answer extends { readonly outcome: string }, Library = typeof import('mediabunny')> {
   private worker: Worker | null = null;
   private queue: Promise<unknown> = Promise.resolve();
   private readonly entry: string;
+  private readonly library: string;
 
-  /** @param parts functions that `entry` calls by name; the same holds for them */
-  constructor(entry: ThreadEntry, parts: readonly ((...args: never[]) => unknown)[] = []) {
+  constructor(entry: ThreadEntry<Library>, { library = 'mediabunny', parts = [] }: ThreadNeeds = {}) {
+    this.library = library;
     this.entry = `
 const { parentPort, workerData } = require('node:worker_threads');
 ${parts.map((part) => part.toString()).join('\n')}
-(${entry.toString()})(require(workerData.mediabunny), parentPort);
+(${entry.toString()})(require(workerData.library), parentPort);
 `;
   }
 
@@ -48,8 +56,9 @@ ${parts.map((part) => part.toString()).join('\n')}
   }
 
   private start(): Worker {
-    const mediabunny = createRequire(import.meta.url).resolve('mediabunny');
-    const worker = new Worker(this.entry, { eval: true, workerData: { mediabunny }, resourceLimits: memoryLimits });
+    const library = createRequire(import.meta.url).resolve(this.library);
+    const worker = new Worker(this.entry, { eval: true, workerData: { library }, resourceLimits: memoryLimits, stdout: true, stderr: true });
+    for (const stream of [worker.stdout, worker.stderr]) stream.resume(); // what libraries print about somebody's file; the answer says it too
     worker.on('error', () => undefined); // told to whoever waits, see below; between requests there is nobody to tell
     worker.on('exit', () => {
       if (this.worker === worker) this.worker = null;

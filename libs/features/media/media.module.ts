@@ -3,6 +3,7 @@ import { CryptoModule } from '#infra/crypto/crypto.module';
 import { EgressModule } from '#infra/http/egress/egress.module';
 import { StorageModule } from '#infra/storage/storage.module';
 import { Ffmpeg } from './ffmpeg.js';
+import { HeicDecoder } from './heic-decoder.js';
 import { ImageConversion } from './image-conversion.js';
 import { MediaDeliveryService } from './media-delivery.service.js';
 import { MediaIngestService } from './media-ingest.service.js';
@@ -14,7 +15,7 @@ import { VideoRepair } from './video-repair.js';
 /** Needs the global settings and clock. */
 @Module({
   imports: [CryptoModule, EgressModule, StorageModule],
-  providers: [Ffmpeg, ImageConversion, MediaDeliveryService, MediaIngestService, MediaProbe, VideoIndexReader, VideoRemuxer, VideoRepair],
+  providers: [Ffmpeg, HeicDecoder, ImageConversion, MediaDeliveryService, MediaIngestService, MediaProbe, VideoIndexReader, VideoRemuxer, VideoRepair],
   exports: [MediaDeliveryService, MediaIngestService],
 })
 export class MediaModule {}

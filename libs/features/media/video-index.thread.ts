@@ -46,8 +46,7 @@ export function answerIndexRequests(mediabunny: typeof import('mediabunny'), por
 
   async function readPictures(track: InputVideoTrack): Promise<Omit<VideoIndex, 'durationSeconds' | keyof SoundIndex>> {
     const rates = await track.computeFrameRateMetrics({ targetPacketCount: framesToMeasure });
-    const config = await track.getDecoderConfig();
-    const description: unknown = config?.description;
+    const description: unknown = (await track.getDecoderConfig())?.description;
     return {
       width: await track.getDisplayWidth(),
       height: await track.getDisplayHeight(),

@@ -9,7 +9,7 @@ const defaultDeadlineMs = minutes(2);
 /** Writes videos into plain MP4 files, packet by packet, off the event loop. */
 @Injectable()
 export class VideoRemuxer implements OnApplicationShutdown {
-  private readonly thread = new MediaThread<RemuxQuestion, RemuxAnswer>(answerRemuxRequests, remuxParts);
+  private readonly thread = new MediaThread<RemuxQuestion, RemuxAnswer>(answerRemuxRequests, { parts: remuxParts });
 
   /** Never throws. The target is whole only when the answer is `written`. */
   remux(source: string, target: string, deadlineMs = defaultDeadlineMs): Promise<RemuxAnswer> {
