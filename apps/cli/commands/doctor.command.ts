@@ -45,5 +45,5 @@ async function examineInstallation(settings: Settings, report: (finding: Finding
   report(await checkQueue(settings));
   report(await checkNetwork(settings, isRunning));
   report(await checkApi(settings, isRunning));
-  report(await checkVideo());
+  report(await checkVideo(settings));
 }

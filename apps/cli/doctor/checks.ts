@@ -91,11 +91,11 @@ export function checkApi(settings: Settings, isRunning: boolean): Promise<Findin
   });
 }
 
-export function checkVideo(): Promise<Finding> {
+export function checkVideo({ ffmpegPath }: Settings): Promise<Finding> {
   return examine('ffmpeg', 'Install ffmpeg (Debian: apt-get install ffmpeg).', async () => {
-    const output = await promisify(execFile)('ffmpeg', ['-version']).then(({ stdout }) => stdout, () => null);
+    const output = ffmpegPath && (await promisify(execFile)(ffmpegPath, ['-version'], { timeout: 10_000 }).then(({ stdout }) => stdout, () => null));
     if (output) return { state: 'ok', detail: output.split(' Copyright')[0]?.trim() ?? 'found' };
-    return { state: 'warn', detail: 'not found: videos are published as they are, never converted', remedy: 'Install ffmpeg (Debian: apt-get install ffmpeg).' };
+    return { state: 'warn', detail: 'not found: videos that Instagram would not take are not converted', remedy: 'Install ffmpeg (Debian: apt-get install ffmpeg), or set FFMPEG_PATH.' };
   });
 }
 

@@ -5,6 +5,8 @@ export interface BoxLayout {
   readonly moov: { readonly position: number; readonly length: number } | null;
   /** Position of the first media data. */
   readonly mdat: number | null;
+  /** Length of all media data together. */
+  readonly dataBytes: number;
   /** A box says that it goes on behind the end of the file. */
   readonly isTruncated: boolean;
 }
@@ -17,16 +19,20 @@ const longHeaderBytes = 16;
 export async function readBoxLayout(file: FileHandle, fileBytes: number): Promise<BoxLayout> {
   let moov: BoxLayout['moov'] = null;
   let mdat: number | null = null;
+  let dataBytes = 0;
   let position = 0;
   for (let count = 0; position < fileBytes && count < maxBoxes; count += 1) {
     const box = await readBox(file, position, fileBytes);
     if (!box) break; // junk: behind complete boxes players ignore it, before them moov or mdat stay missing
     if (box.type === 'moov') moov ??= { position, length: box.length };
-    if (box.type === 'mdat') mdat ??= position;
+    if (box.type === 'mdat') {
+      mdat ??= position;
+      dataBytes += box.length;
+    }
     position += box.length;
-    if (position > fileBytes) return { moov, mdat, isTruncated: true };
+    if (position > fileBytes) return { moov, mdat, dataBytes, isTruncated: true };
   }
-  return { moov, mdat, isTruncated: false };
+  return { moov, mdat, dataBytes, isTruncated: false };
 }
 
 async function readBox(file: FileHandle, position: number, fileBytes: number): Promise<{ type: string; length: number } | null> {

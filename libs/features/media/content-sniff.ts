@@ -10,7 +10,7 @@ export type SniffedContent =
 /** Enough for every magic number that matters, including a long list of brands in an ISO media header. */
 const headBytes = 4100;
 
-const images: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif']);
+const images: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif', 'image/heic']);
 /** `.m4v` is MP4 under Apple's brand. */
 const videos: Readonly<Record<string, string>> = { 'video/mp4': 'video/mp4', 'video/x-m4v': 'video/mp4', 'video/quicktime': 'video/quicktime' };
 
@@ -20,7 +20,7 @@ export async function sniffContent(path: string): Promise<SniffedContent> {
   if (head.length === 0) return { kind: 'empty' };
   const found = await fileTypeFromBuffer(head);
   if (!found) return { kind: 'other', name: nameOfText(head) };
-  const mime = found.mime === 'image/heif' && hasAvifBrand(head) ? 'image/avif' : found.mime;
+  const mime = found.mime === 'image/heif' ? mimeOfHeif(head) : found.mime;
   if (images.has(mime)) return { kind: 'image', contentType: mime };
   const video = videos[mime];
   return video ? { kind: 'video', contentType: video } : { kind: 'other', name: `a ${found.ext.toUpperCase()} file (${mime})` };
@@ -36,9 +36,11 @@ async function readHead(path: string): Promise<Buffer> {
   }
 }
 
-/** Encoders may put the generic `mif1` first and `avif` among the compatible brands. */
-function hasAvifBrand(head: Buffer): boolean {
-  return head.subarray(8, head.readUInt32BE(0)).includes('avif');
+/** Encoders may put the generic `mif1` first and what it really is among the compatible brands. */
+function mimeOfHeif(head: Buffer): string {
+  const brands = head.subarray(8, head.readUInt32BE(0));
+  if (brands.includes('avif')) return 'image/avif';
+  return brands.includes('heic') || brands.includes('heix') ? 'image/heic' : 'image/heif';
 }
 
 const textForms: readonly (readonly [RegExp, string])[] = [

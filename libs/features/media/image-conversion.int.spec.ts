@@ -3,14 +3,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeHeic } from '#testing/media/make-heic';
 import { pattern } from '#testing/media/make-image';
-import { ImageConversion, type RepairedImage } from './image-conversion.js';
+import { HeicDecoder } from './heic-decoder.js';
+import { ImageConversion } from './image-conversion.js';
 import { MediaProbe } from './media-probe.js';
+import type { RepairedMedia } from './repaired-media.js';
 import { VideoIndexReader } from './video-index.reader.js';
 
 const probe = new MediaProbe(new VideoIndexReader());
-const conversion = new ImageConversion();
+const heic = new HeicDecoder();
+const conversion = new ImageConversion(heic);
+afterAll(() => heic.onApplicationShutdown());
 let folder: string;
 
 beforeEach(async () => {
@@ -18,13 +23,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function repair(picture: Buffer): Promise<RepairedImage | null> {
+async function repair(picture: Buffer): Promise<RepairedMedia | null> {
   const path = join(folder, 'original');
   await writeFile(path, picture);
   return conversion.repair(path, await probe.probe(path), folder);
 }
 
-async function repaired(picture: Buffer): Promise<RepairedImage> {
+async function repaired(picture: Buffer): Promise<RepairedMedia> {
   const result = await repair(picture);
   if (!result) throw new Error('Nothing was repaired');
   const { width, height, format, space, exif, icc } = await sharp(result.path).metadata();
@@ -58,6 +63,25 @@ describe('ImageConversion', () => {
   ])('makes a plain JPEG of a %s', async (_name, encode) => {
     expect((await repaired(await encode(pattern(size)).toBuffer())).facts).toMatchObject(size);
   });
+
+  it('makes a plain JPEG of a HEIC that looks the same', async () => {
+    const halves = await sharp({ create: { ...size, channels: 3, background: '#0000ff' } })
+      .composite([{ input: { create: { width: 320, height: 480, channels: 3, background: '#ff0000' } }, left: 0, top: 0 }]).png().toBuffer();
+    const { facts, notes, path } = await repaired(await makeHeic(halves));
+    expect(facts).toMatchObject(size);
+    expect(notes.map(({ message }) => message)).toEqual(['Converted from image/heic to JPEG']);
+    const [left, right] = [await colour(path, 100, 200), await colour(path, 500, 200)];
+    expect(left[0]).toBeGreaterThan(240);
+    expect(right[2]).toBeGreaterThan(240);
+  }, 300_000);
+
+  it('refuses a HEIC that is cut off or too large to decode', async () => {
+    const whole = await makeHeic(await pattern(size).png().toBuffer());
+    for (const part of [0.005, 0.3, 0.7]) await expect(repair(whole.subarray(0, Math.floor(whole.length * part))), String(part)).rejects.toMatchObject({ code: 'media_unreadable' });
+    const bomb = Buffer.from(whole);
+    for (const at of [8, 12]) bomb.writeUInt32BE(40_000, bomb.indexOf('ispe', 0, 'latin1') + at);
+    await expect(repair(bomb)).rejects.toMatchObject({ details: { violations: [{ rule: 'media.pixels_max' }] } });
+  }, 300_000);
 
   it('turns the picture upright and drops the metadata, with the place it was taken at', async () => {
     const left = await sharp({ create: { ...size, channels: 3, background: '#0000ff' } })

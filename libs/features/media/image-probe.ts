@@ -1,19 +1,38 @@
 import type { Metadata } from 'sharp';
+import { maxHeicBytes, maxHeicPixels } from './heic-decoder.js';
+import { readHeicHeader } from './heic-header.js';
 import { decodeGate, maxAvifPixels, maxPixels, openImage } from './image-decoder.js';
 import type { FileToProbe, ImageTraits, ProbedMedia } from './probed-media.js';
 import { unreadable } from './unreadable.js';
 
 /** @throws AppError `media_unreadable` for a picture that is damaged, incomplete or too large to decode. */
 export async function probeImage(file: FileToProbe): Promise<ProbedMedia> {
+  if (file.contentType === 'image/heic') return probeHeic(file);
   const metadata = await readHeader(file);
-  const pixels = metadata.width * (metadata.pageHeight ?? metadata.height);
-  const limit = file.contentType === 'image/avif' ? maxAvifPixels : maxPixels;
+  requireSize(file, metadata.width * (metadata.pageHeight ?? metadata.height), file.contentType === 'image/avif' ? maxAvifPixels : maxPixels);
+  await decodeGate.run(() => decode(file));
+  return { facts: { kind: 'image', contentType: file.contentType, sizeBytes: file.sizeBytes, ...displayed(metadata) }, image: traits(metadata) };
+}
+
+/** The header only: it is always converted, and decoded then. */
+async function probeHeic(file: FileToProbe): Promise<ProbedMedia> {
+  const { width, height } = await readHeicHeader(file.path).catch((error: unknown) => {
+    throw damaged(file, error);
+  });
+  requireSize(file, width * height, maxHeicPixels);
+  if (file.sizeBytes > maxHeicBytes) {
+    const message = `The picture has ${file.sizeBytes} bytes; at most ${maxHeicBytes} of HEIC can be processed`;
+    throw unreadable({ rule: 'media.size_max', path: file.at, message, limit: maxHeicBytes, actual: file.sizeBytes, fix: 'Scale the picture down' });
+  }
+  const facts = { kind: 'image', contentType: file.contentType, sizeBytes: file.sizeBytes, width, height } as const;
+  return { facts, image: { orientation: 1, colourSpace: 'srgb', hasAlpha: false, pages: 1 } };
+}
+
+function requireSize(file: FileToProbe, pixels: number, limit: number): void {
   if (pixels > limit) {
     const message = `The picture has ${megapixels(pixels)} megapixels; at most ${megapixels(limit)} can be processed`;
     throw unreadable({ rule: 'media.pixels_max', path: file.at, message, limit, actual: pixels, fix: 'Scale the picture down' });
   }
-  await decodeGate.run(() => decode(file));
-  return { facts: { kind: 'image', contentType: file.contentType, sizeBytes: file.sizeBytes, ...displayed(metadata) }, image: traits(metadata) };
 }
 
 async function readHeader(file: FileToProbe): Promise<Metadata> {

@@ -9,6 +9,7 @@ import { ImageConversion } from './image-conversion.js';
 import type { IngestedMedia } from './ingested-media.js';
 import { MediaProbe } from './media-probe.js';
 import type { MediaSource } from './media-source.js';
+import { VideoRepair } from './video-repair.js';
 
 export interface IngestOptions {
   /** Default 300 MiB, the largest video that any network takes. */
@@ -33,6 +34,7 @@ export class MediaIngestService {
     private readonly storage: ObjectStorage,
     private readonly probe: MediaProbe,
     private readonly images: ImageConversion,
+    private readonly videos: VideoRepair,
   ) {}
 
   /**
@@ -60,9 +62,9 @@ export class MediaIngestService {
 
   private async keep(path: string, directory: string, at: string, sourceUrl: string | null): Promise<IngestedMedia> {
     const probed = await this.probe.probe(path, at);
-    const repaired = await this.images.repair(path, probed, directory, at);
+    const repaired = (await this.images.repair(path, probed, directory, at)) ?? (await this.videos.repair(path, probed, directory, at));
     const original = await this.storage.put(path);
-    const delivery = repaired ? await this.storage.put(repaired.path) : original;
+    const delivery = repaired && repaired.path !== path ? await this.storage.put(repaired.path) : original;
     return {
       facts: repaired?.facts ?? probed.facts,
       originalFacts: probed.facts,

@@ -12,14 +12,15 @@ import type { IngestedMedia } from './ingested-media.js';
 import { MediaIngestService, type IngestOptions } from './media-ingest.service.js';
 import { MediaProbe } from './media-probe.js';
 import type { MediaSource } from './media-source.js';
+import { VideoRepair } from './video-repair.js';
 
 /** Takes in a media as `MediaIngestService` does, by that very code, and keeps nothing of it. */
 @Injectable()
 export class MediaInspectionService {
   private readonly ingest: MediaIngestService;
 
-  constructor(egress: EgressClient, temp: TempArea, storage: ObjectStorage, probe: MediaProbe, images: ImageConversion) {
-    this.ingest = new MediaIngestService(egress, temp, new UnchangedStorage(storage), probe, images);
+  constructor(egress: EgressClient, temp: TempArea, storage: ObjectStorage, probe: MediaProbe, images: ImageConversion, videos: VideoRepair) {
+    this.ingest = new MediaIngestService(egress, temp, new UnchangedStorage(storage), probe, images, videos);
   }
 
   /** The keys of the result are those that the bytes would get; nothing lies there unless it lay there before. @throws AppError as `ingest` */

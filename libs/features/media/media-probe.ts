@@ -33,7 +33,7 @@ function unsupported(name: string, at: string): Error {
   return unreadable({
     rule: 'media.type',
     path: at,
-    message: `This is ${name}; pictures must be JPEG, PNG, WebP, GIF or AVIF, videos MP4 or MOV`,
+    message: `This is ${name}; pictures must be JPEG, PNG, WebP, GIF, AVIF or HEIC, videos MP4 or MOV`,
     actual: name,
     fix: 'Convert the file, or check that the URL leads to the media itself',
   });

@@ -2,7 +2,7 @@ import { after, minutes } from '#kernel/clock';
 import type { IngestedMedia } from '#features/media/index';
 import type { ProfileIdentity } from '#features/accounts/index';
 import { toMoment } from '#infra/http/list-query';
-import type { MediaFacts } from '#networks/port/media-facts';
+import { ordinaryVideo, type MediaFacts } from '#networks/port/media-facts';
 import type { NetworkParams } from '#networks/port/social-network';
 import { draftMedia, draftTarget, timePost } from './post.drafting.js';
 import type { MediaRecord, PostRecord } from './post.record.js';
@@ -33,7 +33,7 @@ export function factsOf(media: MediaRecord): MediaFacts {
   const { contentType, sizeBytes, width, height, durationMs } = media;
   const known = { contentType, sizeBytes, width, height };
   if (!contentType.startsWith('video/')) return { kind: 'image', ...known };
-  return { kind: 'video', ...known, video: { durationMs: durationMs ?? 0, videoCodec: null, audioCodec: null, framesPerSecond: null, isFastStart: true } };
+  return { kind: 'video', ...known, video: { ...ordinaryVideo, durationMs: durationMs ?? 0 } };
 }
 
 export interface PostEdit {

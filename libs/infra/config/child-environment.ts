@@ -31,6 +31,7 @@ export function childEnvironment(settings: Settings, source: Readonly<Record<str
     DATABASE_ROW_SECURITY: settings.isRowSecurityOn ? 'on' : 'off',
     AUDIT_RETENTION_DAYS: String(settings.auditRetentionDays),
     BOOTSTRAP_API_KEY: null,
+    FFMPEG_PATH: settings.ffmpegPath ?? 'off',
     EGRESS_ALLOW: settings.egressAllow.join(',') || null,
     API_RATE_LIMIT: String(settings.apiRateLimit),
     CORS_ORIGINS: settings.corsOrigins.join(',') || null,

@@ -80,6 +80,9 @@ export class Environment {
   @toInteger @IsInt(retentionRule) @Min(1, retentionRule) @Max(36_500, retentionRule)
   AUDIT_RETENTION_DAYS: number = 400;
 
+  @IsOptional() @Matches(/^(off|\/.+)$/, { message: 'FFMPEG_PATH must be an absolute path, or off' })
+  FFMPEG_PATH?: string;
+
   @IsOptional() @IsCidrList()
   EGRESS_ALLOW?: string;
 

@@ -3,6 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { Environment, type LogLevel, type MediaLimits } from './environment.js';
 import { parseHeaderList, parseKeyRing } from './environment-rules.js';
+import { findExecutable } from './find-executable.js';
 
 export interface EncryptionKey {
   readonly id: string;
@@ -70,6 +71,8 @@ export interface Settings {
   readonly isRowSecurityOn: boolean;
   /** How long entries of the audit are kept. */
   readonly auditRetentionDays: number;
+  /** Absolute path of the ffmpeg that converts videos; null: there is none, or it must not be used. */
+  readonly ffmpegPath: string | null;
   /** Networks (CIDR) that guarded outgoing calls may reach although they are private or special. */
   readonly egressAllow: readonly string[];
   /** Requests a minute and key, over all API processes; 0: no limit. */
@@ -102,14 +105,14 @@ export function readSettings(source: Readonly<Record<string, string | undefined>
     if (!environment.CONNECTION_REDIRECT_ORIGINS) problems.push('CONNECTION_REDIRECT_ORIGINS must be set when INSTAGRAM_APP_ID is: the origins people may be sent back to, e.g. https://app.example.com');
   }
   if (problems.length > 0) throw new SettingsError(problems);
-  return toSettings(environment, workingDir);
+  return toSettings(environment, workingDir, source['PATH'] ?? '');
 }
 
 const knownNames = new Set([
   'HOST', 'PORT', 'DATABASE_URL', 'REDIS_URL', 'HELIOGRAPH_DATA', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'INSTAGRAM_GRAPH_URL',
   'INSTAGRAM_OAUTH_URL', 'INSTAGRAM_APP_ID', 'INSTAGRAM_APP_SECRETS', 'INSTAGRAM_API_VERSION', 'MEDIA_LIMITS', 'SANDBOX_PORT',
   'CONNECTION_REDIRECT_ORIGINS', 'TOKEN_REFRESH_DAYS',
-  'DATABASE_ROW_SECURITY', 'AUDIT_RETENTION_DAYS', 'BOOTSTRAP_API_KEY', 'EGRESS_ALLOW', 'API_RATE_LIMIT', 'LOG_LEVEL',
+  'DATABASE_ROW_SECURITY', 'AUDIT_RETENTION_DAYS', 'BOOTSTRAP_API_KEY', 'FFMPEG_PATH', 'EGRESS_ALLOW', 'API_RATE_LIMIT', 'LOG_LEVEL',
   'CORS_ORIGINS', 'METRICS_HOST', 'METRICS_PORT', 'WORKER_METRICS_PORT', 'METRICS_TOKEN',
   'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_TRACES_SAMPLER_ARG',
 ] satisfies (keyof Environment)[]);
@@ -124,7 +127,7 @@ const instagramOAuth = { page: 'https://www.instagram.com', tokens: 'https://api
 /** The app that every sandbox has from the start (docs/sandbox.md): no secret of anybody. */
 const sandboxApp = { id: '990602627938098', secret: '5a6e1f0c94b74d1c8d2f3e4a5b6c7d8e' };
 
-function toSettings(environment: Environment, workingDir: string): Settings {
+function toSettings(environment: Environment, workingDir: string, searchPath: string): Settings {
   const sandboxUrl = `http://127.0.0.1:${environment.SANDBOX_PORT}`;
   const version = environment.INSTAGRAM_API_VERSION ?? null;
   const oauthUrl = withoutSlash(environment.INSTAGRAM_OAUTH_URL ?? (version ? instagramOAuth.page : environment.INSTAGRAM_GRAPH_URL ?? sandboxUrl));
@@ -151,6 +154,7 @@ function toSettings(environment: Environment, workingDir: string): Settings {
     isRowSecurityOn: environment.DATABASE_ROW_SECURITY === 'on',
     auditRetentionDays: environment.AUDIT_RETENTION_DAYS,
     bootstrapApiKey: environment.BOOTSTRAP_API_KEY ?? null,
+    ffmpegPath: environment.FFMPEG_PATH === 'off' ? null : (environment.FFMPEG_PATH ?? findExecutable('ffmpeg', searchPath)),
     egressAllow: environment.EGRESS_ALLOW?.split(',').map((entry) => entry.trim()) ?? [],
     apiRateLimit: environment.API_RATE_LIMIT,
     corsOrigins: environment.CORS_ORIGINS ? toOrigins(environment.CORS_ORIGINS) : [],

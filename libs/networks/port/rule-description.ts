@@ -17,7 +17,7 @@ export type RuleSeverity = (typeof ruleSeverities)[number];
 export const ruleComparisons = ['max', 'min', 'below', 'one_of', 'only_for', 'type', 'required', 'forbidden'] as const;
 export type RuleComparison = (typeof ruleComparisons)[number];
 
-export const ruleUnits = ['bytes', 'ms', 'px', 'fps', 'ratio', 'characters', 'items'] as const;
+export const ruleUnits = ['bytes', 'ms', 'px', 'fps', 'ratio', 'characters', 'items', 'bits_per_second', 'hertz'] as const;
 export type RuleUnit = (typeof ruleUnits)[number];
 
 /** From where on a rule speaks, and how loudly. */

@@ -1,4 +1,4 @@
-import type { MediaFacts, VideoFacts } from '#networks/port/media-facts';
+import { ordinaryVideo, type MediaFacts, type VideoFacts } from '#networks/port/media-facts';
 import type { RuleDescription } from '#networks/port/rule-description';
 import type { PostContent } from '#networks/port/social-network';
 import { judgePost } from './judge.js';
@@ -8,7 +8,7 @@ import type { MediaLimitsMode } from './media-limit.js';
 export const image: MediaFacts = { kind: 'image', contentType: 'image/jpeg', sizeBytes: 500_000, width: 1080, height: 1080 };
 export const video: MediaFacts & { video: VideoFacts } = {
   kind: 'video', contentType: 'video/mp4', sizeBytes: 5_000_000, width: 1080, height: 1920,
-  video: { durationMs: 20_000, videoCodec: 'avc', audioCodec: 'aac', framesPerSecond: 30, isFastStart: true },
+  video: { ...ordinaryVideo, durationMs: 20_000, videoCodec: 'avc', audioCodec: 'aac', framesPerSecond: 30, isFastStart: true },
 };
 export const times = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => make(index));
 

@@ -30,6 +30,9 @@ const numbers: Readonly<Record<string, (kind: MediaKind, limit: number, steps: n
   shorter_side: stepped(1, (side, kind) => of(kind, { width: side, height: side + 1 })),
   frame_rate: stepped(0.1, (framesPerSecond) => of('video', {}, { framesPerSecond })),
   aspect_ratio: frame,
+  bit_rate: stepped(1, (bitsPerSecond) => of('video', {}, { bitsPerSecond })),
+  number_of_audio_channels: stepped(1, (audioChannels) => of('video', {}, { audioChannels })),
+  audio_sample_rate: stepped(1, (audioSampleRate) => of('video', {}, { audioSampleRate })),
 };
 
 const words: Readonly<Record<string, (value: string, kind: MediaKind) => MediaFacts>> = {
@@ -37,6 +40,9 @@ const words: Readonly<Record<string, (value: string, kind: MediaKind) => MediaFa
   video_type: (contentType) => of('video', { contentType }),
   video_codec: (videoCodec) => of('video', {}, { videoCodec }),
   audio_codec: (audioCodec) => of('video', {}, { audioCodec }),
+  edit_list: (value) => of('video', {}, { editList: value === 'none' ? 'none' : 'cutting' }),
+  chroma_format: (value) => of('video', {}, { chroma: value === '4:2:0' ? '4:2:0' : '4:4:4' }),
+  scan: (value) => of('video', {}, { isInterlaced: value !== 'progressive' }),
   index_position: (value) => of('video', {}, { isFastStart: value === 'in front' }),
 };
 

@@ -8,7 +8,9 @@ type Verdict = 'ok' | 'warning' | 'error';
 const image = (facts: Partial<MediaFacts> = {}): MediaFacts => ({ kind: 'image', contentType: 'image/jpeg', sizeBytes: 500_000, width: 1080, height: 1080, ...facts });
 const video = (facts: Partial<VideoFacts> = {}, outer: Partial<MediaFacts> = {}): MediaFacts => ({
   kind: 'video', contentType: 'video/mp4', sizeBytes: 5_000_000, width: 1080, height: 1920,
-  video: { durationMs: 20_000, videoCodec: 'avc', audioCodec: 'aac', framesPerSecond: 30, isFastStart: true, ...facts }, ...outer,
+  video: { durationMs: 20_000, videoCodec: 'avc', audioCodec: 'aac', framesPerSecond: 30, isFastStart: true, isVariableFrameRate: false,
+    codecString: 'avc1.640028', chroma: '4:2:0', bitDepth: 8, isInterlaced: false, isHdr: false, rotation: 0, bitsPerSecond: 2_000_000,
+    audioChannels: 2, audioSampleRate: 48_000, audioBitsPerSecond: 128_000, editList: 'none', isFragmented: false, ...facts }, ...outer,
 });
 
 const minute = 60_000;
@@ -56,6 +58,19 @@ const cases: readonly [string, string, MediaFacts, Verdict][] = [
     [`${format}.frame_rate_max`, format, video({ framesPerSecond: 60.5 }), 'warning'],
     [`${format}.frame_rate_max`, format, video({ framesPerSecond: null }), 'ok'],
     [`${format}.fast_start`, format, video({ isFastStart: false }), 'warning'],
+    [`${format}.edit_list`, format, video({ editList: 'shifting' }), 'warning'],
+    [`${format}.edit_list`, format, video({ editList: 'cutting' }), 'warning'],
+    [`${format}.chroma`, format, video({ chroma: '4:2:2' }), 'warning'],
+    [`${format}.chroma`, format, video({ chroma: null }), 'ok'],
+    [`${format}.scan`, format, video({ isInterlaced: true }), 'warning'],
+    [`${format}.scan`, format, video({ isInterlaced: null }), 'ok'],
+    [`${format}.bit_rate_max`, format, video({ bitsPerSecond: 25_000_000 }), 'ok'],
+    [`${format}.bit_rate_max`, format, video({ bitsPerSecond: 25_000_001 }), 'warning'],
+    [`${format}.audio_channels_max`, format, video({ audioChannels: 2 }), 'ok'],
+    [`${format}.audio_channels_max`, format, video({ audioChannels: 6 }), 'warning'],
+    [`${format}.audio_channels_max`, format, video({ audioChannels: null }), 'ok'],
+    [`${format}.audio_sample_rate_max`, format, video({ audioSampleRate: 48_000 }), 'ok'],
+    [`${format}.audio_sample_rate_max`, format, video({ audioSampleRate: 96_000 }), 'warning'],
   ]),
   ['post.duration_min', 'post', video({ durationMs: 3000 }), 'ok'],
   ['post.duration_min', 'post', video({ durationMs: 2999 }), 'error'],

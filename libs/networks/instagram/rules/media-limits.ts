@@ -2,7 +2,7 @@ import { minutes, seconds } from '#kernel/clock';
 import type { MediaFacts, MediaKind } from '#networks/port/media-facts';
 import type { Format } from '../params/instagram-params.js';
 import type { MediaLimit } from './media-limit.js';
-import { aspect, bounded, duration, frameRate, imageSize, listed, mebibytes, megabytes, shorterSide, videoAspect, videoSize, width, type LimitBody } from './media-measure.js';
+import { aspect, bounded, duration, frameRate, imageSize, listed, mebibytes, megabytes, shorterSide, videoAspect, videoSize, width, type LimitBody, audioChannels, audioSampleRate, bitRate } from './media-measure.js';
 
 const both = (value: number): { model: number; documented: number } => ({ model: value, documented: value });
 const onlyMeta = (value: number): { model: null; documented: number } => ({ model: null, documented: value });
@@ -17,6 +17,10 @@ const videoCodec = listed('Video codec', (facts) => facts.video?.videoCodec ?? n
 const audioCodec = listed('Audio codec', (facts) => facts.video?.audioCodec ?? 'aac', { model: null, documented: ['aac'] });
 const indexPosition = (facts: MediaFacts): string => (facts.video?.isFastStart === false ? 'after the media data' : 'in front');
 const fastStart = listed('Index position', indexPosition, { model: null, documented: ['in front'] });
+const editList = listed('Edit list', (facts) => facts.video?.editList ?? 'none', { model: null, documented: ['none'] });
+/** What the file does not tell outside of its pictures is taken for ordinary. */
+const chroma = listed('Chroma format', (facts) => facts.video?.chroma ?? '4:2:0', { model: null, documented: ['4:2:0'] });
+const scan = listed('Scan', (facts) => (facts.video?.isInterlaced ? 'interlaced' : 'progressive'), { model: null, documented: ['progressive'] });
 /** The model wants 200×200; Instagram scales small images up (§1.7). */
 const smallest = bounded(shorterSide, 'min', { model: 200, documented: null });
 
@@ -46,6 +50,12 @@ const videoLimits = (bytes: number, narrowest: number): readonly NamedLimit[] =>
   ['frame_rate_min', bounded(frameRate, 'min', onlyMeta(23)), 'Encode the video with 23 to 60 frames a second.'],
   ['frame_rate_max', bounded(frameRate, 'max', onlyMeta(60)), 'Encode the video with 23 to 60 frames a second.'],
   ['fast_start', fastStart, 'Write the file with its index in front (faststart).'],
+  ['edit_list', editList, 'Export the video again without edit list (ffmpeg: -use_editlist 0).'],
+  ['chroma', chroma, 'Encode the video with 4:2:0 pictures (yuv420p).'],
+  ['scan', scan, 'Encode the video progressive (deinterlaced).'],
+  ['bit_rate_max', bounded(bitRate, 'max', onlyMeta(25_000_000)), compress],
+  ['audio_channels_max', bounded(audioChannels, 'max', onlyMeta(2)), 'Encode the sound as stereo.'],
+  ['audio_sample_rate_max', bounded(audioSampleRate, 'max', onlyMeta(48_000)), 'Encode the sound with at most 48 kHz.'],
 ];
 
 const limitsOf: readonly { readonly format: Format; readonly kind: MediaKind; readonly limits: readonly NamedLimit[] }[] = [

@@ -30,6 +30,9 @@ export const aspect: Measure = { subject: 'Aspect ratio', unit: 'ratio', read: (
 /** Of a video: its range is so wide that no pixel matters, and the sandbox forgives none. */
 export const videoAspect: Measure = { subject: 'Aspect ratio', unit: 'ratio', read: aspect.read, print: aspect.print };
 export const frameRate: Measure = { subject: 'Frame rate', unit: 'fps', read: (facts) => facts.video?.framesPerSecond ?? null, print: (value) => `${round(value, 2)} fps` };
+export const bitRate: Measure = { subject: 'Bit rate', unit: 'bits_per_second', read: (facts) => facts.video?.bitsPerSecond ?? null, print: (value) => scaled(value, 1_000_000, 'Mbit/s', `${value} bit/s`) };
+export const audioChannels: Measure = { subject: 'Number of audio channels', unit: 'items', read: (facts) => facts.video?.audioChannels ?? null, print: String };
+export const audioSampleRate: Measure = { subject: 'Audio sample rate', unit: 'hertz', read: (facts) => facts.video?.audioSampleRate ?? null, print: (value) => `${value} Hz` };
 
 export const mebibytes = (count: number): number => count * mebibyte;
 export const megabytes = (count: number): number => count * megabyte;

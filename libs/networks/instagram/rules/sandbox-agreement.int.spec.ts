@@ -5,7 +5,7 @@ import { LoopbackMediaHost } from '#testing/loopback-media-host';
 import { makeJpeg, makePng, makeWebp } from '#testing/media/make-image';
 import { makeMp4 } from '#testing/media/make-video';
 import { TestSandbox } from '#testing/sandbox';
-import type { MediaFacts } from '#networks/port/media-facts';
+import { ordinaryVideo, type MediaFacts } from '#networks/port/media-facts';
 import type { DeliverableMedia, NetworkAccount } from '#networks/port/social-network';
 import { createInstagramNetwork, type InstagramNetwork } from '../instagram-network.js';
 
@@ -94,7 +94,7 @@ describe('MEDIA_LIMITS=documented and the sandbox', () => {
   ] as const)('agree on how short a video may be: %s, %d s: %s', async (format, seconds, expected) => {
     const body = await makeMp4({ seconds, width: 360, height: 640, fps: 30 });
     const url = host.serve(`/${randomBytes(8).toString('hex')}.mp4`, body, 'video/mp4');
-    const video = { durationMs: seconds * 1000, videoCodec: 'avc', audioCodec: null, framesPerSecond: 30, isFastStart: true };
+    const video = { ...ordinaryVideo, durationMs: seconds * 1000, videoCodec: 'avc', audioCodec: null, framesPerSecond: 30, isFastStart: true };
     expect(judge(format, { kind: 'video', contentType: 'video/mp4', sizeBytes: body.length, width: 360, height: 640, video })).toBe(expected);
     expect(await ask(format, { kind: 'video', url })).toBe(expected);
   });
