@@ -34,7 +34,7 @@ export class LiveApi {
     private readonly database: TestDatabase,
     private readonly sql: Client,
     private readonly pool: Pool,
-    private readonly dataDir: string,
+    readonly dataDir: string,
   ) {}
 
   /** Without a sandbox nobody plays the network: its address leads nowhere. */
@@ -59,6 +59,10 @@ export class LiveApi {
   async send({ method, url, headers, body }: FuzzRequest): Promise<FuzzAnswer> {
     const answer = await this.pool.request({ method: method, path: url, headers: { ...headers }, body });
     return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+  }
+
+  url(): Promise<string> {
+    return this.app.getUrl();
   }
 
   /** Everything the caller has, again in a workspace of somebody else under the same ids: whoever forgets the workspace in a query hits it. */

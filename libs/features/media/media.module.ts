@@ -12,6 +12,6 @@ import { VideoIndexReader } from './video-index.reader.js';
 @Module({
   imports: [CryptoModule, EgressModule, StorageModule],
   providers: [ImageConversion, MediaDeliveryService, MediaIngestService, MediaProbe, VideoIndexReader],
-  exports: [MediaDeliveryService, MediaIngestService],
+  exports: [CryptoModule, MediaDeliveryService, MediaIngestService, StorageModule],
 })
 export class MediaModule {}
