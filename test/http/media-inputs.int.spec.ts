@@ -34,7 +34,7 @@ function picture(index: number): Buffer {
   return found;
 }
 
-async function call(body: string | FormData, { key = api.key, headers = {} as Record<string, string>, path = '/api/posts' } = {}): Promise<Reply> {
+async function call(body: string | FormData, { key = api.key, headers = {}, path = '/api/posts' } = {}): Promise<Reply> {
   const type = typeof body === 'string' ? { 'content-type': 'application/json' } : {};
   const answer = await fetch(`${await api.url()}${path}`, { method: 'POST', body, headers: { authorization: `Bearer ${key}`, ...type, ...headers } });
   return { status: answer.status, body: (await answer.json()) as Reply['body'] };
