@@ -8,6 +8,7 @@ export const idPrefixes = {
   profile: 'prof',
   connectionAttempt: 'conn',
   media: 'med',
+  upload: 'upl',
   post: 'post',
   platformPost: 'pp',
   publishAttempt: 'att',

@@ -53,7 +53,7 @@ describe('the API as it is served', () => {
     for (const { method, path } of servedRoutes()) if (await isOpen(method, path)) open.add(path);
     expect([...open].filter((path) => !path.startsWith('/docs')).sort()).toEqual([
       '/api/:network/data_deletion', '/api/:network/data_deletion/:confirmation_code', '/api/:network/deauthorize', '/api/connections/:network/callback',
-      '/build', '/deps', '/health', '/media/:file', '/metrics', '/openapi.json', '/ready', '/robots.txt',
+      '/build', '/deps', '/health', '/media/:file', '/metrics', '/openapi.json', '/ready', '/robots.txt', '/uploads/:workspace/:key',
     ]);
   });
 

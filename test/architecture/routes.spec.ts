@@ -14,8 +14,8 @@ import { controllersOf, declaredRoutes, documentationProblems, inputProblems, pe
 
 /** Who needs no key, exactly. A new one is a decision: say in the pull request why nobody needs to prove who they are. */
 const publicRoutes = [
-  'GET /api/connections/{network}/callback', 'GET /api/{network}/data_deletion/{confirmation_code}', 'GET /build', 'GET /deps', 'GET /health', 'GET /media/{file}', 'GET /metrics', 'GET /ready', 'GET /robots.txt', 'HEAD /media/{file}',
-  'POST /api/{network}/data_deletion', 'POST /api/{network}/deauthorize',
+  'GET /api/connections/{network}/callback', 'GET /api/{network}/data_deletion/{confirmation_code}', 'GET /build', 'GET /deps', 'GET /health', 'GET /media/{file}', 'GET /metrics', 'GET /ready', 'GET /robots.txt', 'HEAD /media/{file}', 'HEAD /uploads/{workspace}/{key}',
+  'POST /api/{network}/data_deletion', 'POST /api/{network}/deauthorize', 'PUT /uploads/{workspace}/{key}',
 ];
 
 let app: INestApplication;

@@ -30,13 +30,22 @@ export class AnswerCheck {
     const found: string[] = [];
     if (typeof answer.headers['x-request-id'] !== 'string') found.push('has no x-request-id');
     if (answer.status >= 500 && !failuresOfOthers.has(answer.status)) found.push(`answered ${answer.status}`);
-    const operation = this.document.operations.find(({ operationId }) => operationId === request.operationId);
+    const operation = this.document.operations.find(({ operationId }) => operationId === request.operationId) ?? this.served(request);
     const status = String(answer.status);
     const schema = operation?.responses[status] ? this.schemaOf(operation, status) : null;
     if (schema) return [...found, ...this.violations(schema.pointer, schema.isJson ? parse(answer.text) : answer.text)];
     const isGeneral = !operation?.security && general.includes(status);
     if (!isGeneral) return [...found, `answered ${status}, which is not documented for ${request.operationId ?? 'unknown routes'}`];
     return [...found, ...this.violations('api#/components/schemas/Error', parse(answer.text))];
+  }
+
+  /** A wild method or address may be that of a route after all: `GET /api/posts/validate` asks for a post of that name. */
+  private served({ method, url }: FuzzRequest): ApiDocument['operations'][number] | undefined {
+    const asked = (url.split('?')[0] ?? '').replace(/\/+$/, '').split('/');
+    return this.document.operations.find((operation) => {
+      const steps = operation.path.split('/');
+      return operation.method === method && steps.length === asked.length && steps.every((step, index) => step.startsWith('{') || step === asked[index]);
+    });
   }
 
   private schemaOf({ path, method, responses }: ApiDocument['operations'][number], status: string): { pointer: string; isJson: boolean } | null {

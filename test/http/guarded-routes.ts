@@ -43,6 +43,7 @@ export const guardedRoutes: Readonly<Record<string, GuardedRoute>> = {
   deleteIceBreakers: { subject: 'profile' },
   getProfileHealth: { subject: 'profile' },
   getPublishingLimit: { subject: 'profile' },
+  createUpload: { subject: null, body: () => ({ filename: 'a.mp4' }) },
   listPosts: { subject: null },
   createPost: { subject: null, body: ({ ids }) => ({ post: { body: 'made', draft: true }, profiles: [ids.profile] }) },
   validatePost: { subject: null, body: ({ ids }) => ({ post: { body: 'made', draft: true }, profiles: [ids.profile] }) },

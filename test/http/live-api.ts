@@ -69,6 +69,10 @@ export class LiveApi {
     return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
   }
 
+  url(): Promise<string> {
+    return this.app.getUrl();
+  }
+
   /** Everything the caller has, again in a workspace of somebody else under the same ids: whoever forgets the workspace in a query hits it. */
   async copyWorkspace(other: string, texts: string): Promise<void> {
     // Copies arrive in no order; the originals have kept every foreign key.

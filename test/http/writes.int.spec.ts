@@ -57,6 +57,7 @@ const writes: Readonly<Record<string, { readonly action: string; readonly reques
   deleteProfile: { action: 'profile.removed', request: async () => ({ url: `/api/profiles/${await anotherProfile()}`, body: null }) },
   setIceBreakers: { action: 'profile.ice_breakers_replaced', request: () => ({ url: `/api/profiles/${api.profileId}/ice_breakers`, body: { ice_breakers: [{ question: 'Open?', payload: 'open' }] } }) },
   deleteIceBreakers: { action: 'profile.ice_breakers_deleted', request: () => ({ url: `/api/profiles/${api.profileId}/ice_breakers`, body: null }) },
+  createUpload: { action: 'upload.created', request: () => ({ url: '/api/uploads', body: { filename: 'a.mp4', size: 10 } }) },
   createPost: { action: 'post.created', request: () => ({ url: '/api/posts', body: draft() }) },
   updatePost: { action: 'post.edited', request: async () => ({ url: `/api/posts/${await idOf('/api/posts', draft())}`, body: { post: { body: 'changed' } } }) },
   publishPost: { action: 'post.released', request: async () => ({ url: `/api/posts/${await idOf('/api/posts', draft())}/publish`, body: null }) },

@@ -5,3 +5,6 @@ export { MediaIngestService } from './media-ingest.service.js';
 export { MediaInspectionService } from './media-inspection.service.js';
 export { MediaModule } from './media.module.js';
 export type { MediaSource } from './media-source.js';
+export { MediaWorkerModule } from './uploads/media-worker.module.js';
+export { UploadsApiModule } from './uploads/uploads-api.module.js';
+export { UploadService } from './uploads/upload.service.js';

@@ -33,6 +33,18 @@ export class MediaDeliveryService {
   }
 
   /**
+   * The same link with a new expiry, also when the old one has run out; any other text as it is. A setting of a post that holds a
+   * link of ours, such as a cover, is as old as the post when that is published.
+   */
+  renew(text: string): string {
+    if (!text.startsWith('http') || !URL.canParse(text)) return text;
+    const { pathname, searchParams } = new URL(text);
+    const file = pathname.startsWith(pathOf('')) ? readDeliveryName(pathname.slice(pathOf('').length)) : null;
+    const isOurs = file !== null && this.signer.verify(pathname, Object.fromEntries(searchParams), new Date(0));
+    return isOurs ? this.urlFor(file.key, file.contentType) : text;
+  }
+
+  /**
    * What a delivery URL leads to.
    * @throws AppError `not_found`, the same for a wrong, changed or expired link and for an object that is gone
    */

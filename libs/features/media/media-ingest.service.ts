@@ -1,4 +1,7 @@
+import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import { AppError, validationFailed } from '#kernel/app-error';
 import { minutes } from '#kernel/clock';
@@ -46,9 +49,18 @@ export class MediaIngestService {
   ingest(source: MediaSource, options: IngestOptions = {}): Promise<IngestedMedia> {
     const limits = { ...defaults, ...options };
     return this.temp.withDirectory(async (directory) => {
-      const path = source.kind === 'url' ? await this.fetch(source.url, directory, limits) : await sized(source.path, limits);
-      return this.keep(path, directory, limits.at, source.kind === 'url' ? source.url : null);
+      const path = await this.bring(source, directory, limits);
+      return this.keep(path, directory, limits.at, source.kind === 'url' ? source.url : source.kind === 'stored' ? source.sourceUrl : null);
     });
+  }
+
+  private async bring(source: MediaSource, directory: string, limits: Limits): Promise<string> {
+    if (source.kind === 'url') return this.fetch(source.url, directory, limits);
+    if (source.kind === 'file') return sized(source.path, limits);
+    // A copy, which is then stored like any other: the sweep of orphans leaves what is fresh alone.
+    const path = join(directory, 'stored');
+    await pipeline(await this.storage.open(source.key), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+    return sized(path, limits);
   }
 
   private async fetch(url: string, directory: string, limits: Limits): Promise<string> {

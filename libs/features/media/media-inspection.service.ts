@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import { EgressClient } from '#infra/http/egress/egress.client';
-import { ObjectStorage, type ByteRange, type StoredObject } from '#infra/storage/object-storage.port';
+import { ObjectStorage, type ByteRange, type ListedObject, type StoredObject } from '#infra/storage/object-storage.port';
 import { TempArea } from '#infra/storage/temp-area';
 import { ImageConversion } from './image-conversion.js';
 import type { IngestedMedia } from './ingested-media.js';
@@ -48,6 +48,14 @@ class UnchangedStorage extends ObjectStorage {
 
   override stat(key: string): Promise<{ readonly sizeBytes: number } | null> {
     return this.storage.stat(key);
+  }
+
+  override list(prefix: string): AsyncIterable<ListedObject> {
+    return this.storage.list(prefix);
+  }
+
+  override async deleteOlder(): Promise<boolean> {
+    return false;
   }
 
   override async delete(): Promise<void> {

@@ -19,6 +19,6 @@ import { VideoRepair } from './video-repair.js';
   providers: [
     Ffmpeg, HeicDecoder, ImageConversion, MediaDeliveryService, MediaIngestService, MediaInspectionService, MediaProbe, VideoIndexReader, VideoRemuxer, VideoRepair,
   ],
-  exports: [MediaDeliveryService, MediaIngestService, MediaInspectionService],
+  exports: [CryptoModule, MediaDeliveryService, MediaIngestService, MediaInspectionService, StorageModule],
 })
 export class MediaModule {}

@@ -34,8 +34,19 @@ export class CreatePostDto {
 
   @ApiPropertyOptional({
     type: 'array',
-    items: { oneOf: [{ type: 'string', format: 'uri' }, { type: 'string', format: 'binary' }] },
-    description: 'URLs, or files of a multipart request, in the order of the post',
+    items: {
+      oneOf: [
+        { type: 'string', format: 'uri' },
+        { type: 'string', format: 'binary' },
+        {
+          type: 'object', required: ['base64'], additionalProperties: false,
+          properties: { base64: { type: 'string', format: 'byte' }, content_type: { type: 'string', maxLength: 255 }, filename: { type: 'string', maxLength: 255 } },
+        },
+        { type: 'object', required: ['id'], additionalProperties: false, properties: { id: { type: 'string' } } },
+        { type: 'object', required: ['key'], additionalProperties: false, properties: { key: { type: 'string' } } },
+      ],
+    },
+    description: 'In the order of the post: URLs, files of a multipart request, base64 data URIs, `{base64}`, the key of an upload, `{id}` of a medium of an earlier post',
   })
   @IsOptional() @ToMediaInputs() @IsArray() @ArrayMaxSize(20) @IsMediaInput()
   media?: MediaInput[];

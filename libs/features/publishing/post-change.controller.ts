@@ -3,8 +3,8 @@ import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagg
 import { Caller, GroupQuery, IdParam, KeysetQuery, Needs, type CallerIdentity } from '#features/accounts/index';
 import { MediaDeliveryService } from '#features/media/index';
 import { ApiErrors, ApiWriteErrors } from '#infra/http/api-errors.decorator';
-import { BodyLimit } from '#infra/http/body-limit.decorator';
-import { MultipartInterceptor } from '#infra/http/multipart/multipart.interceptor';
+import { StreamedBody } from '#infra/http/body-limit.decorator';
+import { maxJsonBytes, MultipartInterceptor } from '#infra/http/multipart/multipart.interceptor';
 import { CreatedPostDto, WarningDto } from './created-post.dto.js';
 import type { CreatedPost } from './post-creation.service.js';
 import { DeletedDto, PostDto } from './post.dto.js';
@@ -29,7 +29,7 @@ export class PostChangeController {
 
   @Patch()
   @Needs('posts:write')
-  @BodyLimit(1024 * 1024)
+  @StreamedBody(maxJsonBytes, 'json')
   @UseInterceptors(MultipartInterceptor)
   @ApiOperation({ operationId: 'updatePost', summary: 'Change a draft, or a scheduled post more than 5 minutes before its time' })
   @ApiConsumes('application/json', 'multipart/form-data')

@@ -9,11 +9,10 @@ import { VanishedReferenceError } from '#infra/database/vanished-reference';
 import type { AuditEntry } from '#infra/writes/audit-entry';
 import { UnitOfWork, type Transaction } from '#infra/writes/unit-of-work';
 import { ProfileService, type CallerIdentity } from '#features/accounts/index';
-import { MediaIngestService } from '#features/media/index';
 import type { CreatePostDto } from './create-post.dto.js';
-import { toMediaSource } from './media-input.js';
 import { draftPost } from './post.drafting.js';
 import { PostJudge } from './post.judge.js';
+import { PostMediaService } from './post-media.service.js';
 import type { PostRecord } from './post.record.js';
 import { PostRepository } from './post.repository.js';
 
@@ -28,7 +27,7 @@ export class PostCreationService {
   constructor(
     private readonly posts: PostRepository,
     private readonly profiles: ProfileService,
-    private readonly ingest: MediaIngestService,
+    private readonly media: PostMediaService,
     private readonly judge: PostJudge,
     private readonly clock: Clock,
     private readonly writes: UnitOfWork,
@@ -41,10 +40,8 @@ export class PostCreationService {
   async create<A>(keyHolder: CallerIdentity, input: CreatePostDto, groupId: string | undefined, show: (created: CreatedPost) => A): Promise<A> {
     const caller = !groupId ? keyHolder : await this.profiles.inGroup(keyHolder, groupId);
     const profiles = await this.profiles.select(caller, input.profiles);
-    const paramsOf = this.judge.readParams(profiles, input.platforms ?? {});
-    const media = [];
-    // One at a time: ten videos at once would be ten times the disk and the memory.
-    for (const [index, source] of (input.media ?? []).entries()) media.push(await this.ingest.ingest(toMediaSource(source), { at: `media[${index}]` }));
+    const paramsOf = this.judge.readParams(profiles, await this.media.placeFiles(input.platforms ?? {}));
+    const media = await this.media.ingestAll(caller, input.media ?? []);
     const body = input.post.body ?? '';
     const warnings = [...media.flatMap((item) => item.notes), ...this.judge.accept({ body, media: media.map((item) => item.facts), paramsOf })];
     const post = draftPost(caller, {

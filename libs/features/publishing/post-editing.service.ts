@@ -6,13 +6,12 @@ import { writeEvents } from '#infra/outbox/outbox.repository';
 import { tracing } from '#infra/tracing/tracing';
 import { UnitOfWork } from '#infra/writes/unit-of-work';
 import { ProfileService, type CallerIdentity } from '#features/accounts/index';
-import { MediaIngestService, type IngestedMedia } from '#features/media/index';
-import { toMediaSource, type MediaInput } from './media-input.js';
 import { PostChangeRepository, type ChangeOutcome, type SeenPost } from './post-change.repository.js';
 import type { CreatedPost } from './post-creation.service.js';
 import { editPost, factsOf, isEditable, mergePlatforms } from './post.editing.js';
 import { postUpdatedEvent, type PostChangeKind } from './post-events.js';
 import { PostJudge } from './post.judge.js';
+import { PostMediaService } from './post-media.service.js';
 import type { UpdatePostDto } from './update-post.dto.js';
 
 /** The model's sentences, word for word (api-surface §3). */
@@ -25,7 +24,7 @@ export class PostEditingService {
   constructor(
     private readonly changes: PostChangeRepository,
     private readonly profiles: ProfileService,
-    private readonly ingest: MediaIngestService,
+    private readonly media: PostMediaService,
     private readonly judge: PostJudge,
     private readonly clock: Clock,
     private readonly writes: UnitOfWork,
@@ -57,8 +56,8 @@ export class PostEditingService {
   private async change<A>(caller: CallerIdentity, { post: before, revision }: SeenPost, input: UpdatePostDto, kind: PostChangeKind, show: (changed: CreatedPost) => A): Promise<A> {
     const owner = { ...caller, profileGroupId: before.profileGroupId };
     const profiles = await this.profiles.select(owner, input.profiles ?? before.targets.map((target) => target.profileId));
-    const paramsOf = this.judge.readParams(profiles, mergePlatforms(before, profiles, input.platforms ?? {}));
-    const media = input.media ? await this.ingestAll(input.media) : null;
+    const paramsOf = this.judge.readParams(profiles, mergePlatforms(before, profiles, await this.media.placeFiles(input.platforms ?? {})));
+    const media = input.media ? await this.media.ingestAll(owner, input.media) : null;
     const facts = media?.map((item) => item.facts) ?? before.media.map((item) => factsOf(item));
     const notes = media?.flatMap((item) => item.notes) ?? [];
     const warnings = [...notes, ...this.judge.accept({ body: input.post?.body ?? before.body, media: facts, paramsOf })];
@@ -71,13 +70,6 @@ export class PostEditingService {
       record({ action: `post.${kind}`, targetId: after.id, profileGroupId: after.profileGroupId, before, after });
       return { post: after, warnings };
     }, show);
-  }
-
-  /** One at a time: ten videos at once would be ten times the disk and the memory. */
-  private async ingestAll(inputs: readonly MediaInput[]): Promise<IngestedMedia[]> {
-    const media: IngestedMedia[] = [];
-    for (const [index, input] of inputs.entries()) media.push(await this.ingest.ingest(toMediaSource(input), { at: `media[${index}]` }));
-    return media;
   }
 }
 

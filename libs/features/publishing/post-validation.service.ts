@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, type Violation } from '#kernel/app-error';
 import { ProfileService, type CallerIdentity } from '#features/accounts/index';
-import { MediaInspectionService } from '#features/media/index';
 import type { MediaFacts } from '#networks/port/media-facts';
 import type { CreatePostDto } from './create-post.dto.js';
 import { toMediaSource, type MediaInput } from './media-input.js';
 import { PostJudge } from './post.judge.js';
+import { PostMediaService } from './post-media.service.js';
 
 /** A media as it was found; without facts it could not be had or read, and `error` says why. */
 export interface CheckedMedia {
@@ -25,7 +25,7 @@ export interface Verdict {
 export class PostValidationService {
   constructor(
     private readonly profiles: ProfileService,
-    private readonly inspection: MediaInspectionService,
+    private readonly media: PostMediaService,
     private readonly judge: PostJudge,
   ) {}
 
@@ -47,12 +47,12 @@ export class PostValidationService {
       }
     };
     const profiles = await collect('profiles', () => this.profiles.select(caller, input.profiles));
-    const paramsOf = profiles && (await collect('platforms', () => this.judge.readParams(profiles, input.platforms ?? {})));
+    const paramsOf = profiles && (await collect('platforms', async () => this.judge.readParams(profiles, await this.media.placeFiles(input.platforms ?? {}, 'look'))));
     const media: CheckedMedia[] = [];
     for (const [index, source] of (input.media ?? []).entries()) {
       const at = `media[${index}]`;
       const known = violations.length;
-      const found = await collect(at, () => this.inspection.inspect(toMediaSource(source), { at }));
+      const found = await collect(at, () => this.media.inspect(caller, source, at));
       warnings.push(...(found?.notes ?? []));
       media.push({ sourceUrl: sourceOf(source), facts: found?.facts ?? null, error: found ? null : (violations[known]?.message ?? null) });
     }

@@ -3,8 +3,8 @@ import { ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags }
 import { Caller, GroupQuery, IdParam, Needs, type CallerIdentity } from '#features/accounts/index';
 import { MediaDeliveryService } from '#features/media/index';
 import { ApiErrors, ApiWriteErrors } from '#infra/http/api-errors.decorator';
-import { BodyLimit } from '#infra/http/body-limit.decorator';
-import { MultipartInterceptor } from '#infra/http/multipart/multipart.interceptor';
+import { StreamedBody } from '#infra/http/body-limit.decorator';
+import { maxJsonBytes, MultipartInterceptor } from '#infra/http/multipart/multipart.interceptor';
 import { CreatePostDto } from './create-post.dto.js';
 import { DeletePostQuery } from './delete-post.dto.js';
 import { ListPostsQuery } from './list-posts.dto.js';
@@ -28,7 +28,7 @@ export class PostController {
 
   @Post()
   @Needs('posts:write')
-  @BodyLimit(1024 * 1024)
+  @StreamedBody(maxJsonBytes, 'json')
   @UseInterceptors(MultipartInterceptor)
   @ApiOperation({ operationId: 'createPost', summary: 'Publish now, later, or keep as a draft' })
   @ApiConsumes('application/json', 'multipart/form-data')
@@ -42,7 +42,7 @@ export class PostController {
   @Post('validate')
   @Needs('posts:write')
   @HttpCode(200)
-  @BodyLimit(1024 * 1024)
+  @StreamedBody(maxJsonBytes, 'json')
   @UseInterceptors(MultipartInterceptor)
   @ApiOperation({ operationId: 'validatePost', summary: 'What creating this post would say; nothing is stored or sent' })
   @ApiConsumes('application/json', 'multipart/form-data')

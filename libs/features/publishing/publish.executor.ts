@@ -81,7 +81,7 @@ export class PublishExecutor {
   private toRequest(target: PublishTarget): PublishRequest {
     return {
       body: target.body,
-      params: target.params,
+      params: Object.fromEntries(Object.entries(target.params).map(([name, value]) => [name, typeof value === 'string' ? this.delivery.renew(value) : value])),
       media: target.media.map((media) => ({ kind: media.kind, url: this.delivery.urlFor(media.deliveryKey, media.contentType) })),
     };
   }

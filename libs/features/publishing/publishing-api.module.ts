@@ -2,11 +2,14 @@ import { Module } from '@nestjs/common';
 import { StorageModule } from '#infra/storage/storage.module';
 import { PostChangeController } from './post-change.controller.js';
 import { PostChangeRepository } from './post-change.repository.js';
+import { UploadsApiModule } from '#features/media/index';
+import { EarlierMediaRepository } from './earlier-media.repository.js';
 import { PostController } from './post.controller.js';
 import { PostCreationService } from './post-creation.service.js';
 import { PostEditingService } from './post-editing.service.js';
 import { PostJudge } from './post.judge.js';
 import { PostListRepository } from './post-list.repository.js';
+import { PostMediaService } from './post-media.service.js';
 import { PostRepository } from './post.repository.js';
 import { PostRetryRepository } from './post-retry.repository.js';
 import { PostRetryService } from './post-retry.service.js';
@@ -18,11 +21,11 @@ import { RuleController } from './rule.controller.js';
 import { RuleService } from './rule.service.js';
 
 @Module({
-  imports: [PublishingModule, StorageModule],
+  imports: [PublishingModule, StorageModule, UploadsApiModule],
   controllers: [PostController, PostChangeController, RuleController],
   providers: [
-    PostChangeRepository, PostCreationService, PostEditingService, PostJudge, PostListRepository, PostRepository, PostRetryRepository, PostRetryService, PostService,
-    PostTimelineRepository, PostValidationService, RuleService,
+    EarlierMediaRepository, PostChangeRepository, PostCreationService, PostEditingService, PostJudge, PostListRepository, PostMediaService, PostRepository,
+    PostRetryRepository, PostRetryService, PostService, PostTimelineRepository, PostValidationService, RuleService,
   ],
 })
 export class PublishingApiModule {}

@@ -104,6 +104,24 @@ export class Environment {
   @IsOptional() @Matches(/^[A-Za-z0-9._~+/=-]{16,}$/, { message: 'METRICS_TOKEN must be at least 16 letters, digits or any of ._~+/=-' })
   METRICS_TOKEN?: string;
 
+  @IsOptional() @Matches(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { message: 'S3_BUCKET must be the name of a bucket' })
+  S3_BUCKET?: string;
+
+  @IsOptional() @IsAbsoluteUrl(['http:', 'https:'])
+  S3_ENDPOINT?: string;
+
+  @Matches(/^[A-Za-z0-9-]{1,64}$/, { message: 'S3_REGION must be the name of a region, e.g. eu-central-1' })
+  S3_REGION: string = 'us-east-1';
+
+  @IsOptional() @Matches(/^\S+$/, { message: 'S3_ACCESS_KEY_ID must have no spaces' })
+  S3_ACCESS_KEY_ID?: string;
+
+  @IsOptional() @Matches(/^\S+$/, { message: 'S3_SECRET_ACCESS_KEY must have no spaces' })
+  S3_SECRET_ACCESS_KEY?: string;
+
+  @IsIn(switchStates, { message: `S3_FORCE_PATH_STYLE must be one of ${switchStates.join(', ')}` })
+  S3_FORCE_PATH_STYLE: SwitchState = 'off';
+
   @IsOptional() @IsAbsoluteUrl(['http:', 'https:'])
   OTEL_EXPORTER_OTLP_ENDPOINT?: string;
 

@@ -46,6 +46,18 @@ export interface TracingSettings {
   readonly ratio: number;
 }
 
+/** A bucket that media are kept in. */
+export interface S3Settings {
+  readonly bucket: string;
+  /** null: Amazon's own of the region. */
+  readonly endpoint: string | null;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** `endpoint/bucket/key` and not `bucket.endpoint/key`. */
+  readonly isPathStyle: boolean;
+}
+
 /** Everything that can be set from outside, typed and complete. No other code reads the environment. */
 export interface Settings {
   readonly host: string;
@@ -56,6 +68,8 @@ export interface Settings {
   readonly redisUrl: string | null;
   /** Absolute path. */
   readonly dataDir: string;
+  /** null: media are kept in the data folder. */
+  readonly s3: S3Settings | null;
   /** Where the outside world reaches the API, without a trailing slash. */
   readonly publicUrl: string;
   /** The first encrypts, all decrypt. Empty: generated into the data folder by `heliograph up`. */
@@ -104,6 +118,9 @@ export function readSettings(source: Readonly<Record<string, string | undefined>
     if (!environment.INSTAGRAM_APP_SECRETS) problems.push('INSTAGRAM_APP_SECRETS must be set when INSTAGRAM_APP_ID is: without it no account can be connected');
     if (!environment.CONNECTION_REDIRECT_ORIGINS) problems.push('CONNECTION_REDIRECT_ORIGINS must be set when INSTAGRAM_APP_ID is: the origins people may be sent back to, e.g. https://app.example.com');
   }
+  if (environment.S3_BUCKET && !(environment.S3_ACCESS_KEY_ID && environment.S3_SECRET_ACCESS_KEY)) {
+    problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be set when S3_BUCKET is');
+  }
   if (problems.length > 0) throw new SettingsError(problems);
   return toSettings(environment, workingDir, source['PATH'] ?? '');
 }
@@ -114,6 +131,7 @@ const knownNames = new Set([
   'CONNECTION_REDIRECT_ORIGINS', 'TOKEN_REFRESH_DAYS',
   'DATABASE_ROW_SECURITY', 'AUDIT_RETENTION_DAYS', 'BOOTSTRAP_API_KEY', 'FFMPEG_PATH', 'EGRESS_ALLOW', 'API_RATE_LIMIT', 'LOG_LEVEL',
   'CORS_ORIGINS', 'METRICS_HOST', 'METRICS_PORT', 'WORKER_METRICS_PORT', 'METRICS_TOKEN',
+  'S3_BUCKET', 'S3_ENDPOINT', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'S3_FORCE_PATH_STYLE',
   'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_TRACES_SAMPLER_ARG',
 ] satisfies (keyof Environment)[]);
 
@@ -137,6 +155,7 @@ function toSettings(environment: Environment, workingDir: string, searchPath: st
     databaseUrl: environment.DATABASE_URL ?? null,
     redisUrl: environment.REDIS_URL ?? null,
     dataDir: isAbsolute(environment.HELIOGRAPH_DATA) ? environment.HELIOGRAPH_DATA : resolve(workingDir, environment.HELIOGRAPH_DATA),
+    s3: toS3(environment),
     publicUrl: withoutSlash(environment.PUBLIC_URL ?? `http://${reachableHost(environment.HOST)}:${environment.PORT}`),
     encryptionKeys: environment.ENCRYPTION_KEYS ? (parseKeyRing(environment.ENCRYPTION_KEYS) ?? []) : [],
     instagram: {
@@ -171,6 +190,12 @@ function toSettings(environment: Environment, workingDir: string, searchPath: st
     },
     logLevel: environment.LOG_LEVEL,
   };
+}
+
+function toS3({ S3_BUCKET: bucket, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey, ...rest }: Environment): S3Settings | null {
+  if (!bucket || !accessKeyId || !secretAccessKey) return null;
+  const endpoint = rest.S3_ENDPOINT ? withoutSlash(rest.S3_ENDPOINT) : null;
+  return { bucket, endpoint, region: rest.S3_REGION, accessKeyId, secretAccessKey, isPathStyle: rest.S3_FORCE_PATH_STYLE === 'on' };
 }
 
 function toOrigins(list: string): string[] {

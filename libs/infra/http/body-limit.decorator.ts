@@ -1,5 +1,5 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 const kilobyte = 1024;
 
@@ -8,6 +8,18 @@ export const usualBodyLimit = 64 * kilobyte;
 
 /** A route whose JSON bodies may be larger, or must be smaller, than the usual 64 KB. Above it the answer is 413. */
 export const BodyLimit = (bytes: number): MethodDecorator => RouteConfig({ bodyLimit: bytes });
+
+/**
+ * A route that reads its body itself, as it arrives: nothing has been read before its guards have run. `json`: for
+ * `MultipartInterceptor`, of JSON and forms; `any`: of every type.
+ */
+export const StreamedBody = (bytes: number, streamedBody: 'json' | 'any'): MethodDecorator => RouteConfig({ bodyLimit: bytes, streamedBody });
+
+/** null: the body is read before the route. */
+export function streamedBodyOf(request: FastifyRequest): 'json' | 'any' | null {
+  const { config } = request.routeOptions;
+  return 'streamedBody' in config && (config.streamedBody === 'json' || config.streamedBody === 'any') ? config.streamedBody : null;
+}
 
 /** Nest hands a route's configuration on, but not the limit in it. Before the routes are made. */
 export function applyBodyLimits(fastify: FastifyInstance): void {

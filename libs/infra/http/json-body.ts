@@ -1,5 +1,8 @@
+import { Readable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/app-error';
+import { streamedBodyOf } from './body-limit.decorator.js';
 import { findJsonFault } from './json-fault.js';
 
 /**
@@ -8,7 +11,7 @@ import { findJsonFault } from './json-fault.js';
  */
 export function readJsonBodies(app: NestFastifyApplication, bodyLimit: number): void {
   const fastify = app.getHttpAdapter().getInstance();
-  const parse = fastify.getDefaultJsonParser('error', 'error');
+  const parse = jsonParser(fastify);
   app.useBodyParser('application/json', { bodyLimit }, (request, body, done) => {
     if (body.length === 0) return done(null, undefined);
     const text = body.toString('utf8');
@@ -16,6 +19,37 @@ export function readJsonBodies(app: NestFastifyApplication, bodyLimit: number): 
   });
   // Fastify would take a text for a body, and no route of ours wants one.
   fastify.removeContentTypeParser('text/plain');
+  leaveStreamed(fastify);
+}
+
+/** A route that reads its body itself finds it unread, after the guards: who has no key fills no disk. */
+function leaveStreamed(fastify: FastifyInstance): void {
+  fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    if (streamedBodyOf(request) === null) return done(null, payload);
+    const nothing: Readable & { receivedEncodedLength?: number } = Readable.from([]);
+    const length = Number(request.headers['content-length']);
+    if (length > 0) nothing.receivedEncodedLength = length; // else Fastify compares what it is told with what it got
+    done(null, nothing);
+  });
+  fastify.addContentTypeParser('*', (request, _payload, done) => {
+    if (streamedBodyOf(request) === 'any') done(null, undefined);
+    else done(new AppError('unsupported_content_type'), undefined);
+  });
+}
+
+/** `isWhole`: the text is the body, so that places in it are places in the body. */
+export function parseJson(request: FastifyRequest, text: string, { isWhole }: { isWhole: boolean }): Promise<unknown> {
+  const parse = jsonParser(request.server);
+  return new Promise((resolve, reject) => {
+    void parse(request, text, (error: Error | null, value?: unknown) => {
+      if (!error) resolve(value);
+      else reject(isWhole ? explain(text, error) : new AppError('malformed_request', 'The body is not valid JSON', { cause: error }));
+    });
+  });
+}
+
+function jsonParser(fastify: FastifyInstance): ReturnType<FastifyInstance['getDefaultJsonParser']> {
+  return fastify.getDefaultJsonParser('error', 'error');
 }
 
 function explain(text: string, cause: unknown): AppError {

@@ -29,6 +29,13 @@ export function identifyContext(caller: { workspaceId: string; keyId: string; sc
   Object.assign(context, caller);
 }
 
+/** The same for a call without a key, whose signed link names the workspace. */
+export function enterWorkspace(workspaceId: string): void {
+  const context = storage.getStore();
+  if (!context) throw new Error('A call outside of any context has no workspace');
+  context.workspaceId = workspaceId;
+}
+
 /** What a log line says of it. */
 export function contextFields(): object {
   const { scope: _scope, ...fields } = storage.getStore() ?? {};

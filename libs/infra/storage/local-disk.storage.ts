@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { OnModuleInit } from '@nestjs/common';
 import { AppError } from '#kernel/app-error';
 import type { Clock } from '#kernel/clock';
-import { ObjectStorage, type ByteRange, type StoredObject } from './object-storage.port.js';
+import { ObjectStorage, type ByteRange, type ListedObject, type StoredObject } from './object-storage.port.js';
 import { TempArea } from './temp-area.js';
 
 const keyPattern = /^[0-9a-f]{64}$/;
@@ -68,6 +68,33 @@ export class LocalDiskStorage extends ObjectStorage implements OnModuleInit {
     if (path) await rm(path, { force: true });
   }
 
+  override async *list(prefix: string): AsyncIterable<ListedObject> {
+    for (const folder of await namesIn(this.root)) {
+      if (!/^[0-9a-f]{2}$/.test(folder) || !(folder.startsWith(prefix) || prefix.startsWith(folder))) continue;
+      for (const key of await namesIn(join(this.root, folder))) {
+        if (!keyPattern.test(key) || !key.startsWith(prefix)) continue;
+        const found = await stat(join(this.root, folder, key)).catch(nullIfMissing);
+        if (found) yield { key, storedAt: found.mtime };
+      }
+    }
+  }
+
+  /** Taken aside first and looked at there, so that a fresh one which takes its place is not what is deleted. */
+  override deleteOlder(key: string, limit: Date): Promise<boolean> {
+    const path = this.pathOf(key);
+    if (!path) return Promise.resolve(false);
+    return this.incoming.withDirectory(async (directory) => {
+      const found = await stat(path).catch(nullIfMissing);
+      if (!found || found.mtime >= limit) return false;
+      const aside = join(directory, 'object');
+      const taken = await rename(path, aside).then(() => true, nullIfMissing);
+      if (!taken) return false; // another worker has it
+      if ((await stat(aside)).mtime < limit) return true;
+      await rename(aside, path); // the same bytes, stored anew in between
+      return false;
+    });
+  }
+
   /** null for anything but a key of ours: nothing from outside may walk the file system. */
   private pathOf(key: string): string | null {
     return keyPattern.test(key) ? join(this.root, key.slice(0, 2), key) : null;
@@ -113,6 +140,15 @@ async function flushFolder(path: string): Promise<void> {
 
 function missing(): AppError {
   return new AppError('not_found', 'There is no such media');
+}
+
+function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => nullIfMissing(error) ?? []);
+}
+
+function nullIfMissing(error: unknown): null {
+  if (isMissing(error)) return null;
+  throw error;
 }
 
 function isMissing(error: unknown): boolean {

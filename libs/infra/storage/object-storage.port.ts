@@ -8,6 +8,12 @@ export interface StoredObject {
   readonly sha256: string;
 }
 
+export interface ListedObject {
+  readonly key: string;
+  /** Of the last `put`. */
+  readonly storedAt: Date;
+}
+
 /** Both ends included, counted from 0; no end means up to the last byte. */
 export interface ByteRange {
   readonly start: number;
@@ -33,6 +39,13 @@ export abstract class ObjectStorage {
   abstract open(key: string, range?: ByteRange): Promise<Readable>;
   /** null when there is no such object. */
   abstract stat(key: string): Promise<{ readonly sizeBytes: number } | null>;
+  /** Objects whose key begins so, in no order; one that comes or goes meanwhile may be missing. */
+  abstract list(prefix: string): AsyncIterable<ListedObject>;
+  /**
+   * Deletes an object unless it was stored after `limit`, also if that happens at this moment: `put` of the same bytes makes it young.
+   * @returns whether it was deleted here
+   */
+  abstract deleteOlder(key: string, limit: Date): Promise<boolean>;
   /** Succeeds also when there is no such object. */
   abstract delete(key: string): Promise<void>;
 }

@@ -11,7 +11,7 @@ import { TempArea } from './temp-area.js';
   providers: [
     {
       provide: ObjectStorage,
-      useFactory: (settings: Settings, clock: Clock) => new LocalDiskStorage(join(settings.dataDir, 'media'), clock),
+      useFactory: openStorage,
       inject: [SETTINGS, Clock],
     },
     {
@@ -23,3 +23,10 @@ import { TempArea } from './temp-area.js';
   exports: [ObjectStorage, TempArea],
 })
 export class StorageModule {}
+
+/** The SDK is loaded only where it is used: it takes a while, and some memory. */
+async function openStorage({ s3, dataDir }: Settings, clock: Clock): Promise<ObjectStorage> {
+  if (s3 === null) return new LocalDiskStorage(join(dataDir, 'media'), clock);
+  const { S3Storage } = await import('./s3.storage.js');
+  return new S3Storage(s3);
+}

@@ -97,6 +97,11 @@ export type Post = Prisma.PostModel
  */
 export type Media = Prisma.MediaModel
 /**
+ * Model Upload
+ * A file on its way here in pieces, then an object that posts may use until it expires.
+ */
+export type Upload = Prisma.UploadModel
+/**
  * Model PlatformPost
  * One target of a post: the row is the truth of its publishing, a job only says "look at this row now".
  */

@@ -21,7 +21,7 @@ export function readFormFields<File extends object>(parts: readonly FormPart<Fil
     files.set(placeholder, value);
     return `${encodeURIComponent(name)}=${encodeURIComponent(placeholder)}`;
   });
-  return restore(parseFields(pairs.join('&')), files);
+  return restoreFiles(parseFields(pairs.join('&')), files);
 }
 
 function parseFields(text: string): Record<string, unknown> {
@@ -32,12 +32,13 @@ function parseFields(text: string): Record<string, unknown> {
   }
 }
 
-function restore(fields: Record<string, unknown>, files: ReadonlyMap<string, object>): Record<string, unknown> {
+/** The same value with each placeholder replaced by its file. */
+export function restoreFiles<T>(fields: T, files: ReadonlyMap<string, object>): T {
   const visit = (value: unknown): unknown => {
     if (typeof value === 'string') return files.get(value) ?? value;
     if (Array.isArray(value)) return value.map(visit);
     if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, visit(child)]));
     return value;
   };
-  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, visit(value)]));
+  return files.size === 0 ? fields : (visit(fields) as T);
 }

@@ -62,6 +62,7 @@ export const ModelName = {
   Heartbeat: 'Heartbeat',
   Post: 'Post',
   Media: 'Media',
+  Upload: 'Upload',
   PlatformPost: 'PlatformPost',
   PublishAttempt: 'PublishAttempt',
   AuditEntry: 'AuditEntry',
@@ -243,6 +244,24 @@ export const MediaScalarFieldEnum = {
 } as const
 
 export type MediaScalarFieldEnum = (typeof MediaScalarFieldEnum)[keyof typeof MediaScalarFieldEnum]
+
+
+export const UploadScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  id: 'id',
+  profileGroupId: 'profileGroupId',
+  filename: 'filename',
+  contentType: 'contentType',
+  sizeBytes: 'sizeBytes',
+  receivedBytes: 'receivedBytes',
+  objectKey: 'objectKey',
+  token: 'token',
+  lockedUntil: 'lockedUntil',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt'
+} as const
+
+export type UploadScalarFieldEnum = (typeof UploadScalarFieldEnum)[keyof typeof UploadScalarFieldEnum]
 
 
 export const PlatformPostScalarFieldEnum = {

@@ -179,6 +179,7 @@ export type ProfileGroupWhereInput = {
   profiles?: Prisma.ProfileListRelationFilter
   posts?: Prisma.PostListRelationFilter
   connections?: Prisma.ConnectionAttemptListRelationFilter
+  uploads?: Prisma.UploadListRelationFilter
 }
 
 export type ProfileGroupOrderByWithRelationInput = {
@@ -191,6 +192,7 @@ export type ProfileGroupOrderByWithRelationInput = {
   profiles?: Prisma.ProfileOrderByRelationAggregateInput
   posts?: Prisma.PostOrderByRelationAggregateInput
   connections?: Prisma.ConnectionAttemptOrderByRelationAggregateInput
+  uploads?: Prisma.UploadOrderByRelationAggregateInput
 }
 
 export type ProfileGroupWhereUniqueInput = Prisma.AtLeast<{
@@ -207,6 +209,7 @@ export type ProfileGroupWhereUniqueInput = Prisma.AtLeast<{
   profiles?: Prisma.ProfileListRelationFilter
   posts?: Prisma.PostListRelationFilter
   connections?: Prisma.ConnectionAttemptListRelationFilter
+  uploads?: Prisma.UploadListRelationFilter
 }, "workspaceId_id">
 
 export type ProfileGroupOrderByWithAggregationInput = {
@@ -238,6 +241,7 @@ export type ProfileGroupCreateInput = {
   profiles?: Prisma.ProfileCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
+  uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateInput = {
@@ -249,6 +253,7 @@ export type ProfileGroupUncheckedCreateInput = {
   profiles?: Prisma.ProfileUncheckedCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
+  uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUpdateInput = {
@@ -260,6 +265,7 @@ export type ProfileGroupUpdateInput = {
   profiles?: Prisma.ProfileUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
+  uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateInput = {
@@ -271,6 +277,7 @@ export type ProfileGroupUncheckedUpdateInput = {
   profiles?: Prisma.ProfileUncheckedUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
+  uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateManyInput = {
@@ -439,6 +446,20 @@ export type ProfileGroupUpdateOneRequiredWithoutPostsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProfileGroupUpdateToOneWithWhereWithoutPostsInput, Prisma.ProfileGroupUpdateWithoutPostsInput>, Prisma.ProfileGroupUncheckedUpdateWithoutPostsInput>
 }
 
+export type ProfileGroupCreateNestedOneWithoutUploadsInput = {
+  create?: Prisma.XOR<Prisma.ProfileGroupCreateWithoutUploadsInput, Prisma.ProfileGroupUncheckedCreateWithoutUploadsInput>
+  connectOrCreate?: Prisma.ProfileGroupCreateOrConnectWithoutUploadsInput
+  connect?: Prisma.ProfileGroupWhereUniqueInput
+}
+
+export type ProfileGroupUpdateOneRequiredWithoutUploadsNestedInput = {
+  create?: Prisma.XOR<Prisma.ProfileGroupCreateWithoutUploadsInput, Prisma.ProfileGroupUncheckedCreateWithoutUploadsInput>
+  connectOrCreate?: Prisma.ProfileGroupCreateOrConnectWithoutUploadsInput
+  upsert?: Prisma.ProfileGroupUpsertWithoutUploadsInput
+  connect?: Prisma.ProfileGroupWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProfileGroupUpdateToOneWithWhereWithoutUploadsInput, Prisma.ProfileGroupUpdateWithoutUploadsInput>, Prisma.ProfileGroupUncheckedUpdateWithoutUploadsInput>
+}
+
 export type ProfileGroupCreateWithoutWorkspaceInput = {
   id: string
   name: string
@@ -447,6 +468,7 @@ export type ProfileGroupCreateWithoutWorkspaceInput = {
   profiles?: Prisma.ProfileCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
+  uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutWorkspaceInput = {
@@ -457,6 +479,7 @@ export type ProfileGroupUncheckedCreateWithoutWorkspaceInput = {
   profiles?: Prisma.ProfileUncheckedCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
+  uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutWorkspaceInput = {
@@ -503,6 +526,7 @@ export type ProfileGroupCreateWithoutApiKeysInput = {
   profiles?: Prisma.ProfileCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
+  uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutApiKeysInput = {
@@ -513,6 +537,7 @@ export type ProfileGroupUncheckedCreateWithoutApiKeysInput = {
   profiles?: Prisma.ProfileUncheckedCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
+  uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutApiKeysInput = {
@@ -539,6 +564,7 @@ export type ProfileGroupUpdateWithoutApiKeysInput = {
   profiles?: Prisma.ProfileUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
+  uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutApiKeysInput = {
@@ -549,6 +575,7 @@ export type ProfileGroupUncheckedUpdateWithoutApiKeysInput = {
   profiles?: Prisma.ProfileUncheckedUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
+  uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateWithoutConnectionsInput = {
@@ -559,6 +586,7 @@ export type ProfileGroupCreateWithoutConnectionsInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProfileGroupInput
   profiles?: Prisma.ProfileCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
+  uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutConnectionsInput = {
@@ -569,6 +597,7 @@ export type ProfileGroupUncheckedCreateWithoutConnectionsInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProfileGroupInput
   profiles?: Prisma.ProfileUncheckedCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
+  uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutConnectionsInput = {
@@ -595,6 +624,7 @@ export type ProfileGroupUpdateWithoutConnectionsInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProfileGroupNestedInput
   profiles?: Prisma.ProfileUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
+  uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutConnectionsInput = {
@@ -605,6 +635,7 @@ export type ProfileGroupUncheckedUpdateWithoutConnectionsInput = {
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProfileGroupNestedInput
   profiles?: Prisma.ProfileUncheckedUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
+  uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateWithoutProfilesInput = {
@@ -615,6 +646,7 @@ export type ProfileGroupCreateWithoutProfilesInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
+  uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutProfilesInput = {
@@ -625,6 +657,7 @@ export type ProfileGroupUncheckedCreateWithoutProfilesInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
+  uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutProfilesInput = {
@@ -651,6 +684,7 @@ export type ProfileGroupUpdateWithoutProfilesInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
+  uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutProfilesInput = {
@@ -661,6 +695,7 @@ export type ProfileGroupUncheckedUpdateWithoutProfilesInput = {
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
+  uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateWithoutPostsInput = {
@@ -671,6 +706,7 @@ export type ProfileGroupCreateWithoutPostsInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProfileGroupInput
   profiles?: Prisma.ProfileCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
+  uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutPostsInput = {
@@ -681,6 +717,7 @@ export type ProfileGroupUncheckedCreateWithoutPostsInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProfileGroupInput
   profiles?: Prisma.ProfileUncheckedCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
+  uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutPostsInput = {
@@ -707,6 +744,7 @@ export type ProfileGroupUpdateWithoutPostsInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutProfileGroupNestedInput
   profiles?: Prisma.ProfileUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
+  uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutPostsInput = {
@@ -716,6 +754,67 @@ export type ProfileGroupUncheckedUpdateWithoutPostsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProfileGroupNestedInput
   profiles?: Prisma.ProfileUncheckedUpdateManyWithoutProfileGroupNestedInput
+  connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
+  uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
+}
+
+export type ProfileGroupCreateWithoutUploadsInput = {
+  id: string
+  name: string
+  createdAt: Date | string
+  workspace: Prisma.WorkspaceCreateNestedOneWithoutGroupsInput
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProfileGroupInput
+  profiles?: Prisma.ProfileCreateNestedManyWithoutProfileGroupInput
+  posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
+  connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
+}
+
+export type ProfileGroupUncheckedCreateWithoutUploadsInput = {
+  workspaceId: string
+  id: string
+  name: string
+  createdAt: Date | string
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProfileGroupInput
+  profiles?: Prisma.ProfileUncheckedCreateNestedManyWithoutProfileGroupInput
+  posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
+  connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
+}
+
+export type ProfileGroupCreateOrConnectWithoutUploadsInput = {
+  where: Prisma.ProfileGroupWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProfileGroupCreateWithoutUploadsInput, Prisma.ProfileGroupUncheckedCreateWithoutUploadsInput>
+}
+
+export type ProfileGroupUpsertWithoutUploadsInput = {
+  update: Prisma.XOR<Prisma.ProfileGroupUpdateWithoutUploadsInput, Prisma.ProfileGroupUncheckedUpdateWithoutUploadsInput>
+  create: Prisma.XOR<Prisma.ProfileGroupCreateWithoutUploadsInput, Prisma.ProfileGroupUncheckedCreateWithoutUploadsInput>
+  where?: Prisma.ProfileGroupWhereInput
+}
+
+export type ProfileGroupUpdateToOneWithWhereWithoutUploadsInput = {
+  where?: Prisma.ProfileGroupWhereInput
+  data: Prisma.XOR<Prisma.ProfileGroupUpdateWithoutUploadsInput, Prisma.ProfileGroupUncheckedUpdateWithoutUploadsInput>
+}
+
+export type ProfileGroupUpdateWithoutUploadsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  workspace?: Prisma.WorkspaceUpdateOneRequiredWithoutGroupsNestedInput
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutProfileGroupNestedInput
+  profiles?: Prisma.ProfileUpdateManyWithoutProfileGroupNestedInput
+  posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
+  connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
+}
+
+export type ProfileGroupUncheckedUpdateWithoutUploadsInput = {
+  workspaceId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProfileGroupNestedInput
+  profiles?: Prisma.ProfileUncheckedUpdateManyWithoutProfileGroupNestedInput
+  posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
@@ -733,6 +832,7 @@ export type ProfileGroupUpdateWithoutWorkspaceInput = {
   profiles?: Prisma.ProfileUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
+  uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutWorkspaceInput = {
@@ -743,6 +843,7 @@ export type ProfileGroupUncheckedUpdateWithoutWorkspaceInput = {
   profiles?: Prisma.ProfileUncheckedUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
+  uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateManyWithoutWorkspaceInput = {
@@ -761,6 +862,7 @@ export type ProfileGroupCountOutputType = {
   profiles: number
   posts: number
   connections: number
+  uploads: number
 }
 
 export type ProfileGroupCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -768,6 +870,7 @@ export type ProfileGroupCountOutputTypeSelect<ExtArgs extends runtime.Types.Exte
   profiles?: boolean | ProfileGroupCountOutputTypeCountProfilesArgs
   posts?: boolean | ProfileGroupCountOutputTypeCountPostsArgs
   connections?: boolean | ProfileGroupCountOutputTypeCountConnectionsArgs
+  uploads?: boolean | ProfileGroupCountOutputTypeCountUploadsArgs
 }
 
 /**
@@ -808,6 +911,13 @@ export type ProfileGroupCountOutputTypeCountConnectionsArgs<ExtArgs extends runt
   where?: Prisma.ConnectionAttemptWhereInput
 }
 
+/**
+ * ProfileGroupCountOutputType without action
+ */
+export type ProfileGroupCountOutputTypeCountUploadsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.UploadWhereInput
+}
+
 
 export type ProfileGroupSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   workspaceId?: boolean
@@ -819,6 +929,7 @@ export type ProfileGroupSelect<ExtArgs extends runtime.Types.Extensions.Internal
   profiles?: boolean | Prisma.ProfileGroup$profilesArgs<ExtArgs>
   posts?: boolean | Prisma.ProfileGroup$postsArgs<ExtArgs>
   connections?: boolean | Prisma.ProfileGroup$connectionsArgs<ExtArgs>
+  uploads?: boolean | Prisma.ProfileGroup$uploadsArgs<ExtArgs>
   _count?: boolean | Prisma.ProfileGroupCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["profileGroup"]>
 
@@ -852,6 +963,7 @@ export type ProfileGroupInclude<ExtArgs extends runtime.Types.Extensions.Interna
   profiles?: boolean | Prisma.ProfileGroup$profilesArgs<ExtArgs>
   posts?: boolean | Prisma.ProfileGroup$postsArgs<ExtArgs>
   connections?: boolean | Prisma.ProfileGroup$connectionsArgs<ExtArgs>
+  uploads?: boolean | Prisma.ProfileGroup$uploadsArgs<ExtArgs>
   _count?: boolean | Prisma.ProfileGroupCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ProfileGroupIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -869,6 +981,7 @@ export type $ProfileGroupPayload<ExtArgs extends runtime.Types.Extensions.Intern
     profiles: Prisma.$ProfilePayload<ExtArgs>[]
     posts: Prisma.$PostPayload<ExtArgs>[]
     connections: Prisma.$ConnectionAttemptPayload<ExtArgs>[]
+    uploads: Prisma.$UploadPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     workspaceId: string
@@ -1274,6 +1387,7 @@ export interface Prisma__ProfileGroupClient<T, Null = never, ExtArgs extends run
   profiles<T extends Prisma.ProfileGroup$profilesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroup$profilesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProfilePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   posts<T extends Prisma.ProfileGroup$postsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroup$postsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PostPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   connections<T extends Prisma.ProfileGroup$connectionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroup$connectionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ConnectionAttemptPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  uploads<T extends Prisma.ProfileGroup$uploadsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroup$uploadsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$UploadPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1801,6 +1915,30 @@ export type ProfileGroup$connectionsArgs<ExtArgs extends runtime.Types.Extension
   take?: number
   skip?: number
   distinct?: Prisma.ConnectionAttemptScalarFieldEnum | Prisma.ConnectionAttemptScalarFieldEnum[]
+}
+
+/**
+ * ProfileGroup.uploads
+ */
+export type ProfileGroup$uploadsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Upload
+   */
+  select?: Prisma.UploadSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Upload
+   */
+  omit?: Prisma.UploadOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.UploadInclude<ExtArgs> | null
+  where?: Prisma.UploadWhereInput
+  orderBy?: Prisma.UploadOrderByWithRelationInput | Prisma.UploadOrderByWithRelationInput[]
+  cursor?: Prisma.UploadWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.UploadScalarFieldEnum | Prisma.UploadScalarFieldEnum[]
 }
 
 /**

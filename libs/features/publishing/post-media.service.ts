@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { AppError, validationFailed } from '#kernel/app-error';
+import { UploadedFile } from '#infra/http/multipart/uploaded-file';
+import type { CallerIdentity } from '#features/accounts/index';
+import { MediaDeliveryService, MediaIngestService, MediaInspectionService, UploadService, type IngestedMedia, type MediaSource } from '#features/media/index';
+import { EarlierMediaRepository } from './earlier-media.repository.js';
+import { toMediaSource, type MediaInput } from './media-input.js';
+
+/** Whether what is read is stored, or only looked at. */
+type Intent = 'keep' | 'look';
+
+/** From what stands in a request to media that are judged readable and stored. Writes no row. */
+@Injectable()
+export class PostMediaService {
+  constructor(
+    private readonly ingest: MediaIngestService,
+    private readonly inspection: MediaInspectionService,
+    private readonly delivery: MediaDeliveryService,
+    private readonly uploads: UploadService,
+    private readonly earlier: EarlierMediaRepository,
+  ) {}
+
+  /** @throws AppError validation_failed for an id or key that the caller cannot use; media_unreachable, media_unreadable, egress_refused for bytes */
+  async ingestAll(caller: CallerIdentity, inputs: readonly MediaInput[]): Promise<IngestedMedia[]> {
+    const media = [];
+    // One at a time: ten videos at once would be ten times the disk and the memory.
+    for (const [index, input] of inputs.entries()) media.push(await this.take(caller, input, `media[${index}]`, 'keep'));
+    return media;
+  }
+
+  /** What `ingestAll` makes of an input, without keeping anything of it. @throws AppError like `ingestAll` */
+  inspect(caller: CallerIdentity, input: MediaInput, at: string): Promise<IngestedMedia> {
+    return this.take(caller, input, at, 'look');
+  }
+
+  private async take(caller: CallerIdentity, input: MediaInput, at: string, intent: Intent): Promise<IngestedMedia> {
+    const source = toMediaSource(input);
+    const bytes = source.kind === 'reference' ? await this.resolve(caller, source.id, at) : source;
+    return this.read(bytes, at, intent).catch((error: unknown) => explainGone(error, at));
+  }
+
+  private read(source: MediaSource, at: string, intent: Intent): Promise<IngestedMedia> {
+    return intent === 'keep' ? this.ingest.ingest(source, { at }) : this.inspection.inspect(source, { at });
+  }
+
+  /** Networks' settings in which a file (a cover) has become the address that it is delivered from. @throws AppError like `ingestAll` */
+  async placeFiles(platforms: Readonly<Record<string, unknown>>, intent: Intent = 'keep'): Promise<Record<string, unknown>> {
+    const placed = await Promise.all(Object.entries(platforms).map(async ([name, params]) => [name, await this.placeIn(params, `platforms.${name}`, intent)] as const));
+    return Object.fromEntries(placed);
+  }
+
+  private async placeIn(params: unknown, path: string, intent: Intent): Promise<unknown> {
+    if (typeof params !== 'object' || params === null || Array.isArray(params)) return params;
+    const entries = Object.entries(params);
+    if (!entries.some(([, value]) => value instanceof UploadedFile)) return params;
+    const placed = await Promise.all(entries.map(async ([key, value]: [string, unknown]) => [key, value instanceof UploadedFile ? await this.place(value, `${path}.${key}`, intent) : value] as const));
+    return Object.fromEntries(placed);
+  }
+
+  private async place(file: UploadedFile, at: string, intent: Intent): Promise<string> {
+    const { facts, deliveryKey } = await this.read({ kind: 'file', path: file.path, filename: file.filename }, at, intent);
+    if (facts.kind !== 'image') throw validationFailed([{ rule: 'media.cover_image', path: at, message: 'A cover must be a picture, not a video', fix: 'Send a JPEG' }]);
+    return this.delivery.urlFor(deliveryKey, facts.contentType);
+  }
+
+  private async resolve(caller: CallerIdentity, id: string, at: string): Promise<MediaSource> {
+    if (id.startsWith('med_')) {
+      const found = await this.earlier.find(caller.workspaceId, caller.keyGroupId, id);
+      if (!found) throw validationFailed([{ rule: 'media.known', path: at, message: `There is no media ${id}`, actual: id }]);
+      return { kind: 'stored', key: found.originalKey, sourceUrl: found.sourceUrl };
+    }
+    const upload = await this.uploads.find(caller, id);
+    if (!upload) throw validationFailed([{ rule: 'media.known', path: at, message: `There is no upload ${id}, or it has expired`, actual: id, fix: 'Begin another with POST /api/uploads' }]);
+    if (upload.objectKey === null) {
+      const message = `The upload ${id} is not complete: ${upload.receivedBytes} bytes are here`;
+      throw validationFailed([{ rule: 'media.upload_complete', path: at, message, limit: upload.sizeBytes, actual: upload.receivedBytes, fix: 'Send the rest to its upload_url' }]);
+    }
+    return { kind: 'stored', key: upload.objectKey, sourceUrl: null };
+  }
+}
+
+/** The object of a row is gone from the storage: somebody has emptied it by hand, or restored the database alone. */
+function explainGone(error: unknown, at: string): never {
+  if (!(error instanceof AppError) || error.code !== 'not_found') throw error;
+  throw validationFailed([{ rule: 'media.stored', path: at, message: 'The bytes of this media are no longer stored', fix: 'Send the file again' }]);
+}
