@@ -41,7 +41,7 @@ describe('docs/errors.md', () => {
 
 /** Variables of the tables, with what the default column says. */
 function documentedSettings(markdown: string): Map<string, string> {
-  const rows = markdown.matchAll(/^\| `([A-Z_]+)` \| (.+?) \| (.+?) \| `(.+?)` \|$/gm);
+  const rows = markdown.matchAll(/^\| `([A-Z0-9_]+)` \| (.+?) \| (.+?) \| `(.+?)` \|$/gm);
   return new Map([...rows].map(([, name = '', fallback = '']) => [name, fallback]));
 }
 
