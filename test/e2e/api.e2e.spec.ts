@@ -68,7 +68,7 @@ describe('the REST API', () => {
       ['a wrong time', { post: { body: 'bad', scheduled_at: 'tomorrow' } }, 422, 'post.scheduled_at must be an ISO 8601 date and time'],
       ['a body of a wrong type', { post: { body: { a: 1 } } }, 422, 'post.body must be a string'],
       ['a thread', { post: { body: 'bad' }, thread: [{ body: 'x' }] }, 422, 'Threads are not supported'],
-      ['media that is no URL', { post: { body: 'bad' }, media: ['picture'] }, 422, 'each media must be a URL or an uploaded file'],
+      ['media that is no URL', { post: { body: 'bad' }, media: ['picture'] }, 422, 'each media must be a URL, a base64 data URI, the key of an upload, or a file'],
       ['a week for a time', { post: { body: 'bad', scheduled_at: '2027-W05' } }, 422, 'post.scheduled_at must be an ISO 8601 date and time'],
       ['a time without separators', { post: { body: 'bad', scheduled_at: '20271224T180000Z' } }, 422, 'post.scheduled_at must be an ISO 8601 date and time'],
       ['a day that does not exist', { post: { body: 'bad', scheduled_at: '2027-02-30T10:00:00Z' } }, 422, 'post.scheduled_at must be an ISO 8601 date and time'],
@@ -100,9 +100,9 @@ describe('the REST API', () => {
       expect(answer.body.code).toBe(code);
     });
 
-    it.each(['metadata', 'post', 'platforms[instagram][cover_file]', 'profiles[]'])('refuses a file in %s', async (name) => {
+    it.each(['metadata', 'post', 'platforms[instagram][cover_url]', 'profiles[]'])('refuses a file in %s', async (name) => {
       const answer = await platform.api.uploadPost([['post[body]', 'x'], [name, { bytes: Buffer.from('{}'), filename: 'a.json' }]]);
-      expect(answer).toMatchObject({ status: 422, body: { code: 'validation_failed', errors: [`A file is not accepted in ${name}; files go into media[]`] } });
+      expect(answer).toMatchObject({ status: 422, body: { code: 'validation_failed', errors: [`A file is not accepted in ${name}; files go into media[], a cover into platforms[…][cover_file]`] } });
     });
 
     it('keeps metadata as it came, whatever its keys are', async () => {

@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LiveApi } from './live-api.js';
 
@@ -41,6 +43,16 @@ describe('a request body', () => {
   it.each(['text/plain', 'text/plain; charset=utf-8', 'application/xml', 'application/octet-stream', 'application/vnd.api+json', 'nonsense', ''])('of type "%s" is a 415', async (type) => {
     expect(await call('POST', '/api/posts', valid, { 'content-type': type })).toMatchObject({ status: 415, body: { code: 'unsupported_content_type' } });
     expect(await call('DELETE', '/api/posts/post_nobody', 'x', { 'content-type': type })).toMatchObject({ status: 415 });
+  });
+
+  it.each([['/api/posts', 'JSON'], ['/api/posts/validate', 'JSON']])('that is refused before its end ends its connection: %s', async (path) => {
+    const { hostname, port } = new URL(await api.url());
+    const socket = connect(Number(port), hostname);
+    const head = `POST ${path} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${api.key}\r\ncontent-type: application/json\r\ncontent-length: 50000000\r\n\r\n`;
+    socket.write(`${head}{"post": {"body": "${'x'.repeat(3_000_000)}`);
+    const answer = (await text(socket)).toLowerCase();
+    expect(answer).toMatch(/^http\/1\.1 413 /);
+    expect(answer).toContain('connection: close');
   });
 
   it('of type JSON may name its charset', async () => {

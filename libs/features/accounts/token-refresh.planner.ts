@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { seconds } from '#kernel/clock';
 import { Logger } from '#infra/logging/logger';
+import { Rounds } from '#infra/process/rounds';
 import { TokenRefreshService } from './token-refresh.service.js';
 
 const tickPause = seconds(30);
@@ -10,38 +11,27 @@ const mostPerTick = 200;
 /** Looks for tokens to renew, in every worker; the lease on the row makes it one at a time for each. */
 @Injectable()
 export class TokenRefreshPlanner implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | null = null;
-  private running: Promise<void> = Promise.resolve();
-  private isStopped = false;
+  private readonly rounds: Rounds;
 
   constructor(
     private readonly tokens: TokenRefreshService,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.rounds = new Rounds({ round: () => this.tick(), pauseMs: tickPause, onFailure: (error) => this.logger.error({ err: error }, 'The renewal of tokens failed a round') });
+  }
 
   onApplicationBootstrap(): void {
-    this.schedule(0);
+    this.rounds.start();
   }
 
   /** The renewal under way is finished: its new token may be the only one that will go on working. */
-  async onModuleDestroy(): Promise<void> {
-    this.isStopped = true;
-    if (this.timer) clearTimeout(this.timer);
-    await this.running;
+  onModuleDestroy(): Promise<void> {
+    return this.rounds.stop();
   }
 
   private async tick(): Promise<void> {
-    for (let count = 0; count < mostPerTick && !this.isStopped; count += 1) {
+    for (let count = 0; count < mostPerTick && !this.rounds.isStopped; count += 1) {
       if ((await this.tokens.refreshNext()) === null) return;
     }
-  }
-
-  private schedule(pause: number): void {
-    if (this.isStopped) return;
-    this.timer = setTimeout(() => {
-      this.running = this.tick()
-        .catch((error: unknown) => this.logger.error({ err: error }, 'The renewal of tokens failed a round'))
-        .then(() => this.schedule(tickPause));
-    }, pause);
   }
 }

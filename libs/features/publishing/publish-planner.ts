@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Clock } from '#kernel/clock';
 import { Logger } from '#infra/logging/logger';
+import { Rounds } from '#infra/process/rounds';
 import { Metrics } from '#infra/metrics/metrics';
 import { JobQueue } from '#infra/queue/job-queue';
 import { HeartbeatRepository } from './heartbeat.repository.js';
@@ -12,9 +13,7 @@ const tickPause = 200;
 /** Hands due rows to the queue, again and again: whatever the queue loses, the next tick finds. Any number may run. */
 @Injectable()
 export class PublishPlanner implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | null = null;
-  private running: Promise<void> = Promise.resolve();
-  private isStopped = false;
+  private readonly rounds: Rounds;
 
   constructor(
     private readonly leases: PublishLeaseRepository,
@@ -23,16 +22,16 @@ export class PublishPlanner implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly clock: Clock,
     private readonly logger: Logger,
     private readonly metrics: Metrics,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.schedule(0);
+  ) {
+    this.rounds = new Rounds({ round: () => this.tick(), pauseMs: tickPause, onFailure: (error) => this.logger.error({ err: error }, 'The publish planner failed a round') });
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.isStopped = true;
-    if (this.timer) clearTimeout(this.timer);
-    await this.running;
+  onApplicationBootstrap(): void {
+    this.rounds.start();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** One round: claim what is due and enqueue it. A job that fails to be enqueued is claimed anew when its trust runs out. */
@@ -53,14 +52,5 @@ export class PublishPlanner implements OnApplicationBootstrap, OnModuleDestroy {
     this.metrics.dispatchedPosts.inc(due.length);
     this.metrics.plannerLastTick.set(now.getTime() / 1000);
     return due.length;
-  }
-
-  private schedule(pause: number): void {
-    if (this.isStopped) return;
-    this.timer = setTimeout(() => {
-      this.running = this.tick()
-        .catch((error: unknown) => this.logger.error({ err: error }, 'The publish planner failed a round'))
-        .then(() => this.schedule(tickPause));
-    }, pause);
   }
 }

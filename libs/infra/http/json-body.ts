@@ -31,6 +31,11 @@ function leaveStreamed(fastify: FastifyInstance): void {
     if (length > 0) nothing.receivedEncodedLength = length; // else Fastify compares what it is told with what it got
     done(null, nothing);
   });
+  // What was refused before its end goes on coming: the connection is of no use to a next request, which would wait behind it.
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    if (streamedBodyOf(request) !== null && !request.raw.complete) void reply.header('connection', 'close');
+    done(null, payload);
+  });
   fastify.addContentTypeParser('*', (request, _payload, done) => {
     if (streamedBodyOf(request) === 'any') done(null, undefined);
     else done(new AppError('unsupported_content_type'), undefined);

@@ -3,6 +3,7 @@ import { after, Clock, days, minutes } from '#kernel/clock';
 import type { Settings } from '#infra/config/settings';
 import { SETTINGS } from '#infra/config/settings.module';
 import { Logger } from '#infra/logging/logger';
+import { Rounds } from '#infra/process/rounds';
 import { TraceSweepRepository } from './trace-sweep.repository.js';
 
 const roundPause = minutes(10);
@@ -12,25 +13,23 @@ const mostBatches = 500;
 /** Forgets idempotency keys a day old and audit entries past their retention, in every worker; rows that another one is at are left to it. */
 @Injectable()
 export class TraceSweeper implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | null = null;
-  private running: Promise<void> = Promise.resolve();
-  private isStopped = false;
+  private readonly rounds: Rounds;
 
   constructor(
     private readonly traces: TraceSweepRepository,
     private readonly clock: Clock,
     private readonly logger: Logger,
     @Inject(SETTINGS) private readonly settings: Settings,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.schedule(0);
+  ) {
+    this.rounds = new Rounds({ round: () => this.sweep(), pauseMs: roundPause, onFailure: (error) => this.logger.error({ err: error }, 'Old traces could not be deleted; the next round tries again') });
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.isStopped = true;
-    if (this.timer) clearTimeout(this.timer);
-    await this.running;
+  onApplicationBootstrap(): void {
+    this.rounds.start();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** One round. */
@@ -43,20 +42,11 @@ export class TraceSweeper implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async drain(forget: () => Promise<number>): Promise<number> {
     let total = 0;
-    for (let round = 0; round < mostBatches && !this.isStopped; round += 1) {
+    for (let round = 0; round < mostBatches && !this.rounds.isStopped; round += 1) {
       const count = await forget();
       total += count;
       if (!this.traces.isFull(count)) break;
     }
     return total;
-  }
-
-  private schedule(pause: number): void {
-    if (this.isStopped) return;
-    this.timer = setTimeout(() => {
-      this.running = this.sweep()
-        .catch((error: unknown) => this.logger.error({ err: error }, 'Old traces could not be deleted; the next round tries again'))
-        .then(() => this.schedule(roundPause));
-    }, pause);
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { after, Clock, hours, minutes } from '#kernel/clock';
 import { Logger } from '#infra/logging/logger';
+import { Rounds } from '#infra/process/rounds';
 import { ObjectStorage } from '#infra/storage/object-storage.port';
 import { uploadLifetime } from './upload.service.js';
 import { UploadParts } from './upload-parts.js';
@@ -22,9 +23,7 @@ const mostBatches = 100;
  */
 @Injectable()
 export class StorageSweeper implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | null = null;
-  private running: Promise<void> = Promise.resolve();
-  private isStopped = false;
+  private readonly rounds: Rounds;
   private next = Math.floor(Math.random() * prefixes.length); // workers begin apart
 
   constructor(
@@ -33,23 +32,23 @@ export class StorageSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly storage: ObjectStorage,
     private readonly clock: Clock,
     private readonly logger: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.schedule(0);
+  ) {
+    this.rounds = new Rounds({ round: () => this.sweep(), pauseMs: roundPause, onFailure: (error) => this.logger.error({ err: error }, 'Storage could not be swept; the next round tries again') });
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.isStopped = true;
-    if (this.timer) clearTimeout(this.timer);
-    await this.running;
+  onApplicationBootstrap(): void {
+    this.rounds.start();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** One round: all expired uploads, and the objects of some prefixes. */
   async sweep(count = prefixesOfRound): Promise<void> {
     const uploads = await this.sweepUploads();
     let objects = 0;
-    for (let round = 0; round < count && !this.isStopped; round += 1) {
+    for (let round = 0; round < count && !this.rounds.isStopped; round += 1) {
       objects += await this.sweepObjects(prefixes[this.next] ?? '00');
       this.next = (this.next + 1) % prefixes.length;
     }
@@ -59,7 +58,7 @@ export class StorageSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   private async sweepUploads(): Promise<number> {
     const now = this.clock.now();
     let total = 0;
-    for (let round = 0; round < mostBatches && !this.isStopped; round += 1) {
+    for (let round = 0; round < mostBatches && !this.rounds.isStopped; round += 1) {
       const ids = await this.uploads.forgetExpired(now);
       for (const id of ids) await this.parts.remove(id);
       total += ids.length;
@@ -75,7 +74,7 @@ export class StorageSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     let total = 0;
     let old: string[] = [];
     for await (const { key, storedAt } of this.storage.list(prefix)) {
-      if (this.isStopped) return total;
+      if (this.rounds.isStopped) return total;
       if (storedAt < limit) old.push(key);
       if (old.length < keysOfQuestion) continue;
       total += await this.deleteOrphans(old, limit);
@@ -89,14 +88,5 @@ export class StorageSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     let count = 0;
     for (const key of await this.uploads.withoutOwner(keys)) if (await this.storage.deleteOlder(key, limit)) count += 1;
     return count;
-  }
-
-  private schedule(pause: number): void {
-    if (this.isStopped) return;
-    this.timer = setTimeout(() => {
-      this.running = this.sweep()
-        .catch((error: unknown) => this.logger.error({ err: error }, 'Storage could not be swept; the next round tries again'))
-        .then(() => this.schedule(roundPause));
-    }, pause);
   }
 }
