@@ -1,5 +1,5 @@
 import { Controller, Get, Res, UseGuards } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiPublicErrors } from '#infra/http/api-errors.decorator';
 import { Public } from '#infra/http/public.decorator';
@@ -39,8 +39,7 @@ export class SystemController {
   @UseGuards(MetricsGuard)
   @ApiPublicErrors('invalid_api_key', 'not_found')
   @ApiOperation({ operationId: 'getMetrics', summary: 'Measurements of this process, for Prometheus' })
-  @ApiProduces('text/plain')
-  @ApiOkResponse({ schema: { type: 'string' } })
+  @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })
   async measure(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     await this.readiness.measure(this.metrics);
     void reply.type(this.metrics.registry.contentType);
