@@ -7,4 +7,5 @@ export { Caller, type CallerIdentity } from './caller.js';
 export { Needs, NEEDS_METADATA } from './needs.decorator.js';
 export { GroupQuery, IdParam, KeysetQuery } from './profile.dto.js';
 export { permissions as everyPermission } from './permission.js';
-export { findTokenFault, ProfileService, type ProfileIdentity } from './profile.service.js';
+export { findTokenFault, ProfileService } from './profile.service.js';
+export type { ProfileIdentity } from './recent-profiles.js';

@@ -10,6 +10,7 @@ import { profileFacts } from './profile-event.js';
 import { tokenContext } from './profile-token.js';
 import { ProfileGroupRepository } from './profile-group.repository.js';
 import { ProfileRepository, type ProfileRow } from './profile.repository.js';
+import { RecentProfiles, type ProfileIdentity } from './recent-profiles.js';
 
 /** `key_missing`: this process lacks the key, another may have it; `damaged`: nothing opens it any more. */
 export type TokenFault = 'key_missing' | 'damaged';
@@ -20,18 +21,10 @@ export function findTokenFault(error: unknown): TokenFault | null {
   return error.details?.['reason'] === 'unknown_key' ? 'key_missing' : 'damaged';
 }
 
-/** What another feature may know of a profile. */
-export interface ProfileIdentity {
-  readonly id: string;
-  readonly network: string;
-  readonly name: string;
-  readonly username: string;
-  readonly profileGroupId: string;
-  readonly status: 'active' | 'expired' | 'inactive';
-}
-
 @Injectable()
 export class ProfileService {
+  private readonly recent = new RecentProfiles();
+
   constructor(
     private readonly profiles: ProfileRepository,
     private readonly groups: ProfileGroupRepository,
@@ -75,14 +68,19 @@ export class ProfileService {
    * @throws AppError validation_failed naming every selector that fits none.
    */
   async select(caller: CallerIdentity, selectors: readonly string[]): Promise<ProfileIdentity[]> {
-    const known = await this.profiles.list(caller.workspaceId, caller.profileGroupId);
-    const found = selectors.map((selector) => known.find((profile) => profile.id === selector) ?? known.find((profile) => profile.network === selector));
-    const missing = selectors.filter((_, index) => !found[index]);
+    const rows = await this.profiles.list(caller.workspaceId, caller.profileGroupId);
+    const { found, missing } = match(this.recent.keep(caller, rows, this.clock.now()), selectors);
     if (missing.length > 0) {
       const violations = missing.map((selector) => ({ rule: 'post.profile_exists', path: 'profiles', message: `Profile not found for ${selector}`, actual: selector }));
       throw new AppError('validation_failed', undefined, { violations });
     }
-    return [...new Set(found.filter((profile) => profile !== undefined))];
+    return found;
+  }
+
+  /** The same from a second ago, for a write that fails when a profile is gone by then. */
+  async selectRecent(caller: CallerIdentity, selectors: readonly string[]): Promise<ProfileIdentity[]> {
+    const hint = match(this.recent.find(caller, this.clock.now()) ?? [], selectors);
+    return hint.missing.length === 0 ? hint.found : this.select(caller, selectors);
   }
 
   /** The account with its token in clear, for one call to its network. Never log or keep it. @throws AppError token_unreadable */
@@ -123,4 +121,10 @@ export class ProfileService {
   async markDisconnected(workspaceId: string, profileId: string): Promise<boolean> {
     return this.profiles.markExpired(workspaceId, profileId, this.clock.now());
   }
+}
+
+/** `found`: each once, in the order of the selectors. */
+function match(known: readonly ProfileIdentity[], selectors: readonly string[]): { readonly found: ProfileIdentity[]; readonly missing: string[] } {
+  const matches = selectors.map((selector) => known.find((profile) => profile.id === selector) ?? known.find((profile) => profile.network === selector));
+  return { found: [...new Set(matches.filter((profile) => profile !== undefined))], missing: selectors.filter((_, index) => !matches[index]) };
 }

@@ -5,9 +5,10 @@ import { toMoment } from '#infra/http/list-query';
 import { findContext } from '#infra/logging/request-context';
 import { tracing } from '#infra/tracing/tracing';
 import { newEvent } from '#infra/outbox/outbox-event';
+import type { SqlRunner } from '#infra/database/database';
 import { VanishedReferenceError } from '#infra/database/vanished-reference';
 import type { AuditEntry } from '#infra/writes/audit-entry';
-import { UnitOfWork, type Transaction } from '#infra/writes/unit-of-work';
+import { UnitOfWork } from '#infra/writes/unit-of-work';
 import { ProfileService, type CallerIdentity } from '#features/accounts/index';
 import type { CreatePostDto } from './create-post.dto.js';
 import { draftPost } from './post.drafting.js';
@@ -39,7 +40,7 @@ export class PostCreationService {
    */
   async create<A>(keyHolder: CallerIdentity, input: CreatePostDto, groupId: string | undefined, show: (created: CreatedPost) => A): Promise<A> {
     const caller = !groupId ? keyHolder : await this.profiles.inGroup(keyHolder, groupId);
-    const profiles = await this.profiles.select(caller, input.profiles);
+    const profiles = await this.profiles.selectRecent(caller, input.profiles);
     const paramsOf = this.judge.readParams(profiles, await this.media.placeFiles(input.platforms ?? {}));
     const media = await this.media.ingestAll(caller, input.media ?? []);
     const body = input.post.body ?? '';
@@ -57,7 +58,7 @@ export class PostCreationService {
     const event = newEvent({ workspaceId, profileGroupId, type: 'post.created', createdAt, postId: post.id, data: { id: post.id, body, status: post.status, scheduled_at: post.scheduledAt, created_at: createdAt } });
     const fact = { action: 'post.created', targetId: post.id, profileGroupId, after: post };
     const thread = { requestId: findContext()?.requestId ?? null, traceparent: tracing().current() };
-    const statement = (tx: Transaction, audit: readonly AuditEntry[]): Promise<void> => this.posts.create(post, { events: [event], audit, ...thread }, tx);
+    const statement = (runner: SqlRunner, audit: readonly AuditEntry[]): Promise<void> => this.posts.create(post, { events: [event], audit, ...thread }, runner);
     return this.writes.runStatement(workspaceId, [fact], statement, show({ post, warnings })).catch((error: unknown) => this.explainVanished(caller, input.profiles, error));
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, Prisma } from '#infra/database/database';
+import { Prisma, type SqlRunner } from '#infra/database/database';
 import { eventsInsert } from '#infra/outbox/outbox.repository';
 import { throwVanished } from '#infra/database/vanished-reference';
 import type { OutboxEvent } from '#infra/outbox/outbox-event';
@@ -19,16 +19,14 @@ export interface PostTraces {
 
 @Injectable()
 export class PostRepository {
-  constructor(private readonly database: Database) {}
-
   /**
    * Post, media, targets, event and audit in one statement: one round trip, one commit, all or nothing. The lock on the profiles takes
    * turns with their removal: one that is gone by then leaves no id, and the statement fails.
    *
    * @throws VanishedReferenceError when the group or a profile was taken out meanwhile
    */
-  async create(post: PostRecord, traces: PostTraces, tx: Transaction = this.database): Promise<void> {
-    await tx.$executeRaw`
+  async create(post: PostRecord, traces: PostTraces, runner: SqlRunner): Promise<void> {
+    await runner.$executeRaw(Prisma.sql`
       WITH new_post AS (
         INSERT INTO post (workspace_id, id, profile_group_id, body, status, source, scheduled_at, metadata, created_at, updated_at)
         VALUES (${post.workspaceId}, ${post.id}, ${post.profileGroupId}, ${post.body}, ${post.status}::post_status, ${post.source}, ${post.scheduledAt},
@@ -40,7 +38,7 @@ export class PostRepository {
                t.network, t.params, t."dueAt", ${traces.requestId}, ${traces.traceparent}, ${post.createdAt}, ${post.createdAt}
         FROM jsonb_to_recordset(${JSON.stringify(post.targets)}::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "dueAt" timestamptz)
       ), new_audit AS (${auditInsert(traces.audit)})
-      ${eventsInsert(traces.events)}`.catch(throwVanished);
+      ${eventsInsert(traces.events)}`).catch(throwVanished);
   }
 
   /**

@@ -21,7 +21,7 @@ beforeAll(async () => {
   ({ database, caller } = fixture);
   leases = new PublishLeaseRepository(database);
   targets = new PublishTargetRepository(database);
-  posts = new PostRepository(database);
+  posts = new PostRepository();
 });
 afterAll(async () => fixture?.drop());
 beforeEach(async () => {

@@ -1,11 +1,13 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool } from 'pg';
 import { Prisma, PrismaClient } from './generated/client.js';
+import { DirectStatements } from './direct-statements.js';
 import { createStatementNames } from './statement-names.js';
 import { TenantPool } from './tenant-pool.js';
 
 export { Prisma };
 export type * from './generated/client.js';
+export type { SqlRunner } from './direct-statements.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -17,6 +19,9 @@ export interface DatabaseOptions {
 
 /** The one door to PostgreSQL. Only repositories may hold it. */
 export class Database extends PrismaClient {
+  /** For the one statement of a hot path; everything else goes through Prisma. */
+  readonly direct: DirectStatements;
+
   constructor(options: DatabaseOptions) {
     const config = {
       connectionString: options.url,
@@ -28,13 +33,15 @@ export class Database extends PrismaClient {
     };
     const pool = options.isWalled ? new TenantPool(config) : new Pool(config);
     pool.on('connect', (client) => client.on('error', heardElsewhere));
+    const nameOf = createStatementNames();
     super({
       // The usual format repeats the arguments of a call that Prisma refuses, and with them texts of users.
       errorFormat: 'minimal',
       // As long as a query waits for a connection; the usual two seconds refuse what a moment's crowd would let through.
       transactionOptions: { maxWait: 5_000 },
-      adapter: new PrismaPg(pool, { statementNameGenerator: createStatementNames(), disposeExternalPool: true }),
+      adapter: new PrismaPg(pool, { statementNameGenerator: nameOf, disposeExternalPool: true }),
     });
+    this.direct = new DirectStatements(pool, nameOf);
   }
 
   /** Last of all: running jobs write their outcome in `onModuleDestroy` and `beforeApplicationShutdown`. */

@@ -15,25 +15,25 @@ export class TenantPool extends Pool {
   override connect(): Promise<PoolClient>;
   override connect(handover: Handover): void;
   override connect(handover?: Handover): Promise<PoolClient> | void {
+    if (!handover) return new Promise((resolve, reject) => this.connect((error, client) => (client ? resolve(client) : reject(error ?? new Error('No connection')))));
     // Now, not when a connection comes free: by then it may be another call's turn that goes on here.
     const workspaceId = findContext()?.workspaceId ?? '';
-    const walled = super.connect().then((client) => this.wall(client, workspaceId));
-    if (!handover) return walled;
-    walled.then(
-      (client) => handover(undefined, client, (release) => client.release(release)),
-      (error: unknown) => handover(error instanceof Error ? error : new Error(String(error)), undefined, () => undefined),
-    );
+    super.connect((error, client, done) => {
+      if (!client || this.shown.get(client) === workspaceId) handover(error, client, done);
+      else this.wall(client, workspaceId, handover, done);
+    });
   }
 
-  private async wall(client: PoolClient, workspaceId: string): Promise<PoolClient> {
-    if (this.shown.get(client) === workspaceId) return client;
-    try {
-      await client.query({ name: 'heliograph_wall', text: "SELECT set_config('role', $1, false), set_config('heliograph.workspace', $2, false)", values: [tenantRole, workspaceId] });
-    } catch (error) {
-      client.release(true);
-      throw error;
-    }
-    this.shown.set(client, workspaceId);
-    return client;
+  private wall(client: PoolClient, workspaceId: string, handover: Handover, done: (release?: Error | boolean) => void): void {
+    const query = { name: 'heliograph_wall', text: "SELECT set_config('role', $1, false), set_config('heliograph.workspace', $2, false)", values: [tenantRole, workspaceId] };
+    client.query(query, (error: Error | null) => {
+      if (error) {
+        done(true);
+        handover(error, undefined, () => undefined);
+      } else {
+        this.shown.set(client, workspaceId);
+        handover(undefined, client, done);
+      }
+    });
   }
 }

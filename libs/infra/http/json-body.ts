@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/app-error';
-import { streamedBodyOf } from './body-limit.decorator.js';
+import { streamedBodyOf, usualBodyLimit } from './body-limit.decorator.js';
 import { findJsonFault } from './json-fault.js';
 
 /**
@@ -14,6 +14,7 @@ export function readJsonBodies(app: NestFastifyApplication, bodyLimit: number): 
   const parse = jsonParser(fastify);
   app.useBodyParser('application/json', { bodyLimit }, (request, body, done) => {
     if (body.length === 0) return done(null, undefined);
+    if (isReadAhead(request as FastifyRequest) && mayHoldFiles(body as Buffer)) return done(null, new UnscannedJson(body as Buffer));
     const text = body.toString('utf8');
     void parse(request as Parameters<typeof parse>[0], text, (error, value) => (error ? done(explain(text, error), undefined) : done(null, value)));
   });
@@ -22,10 +23,27 @@ export function readJsonBodies(app: NestFastifyApplication, bodyLimit: number): 
   leaveStreamed(fastify);
 }
 
+/** A small body of a route that would read it itself, which may bring files: the route looks for them in it. */
+export class UnscannedJson {
+  constructor(readonly bytes: Buffer) {}
+}
+
+/** Whether a route that reads JSON itself finds it read: it is no larger than what every other route takes, and so fills no disk. */
+export function isReadAhead(request: FastifyRequest): boolean {
+  if (streamedBodyOf(request) !== 'json') return false;
+  const { 'content-length': length, 'content-type': type = '', 'transfer-encoding': encoding } = request.headers;
+  return encoding === undefined && Number(length) <= usualBodyLimit && /^application\/json\s*(;|$)/i.test(type);
+}
+
+/** Both ways to send a file in JSON name it so. */
+function mayHoldFiles(body: Buffer): boolean {
+  return /base64/i.test(body.toString('latin1'));
+}
+
 /** A route that reads its body itself finds it unread, after the guards: who has no key fills no disk. */
 function leaveStreamed(fastify: FastifyInstance): void {
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
-    if (streamedBodyOf(request) === null) return done(null, payload);
+    if (streamedBodyOf(request) === null || isReadAhead(request)) return done(null, payload);
     const nothing: Readable & { receivedEncodedLength?: number } = Readable.from([]);
     const length = Number(request.headers['content-length']);
     if (length > 0) nothing.receivedEncodedLength = length; // else Fastify compares what it is told with what it got

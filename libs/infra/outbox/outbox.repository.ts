@@ -1,10 +1,5 @@
-import { Prisma } from '#infra/database/database';
+import { Prisma, type SqlRunner } from '#infra/database/database';
 import { toEventRows, type OutboxEvent } from './outbox-event.js';
-
-/** Anything that runs SQL: the database, or a transaction on it. */
-export interface SqlRunner {
-  $executeRaw(query: Prisma.Sql): Promise<number>;
-}
 
 /** The insert of these events, to be run by itself or as the last part of a CTE that also makes the change they tell of. */
 export function eventsInsert(events: readonly OutboxEvent[]): Prisma.Sql {

@@ -1,10 +1,5 @@
-import { Prisma } from '#infra/database/database';
+import { Prisma, type SqlRunner } from '#infra/database/database';
 import type { AuditEntry } from './audit-entry.js';
-
-/** Anything that runs SQL: the database, or a transaction on it. */
-interface SqlRunner {
-  $executeRaw(query: Prisma.Sql): Promise<number>;
-}
 
 /** The insert of these entries, to be run by itself or as a part of the statement that makes the change. */
 export function auditInsert(entries: readonly AuditEntry[]): Prisma.Sql {

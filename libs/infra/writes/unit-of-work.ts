@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
-import { Database, type Prisma } from '#infra/database/database';
+import { Database, type Prisma, type SqlRunner } from '#infra/database/database';
 import { newAuditEntry, type AuditEntry, type AuditFact } from './audit-entry.js';
 import { writeAudit } from './audit.repository.js';
 import { findClaim } from './idempotency-claim.js';
@@ -49,10 +49,10 @@ export class UnitOfWork {
    * The same for a change that is one statement, which writes its audit entries itself. Without an idempotency key it needs no
    * transaction of several round trips (measured: ten times the throughput).
    */
-  async runStatement<A>(workspaceId: string, facts: readonly AuditFact[], statement: (tx: Transaction, entries: readonly AuditEntry[]) => Promise<void>, answer: A): Promise<A> {
+  async runStatement<A>(workspaceId: string, facts: readonly AuditFact[], statement: (runner: SqlRunner, entries: readonly AuditEntry[]) => Promise<void>, answer: A): Promise<A> {
     const entries = this.entries(workspaceId, facts);
     if (findClaim()) return this.transaction(async (tx) => statement(tx, entries).then(() => answer));
-    await statement(this.database, entries);
+    await statement(this.database.direct, entries);
     return answer;
   }
 

@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/app-error';
-import { parseJson } from '../json-body.js';
+import { parseJson, UnscannedJson } from '../json-body.js';
 import { restoreFiles } from './form-fields.js';
 import type { Base64Sink } from './json-base64.js';
 import { JsonFileScanner } from './json-file.scanner.js';
@@ -23,7 +23,7 @@ export async function receiveJson(request: FastifyRequest, folder: () => Promise
   const scanner = new JsonFileScanner(files);
   let received = 0;
   try {
-    for await (const chunk of request.raw as AsyncIterable<Buffer>) {
+    for await (const chunk of bodyOf(request)) {
       received += chunk.length;
       if (received > limits.bodyBytes) throw tooLarge(`The JSON body has more than ${limits.bodyBytes} bytes; send large files to POST /api/uploads or as a form`);
       scanner.feed(chunk);
@@ -40,6 +40,10 @@ export async function receiveJson(request: FastifyRequest, folder: () => Promise
   } finally {
     await files.close();
   }
+}
+
+function bodyOf(request: FastifyRequest): AsyncIterable<Buffer> | Iterable<Buffer> {
+  return request.body instanceof UnscannedJson ? [request.body.bytes] : (request.raw as AsyncIterable<Buffer>);
 }
 
 function tooLarge(message: string): AppError {

@@ -11,6 +11,7 @@ import { AppError } from '#kernel/app-error';
 import { Logger } from '#infra/logging/logger';
 import { TempArea } from '#infra/storage/temp-area';
 import { streamedBodyOf } from '../body-limit.decorator.js';
+import { isReadAhead, UnscannedJson } from '../json-body.js';
 import { readFormFields, type FormPart } from './form-fields.js';
 import { receiveJson } from './json-files.js';
 import { UploadedFile } from './uploaded-file.js';
@@ -44,7 +45,7 @@ export class MultipartInterceptor implements NestInterceptor {
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (!request.isMultipart() && streamedBodyOf(request) === null) return next.handle();
+    if (!request.isMultipart() && isParsed(request)) return next.handle();
     // Made with the first file: most JSON bodies bring none.
     let made: Promise<string> | null = null;
     const folder = (): Promise<string> => (made ??= this.temp.create());
@@ -65,6 +66,10 @@ export class MultipartInterceptor implements NestInterceptor {
       this.logger.warn({ err: error }, 'A temporary folder could not be removed; the next start removes it');
     }
   }
+}
+
+function isParsed(request: FastifyRequest): boolean {
+  return streamedBodyOf(request) === null || (isReadAhead(request) && !(request.body instanceof UnscannedJson));
 }
 
 async function receive(request: FastifyRequest, directory: string): Promise<FormPart<UploadedFile>[]> {
