@@ -9,6 +9,9 @@ export interface FloorMedia {
   readonly sizeBytes: number;
 }
 
+/** Stands where ours writes the key's id and a digest: as long as those. */
+const unsaid = 'x'.repeat(43);
+
 interface CreateBody {
   readonly post: { readonly body: string; readonly scheduled_at: string };
   readonly media: readonly string[];
@@ -27,11 +30,13 @@ export function createPostFloor(server: FastifyInstance, database: Pool, stage: 
     const media = [{ ...picture, position: 0, sourceUrl, contentType: 'image/jpeg', durationMs: null, sizeBytes, originalKey: key, deliveryKey: key, facts: { kind: 'image', contentType: 'image/jpeg', sizeBytes, width: 1080, height: 1080 } }];
     const params = { format: 'post' };
     const event = { workspace_id: workspaceId, id: newId('event'), profile_group_id: profileGroupId, type: 'post.created', created_at: now, data: { id, body, status: 'scheduled', scheduled_at: dueAt, created_at: now }, post_id: id };
+    const requestId = newId('request');
+    const entry = { workspaceId, id: newId('auditEntry'), createdAt: now, actor: 'api_key', keyId: unsaid, requestId, profileGroupId, action: 'post.created', targetId: id, beforeDigest: null, afterDigest: unsaid };
     await database.query({
       ...createPost,
       values: [
-        workspaceId, id, profileGroupId, body, 'scheduled', 'heliograph', dueAt, null, now, JSON.stringify(media), newId('request'),
-        JSON.stringify([{ id: targetId, profileId, network: 'instagram', params, dueAt }]), JSON.stringify([event]),
+        workspaceId, id, profileGroupId, body, 'scheduled', 'heliograph', dueAt, null, now, JSON.stringify(media), requestId,
+        JSON.stringify([{ id: targetId, profileId, network: 'instagram', params, dueAt }]), JSON.stringify([event]), JSON.stringify([entry]),
       ],
     });
     return reply.code(201).send({

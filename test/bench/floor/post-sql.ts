@@ -12,8 +12,15 @@ export const createPost = {
         AS m(id text, position int, status text, "sourceUrl" text, "contentType" text, width int, height int, "durationMs" int, "sizeBytes" bigint, "originalKey" text, "deliveryKey" text, facts jsonb)
     ), new_targets AS (
       INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, due_at, request_id, created_at, updated_at)
-      SELECT $1, t.id, $2, t."profileId", t.network, t.params, t."dueAt", $11, $9, $9
+      SELECT $1, t.id, $2, (SELECT p.id FROM profile p WHERE p.workspace_id = $1 AND p.id = t."profileId" AND p.removed_at IS NULL FOR KEY SHARE),
+             t.network, t.params, t."dueAt", $11, $9, $9
       FROM jsonb_to_recordset($12::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "dueAt" timestamptz)
+    ), new_audit AS (
+      INSERT INTO audit_entry (workspace_id, id, created_at, actor, key_id, request_id, profile_group_id, action, target_id, before_digest, after_digest)
+      SELECT a."workspaceId", a.id, a."createdAt", a.actor, a."keyId", a."requestId", a."profileGroupId", a.action, a."targetId", a."beforeDigest", a."afterDigest"
+      FROM jsonb_to_recordset($14::jsonb)
+        AS a("workspaceId" text, id text, "createdAt" timestamptz, actor text, "keyId" text, "requestId" text, "profileGroupId" text, action text, "targetId" text,
+             "beforeDigest" text, "afterDigest" text)
     )
     INSERT INTO event (workspace_id, id, profile_group_id, type, data, created_at, post_id)
     SELECT workspace_id, id, profile_group_id, type, data, created_at, post_id
@@ -22,11 +29,12 @@ export const createPost = {
 
 /** The rows of the newest create, for comparison. */
 export const newestWrite = `
-  SELECT to_jsonb(p) AS post, to_jsonb(m) AS media, to_jsonb(t) AS target, to_jsonb(e) AS event
+  SELECT to_jsonb(p) AS post, to_jsonb(m) AS media, to_jsonb(t) AS target, to_jsonb(e) AS event, to_jsonb(a) AS audit
   FROM post p
   JOIN media m ON (m.workspace_id, m.post_id) = (p.workspace_id, p.id)
   JOIN platform_post t ON (t.workspace_id, t.post_id) = (p.workspace_id, p.id)
   JOIN event e ON e.workspace_id = p.workspace_id AND e.data->>'id' = p.id
+  JOIN audit_entry a ON a.workspace_id = p.workspace_id AND a.target_id = p.id
   ORDER BY p.id DESC LIMIT 1`;
 
 /** The statement of post-list.repository.ts, by hand. */

@@ -14,7 +14,7 @@ export const createPostRow: BenchRow = {
     body: { post: { body: 'Sunrise over the bay #sunrise', scheduled_at: '2099-01-01T06:00:00Z' }, profiles: ['instagram'], media: [stage.pictureUrl] },
   }),
   floor: (server, database, stage) => createPostFloor(server, database, stage, async () => storedPicture),
-  volatile: ['id', 'post_id', 'request_id', 'created_at', 'updated_at', 'url'],
+  volatile: ['id', 'post_id', 'target_id', 'key_id', 'after_digest', 'request_id', 'created_at', 'updated_at', 'url'],
   written: newestWritten,
 };
 
