@@ -8,6 +8,8 @@ import type { Measurement } from './harness/contest.js';
 import { measure, type Plan } from './harness/measure.js';
 import { renderTable } from './harness/report.js';
 import { rows } from './rows/index.js';
+import { checks } from './checks.js';
+import type { Finding } from './harness/check.js';
 import { measureSandbox, tooSlow } from './sandbox/measure-sandbox.js';
 
 const { values: options } = parseArgs({
@@ -26,6 +28,7 @@ const generator = new LoadGenerator();
 const isChosen = (row: { name: string }): boolean => row.name.includes(options.only);
 const chosen = rows.filter(isChosen);
 const measurements: Measurement[] = [];
+const findings: Finding[] = [];
 let sandbox: Measurement[] = [];
 try {
   for (const line of await describeMachine(ground.serverUrl, ground.folder)) console.log(line);
@@ -34,16 +37,22 @@ try {
     console.log(`· ${row.name}`);
     measurements.push(await measure(row, ground, generator, plan));
   }
+  for (const check of checks.filter(isChosen)) {
+    console.log(`· ${check.name}`);
+    findings.push(await check.run(ground, generator, plan));
+  }
   sandbox = await measureSandbox(resolve(ground.folder, 'sandbox'), generator, plan, isChosen);
 } finally {
   generator.close();
   await ground.close();
 }
-console.log(`\n${renderTable([...measurements, ...sandbox])}\n\n${((Date.now() - begun) / 1000).toFixed(0)} s`);
+if (measurements.length + sandbox.length > 0) console.log(`\n${renderTable([...measurements, ...sandbox])}`);
+console.log(`\n${findings.map(({ line }) => `${line}\n`).join('')}\n${((Date.now() - begun) / 1000).toFixed(0)} s`);
 const problems = [
   ...[...measurements, ...sandbox].filter((each) => each.failed > 0).map((each) => `${each.row}: ${each.failed} requests failed`),
   ...tooSlow(sandbox),
+  ...findings.flatMap((each) => each.problems),
   ...chosen.flatMap((row) => tooFarFromFloor(row, measurements)),
 ];
 for (const problem of problems) console.error(problem);
-if (problems.length > 0 || measurements.length + sandbox.length === 0) process.exitCode = 1;
+if (problems.length > 0 || measurements.length + sandbox.length + findings.length === 0) process.exitCode = 1;

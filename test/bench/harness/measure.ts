@@ -35,7 +35,8 @@ function startFloor(row: BenchRow, stage: Stage, { folder }: BenchGround): Promi
   return ServerProcess.start({ main: join(built, 'test/bench/floor/main.js'), args: [row.name, JSON.stringify(stage)], logFile: join(folder, 'floor.log') });
 }
 
-async function startApi(row: BenchRow, stage: Stage, ground: BenchGround, { profileDir }: Plan): Promise<ServerProcess> {
+/** Ours, as an installation runs it. */
+export async function startApi(row: Pick<BenchRow, 'name' | 'preload'>, stage: Stage, ground: BenchGround, { profileDir }: Plan): Promise<ServerProcess> {
   if (profileDir) mkdirSync(profileDir, { recursive: true });
   return ServerProcess.start({
     main: join(built, 'apps/api/main.js'),

@@ -7,9 +7,9 @@ export interface Tenant {
   readonly profileId: string;
 }
 
-/** Published posts with one picture each, a minute apart, the newest an hour ago. */
-export async function seedPosts(databaseUrl: string, tenant: Tenant, count: number): Promise<void> {
-  const newest = Date.now() - 3_600_000;
+/** Published posts with one picture each, a minute apart, the newest an hour ago; `before`: as many minutes earlier. */
+export async function seedPosts(databaseUrl: string, tenant: Tenant, count: number, before = 0): Promise<void> {
+  const newest = Date.now() - 3_600_000 - before * 60_000;
   const moments = Array.from({ length: count }, (_, index) => newest - (count - index) * 60_000);
   const posts = moments.map((moment, index) => ({
     id: newId('post', moment), media: newId('media', moment), target: newId('platformPost', moment), moment: new Date(moment).toISOString(), number: index,

@@ -1,0 +1,8 @@
+import type { BenchCheck } from './harness/check.js';
+import { imagesCheck } from './media/images.check.js';
+import { largeVideoCheck } from './media/large-video.check.js';
+import { deepPageCheck } from './scale/deep-page.check.js';
+import { uploadsCheck } from './scale/uploads.check.js';
+
+/** In the order in which they are told. */
+export const checks: readonly BenchCheck[] = [imagesCheck, largeVideoCheck, deepPageCheck, uploadsCheck];
