@@ -160,6 +160,13 @@ describe('an idempotency key', () => {
     expect(await call('POST', '/api/keys', { name: 'wide' }, key)).toMatchObject({ status: 201, replayed: 'true' });
   });
 
+  it('does not make a body that is nested too deeply another fault', async () => {
+    const body = `{"post":{"body":"deep"},"profiles":["instagram"],"metadata":${'['.repeat(30_000)}${']'.repeat(30_000)}}`;
+    const headers = { authorization: `Bearer ${api.key}`, 'content-type': 'application/json', 'idempotency-key': randomUUID() };
+    const answer = await api.send({ method: 'POST', operationId: 'createPost', url: '/api/posts', headers, body });
+    expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('nested deeper than 32 levels')]);
+  });
+
   it('belongs to one method', async () => {
     const key = { 'idempotency-key': randomUUID() };
     const url = `/api/profiles/${api.profileId}/ice_breakers`;
