@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import sharp from 'sharp';
@@ -43,7 +44,8 @@ export class ThumbnailMaker {
   private async poster(path: string, target: string, directory: string): Promise<string | null> {
     const size = `scale=w=${previewSide}:h=${previewSide}:force_original_aspect_ratio=decrease,setsar=1,format=yuvj420p`;
     const args = ['-threads', '1', '-f', 'mov', '-i', `file:${path}`, '-map', '0:V:0', '-frames:v', '1', '-vf', size, '-q:v', '4', '-map_metadata', '-1', '-f', 'image2', '-update', '1', `file:${target}`];
-    return (await this.ffmpeg.run(args, { directory, deadlineMs: posterDeadlineMs, lane: 'short' })).isDone ? target : null;
+    const { isDone } = await this.ffmpeg.run(args, { directory, deadlineMs: posterDeadlineMs, lane: 'short' });
+    return isDone && (await stat(target)).size > 0 ? target : null;
   }
 }
 
