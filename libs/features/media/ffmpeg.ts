@@ -8,8 +8,16 @@ import { DecodeGate } from './decode-gate.js';
 /** `reason` is for the person who sent the file; what ffmpeg said, with paths, is in the log. */
 export type FfmpegOutcome = { readonly isDone: true } | { readonly isDone: false; readonly reason: string };
 
-/** One at a time: it takes every core there is, at the lowest priority. */
-const gate = new DecodeGate(1);
+/** One at a time: encoding takes every core there is, at the lowest priority; what takes a moment does not wait for what takes minutes. */
+const lanes = { long: new DecodeGate(1), short: new DecodeGate(1) } as const;
+
+interface FfmpegRun {
+  readonly directory: string;
+  readonly deadlineMs: number;
+  /** Default long. */
+  readonly lane?: keyof typeof lanes;
+}
+
 const maxComplaint = 2000;
 /** Local files only: what a file refers to is not fetched. No questions, no banner, errors only, no giant allocation, an end at the first damage. */
 const always = ['-nostdin', '-hide_banner', '-loglevel', 'error', '-y', '-xerror', '-max_alloc', String(512 * 1024 * 1024), '-protocol_whitelist', 'file,pipe'];
@@ -23,10 +31,10 @@ export class Ffmpeg implements OnApplicationShutdown {
   constructor(@Inject(SETTINGS) private readonly settings: Pick<Settings, 'ffmpegPath'>) {}
 
   /** Never throws. `args` name files absolutely, below `directory`, where it works. The time counts from its start. */
-  run(args: readonly string[], { directory, deadlineMs }: { readonly directory: string; readonly deadlineMs: number }): Promise<FfmpegOutcome> {
+  run(args: readonly string[], { directory, deadlineMs, lane = 'long' }: FfmpegRun): Promise<FfmpegOutcome> {
     const { ffmpegPath } = this.settings;
     if (ffmpegPath === null) return Promise.resolve({ isDone: false, reason: 'ffmpeg is not installed' });
-    return gate.run(() => this.start(ffmpegPath, args, { directory, deadlineMs }));
+    return lanes[lane].run(() => this.start(ffmpegPath, args, { directory, deadlineMs }));
   }
 
   /** A killed ffmpeg writes no further into a folder that is about to be removed. */

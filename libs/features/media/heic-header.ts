@@ -43,9 +43,21 @@ function readProperties(meta: Buffer): HeicHeader {
   return { width: isTurned ? largest.height : largest.width, height: isTurned ? largest.width : largest.height, isDisplayP3 };
 }
 
-/** An ICC profile says its name in UTF-16; without a profile, number 12 of the primaries (ITU-T H.273) is P3. */
+/** An ICC profile says its name in UTF-16, and there are small ones that are called otherwise; without a profile, number 12 of the primaries (ITU-T H.273) is P3. */
 function isP3(colour: Buffer): boolean {
   const kind = colour.toString('latin1', 0, 4);
   if (kind === 'nclx') return colour.readUInt16BE(4) === 12;
-  return colour.toString('latin1').replaceAll('\0', '').includes('Display P3');
+  return colour.toString('latin1').replaceAll('\0', '').includes('Display P3') || hasRedOfP3(colour.subarray(4));
+}
+
+/** The red of P3 under D50, as profiles have it (ICC.1 §9.2.44 `rXYZ`, §10.31). */
+function hasRedOfP3(profile: Buffer): boolean {
+  const [tagCount, tagsAt, tagLength, fixedPoint] = [128, 132, 12, 65_536];
+  if (profile.length < tagsAt) return false;
+  const entries = Array.from({ length: Math.min(profile.readUInt32BE(tagCount), 100) }, (_, index) => tagsAt + index * tagLength);
+  const entry = entries.find((at) => profile.toString('latin1', at, at + 4) === 'rXYZ');
+  if (entry === undefined || entry + tagLength > profile.length) return false;
+  const at = profile.readUInt32BE(entry + 4) + 8;
+  if (at + 3 * 4 > profile.length) return false;
+  return [0.5151, 0.2412, -0.0011].every((value, index) => Math.abs(profile.readInt32BE(at + index * 4) / fixedPoint - value) < 0.005);
 }

@@ -3,9 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
+import type { Framing } from '#networks/port/framing';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeHeic } from '#testing/media/make-heic';
 import { pattern } from '#testing/media/make-image';
+import { turnHeic } from '#testing/media/turn-heic';
 import { HeicDecoder } from './heic-decoder.js';
 import { ImageConversion } from './image-conversion.js';
 import { MediaProbe } from './media-probe.js';
@@ -75,6 +77,29 @@ describe('ImageConversion', () => {
     expect(right[2]).toBeGreaterThan(240);
   }, 300_000);
 
+  it('makes an upright sRGB JPEG of a HEIC in Display P3 that is turned, once: also when its Exif says the same', async () => {
+    const [red, blue] = [[200, 60, 40], [40, 40, 200]];
+    const halves = sharp({ create: { ...size, channels: 3, background: { r: 40, g: 40, b: 200 } } })
+      .composite([{ input: { create: { width: 320, height: 480, channels: 3, background: { r: 200, g: 60, b: 40 } } }, left: 0, top: 0 }]);
+    const p3 = await sharp(await halves.png().toBuffer()).withMetadata({ orientation: 6 }).withIccProfile('p3').jpeg({ quality: 100, chromaSubsampling: '4:4:4' }).toBuffer();
+    const stored = await makeHeic(p3);
+    expect([stored.includes('Exif'), stored.includes('prof'), stored.includes('irot')]).toEqual([true, true, false]);
+    const near = async (path: string, at: readonly [number, number], wanted: readonly number[]): Promise<void> => {
+      for (const [channel, value] of (await colour(path, ...at)).entries()) expect(Math.abs(value - (wanted[channel] ?? 0)), `${channel} at ${at.join()}`).toBeLessThanOrEqual(6);
+    };
+    const turned = await repaired(turnHeic(stored, 3)); // a quarter clockwise
+    expect(turned.facts).toMatchObject({ width: 480, height: 640 });
+    await near(turned.path, [240, 100], red);
+    await near(turned.path, [240, 500], blue);
+    const preview = await turned.preview?.();
+    expect(preview).toMatchObject({ width: 240, height: 320 });
+    // Without `irot` it stands as it is stored: in a HEIC, Exif only repeats what the properties say (ISO 23008-12 §6.5.10, A.2.1).
+    const plain = await repaired(stored);
+    expect(plain.facts).toMatchObject(size);
+    await near(plain.path, [100, 240], red);
+    await near(plain.path, [500, 240], blue);
+  }, 300_000);
+
   it('refuses a HEIC that is cut off or too large to decode', async () => {
     const whole = await makeHeic(await pattern(size).png().toBuffer());
     for (const part of [0.005, 0.3, 0.7]) await expect(repair(whole.subarray(0, Math.floor(whole.length * part))), String(part)).rejects.toMatchObject({ code: 'media_unreadable' });
@@ -98,6 +123,27 @@ describe('ImageConversion', () => {
     const [top, bottom] = [await colour(path, 200, 100), await colour(path, 200, 500)];
     expect(top[0]).toBeGreaterThan(200); // what was left is above now
     expect(bottom[2]).toBeGreaterThan(200);
+  });
+
+  it.each<[string, Framing['fit'], number, number, number, number]>([
+    ['wider', 'pad', 3000, 1000, 1440, 754], ['wider', 'crop', 3000, 1000, 1440, 754], ['narrower', 'pad', 400, 900, 720, 900], ['narrower', 'crop', 400, 900, 400, 500],
+  ])('gives a picture that is %s than the range another shape: %s', async (_name, fit, width, height, newWidth, newHeight) => {
+    const path = join(folder, 'original');
+    await writeFile(path, await sharp({ create: { width, height, channels: 3, background: '#0000ff' } }).jpeg().toBuffer());
+    const result = await conversion.repair(path, await probe.probe(path), folder, 'media', { fit, minAspect: 4 / 5, maxAspect: 1.91, tolerancePixels: 1 });
+    if (!result) throw new Error('Nothing was done');
+    expect([result.facts.width, result.facts.height, result.fit, result.notes.map(({ rule }) => rule)]).toEqual([newWidth, newHeight, fit, [fit === 'pad' ? 'media.padded' : 'media.cropped']]);
+    expect(await sharp(result.path).metadata()).toMatchObject({ width: newWidth, height: newHeight, format: 'jpeg' });
+    const [corner, middle] = [await colour(result.path, 0, 0), await colour(result.path, newWidth / 2 - 4, newHeight / 2 - 4)];
+    expect(corner[0]).toBe(fit === 'pad' ? 255 : 0);
+    expect(middle[2]).toBeGreaterThan(250);
+  });
+
+  it('turns a picture before it gives it a shape', async () => {
+    const path = join(folder, 'original');
+    await writeFile(path, await sharp({ create: { width: 900, height: 400, channels: 3, background: '#0000ff' } }).withMetadata({ orientation: 6 }).jpeg().toBuffer());
+    const result = await conversion.repair(path, await probe.probe(path), folder, 'media', { fit: 'crop', minAspect: 4 / 5, maxAspect: 1.91, tolerancePixels: 1 });
+    expect([result?.facts.width, result?.facts.height]).toEqual([400, 500]);
   });
 
   it('puts transparent parts on white', async () => {

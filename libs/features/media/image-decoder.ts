@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { DecodeGate } from './decode-gate.js';
+import type { Preview } from './probed-media.js';
 
 /** What one picture may decode to: a 14,000² PNG of 600 kB would otherwise take 700 MB. Cameras of today reach 48. */
 export const maxPixels = 50_000_000;
@@ -20,4 +21,13 @@ export const decodeGate = new DecodeGate(2);
  */
 export function openImage(path: string, { isHeaderOnly = false }: { isHeaderOnly?: boolean } = {}): Sharp {
   return sharp(path, { failOn: 'error', sequentialRead: true, limitInputPixels: isHeaderOnly ? false : maxPixels }).timeout({ seconds: maxSeconds });
+}
+
+/** The longer side of thumbnails. */
+export const previewSide = 320;
+
+/** Decodes a picture whole (JPEG and WebP at a fraction of their size), and keeps it small. */
+export async function decodePreview(picture: Sharp): Promise<Preview> {
+  const { data, info } = await picture.resize({ width: previewSide, height: previewSide, fit: 'inside', withoutEnlargement: true }).raw().toBuffer({ resolveWithObject: true });
+  return { pixels: data, width: info.width, height: info.height, channels: info.channels };
 }

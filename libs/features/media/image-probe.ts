@@ -1,8 +1,8 @@
 import type { Metadata } from 'sharp';
 import { maxHeicBytes, maxHeicPixels } from './heic-decoder.js';
 import { readHeicHeader } from './heic-header.js';
-import { decodeGate, maxAvifPixels, maxPixels, openImage } from './image-decoder.js';
-import type { FileToProbe, ImageTraits, ProbedMedia } from './probed-media.js';
+import { decodeGate, decodePreview, maxAvifPixels, maxPixels, openImage } from './image-decoder.js';
+import type { FileToProbe, ImageTraits, Preview, ProbedMedia } from './probed-media.js';
 import { unreadable } from './unreadable.js';
 
 /** @throws AppError `media_unreadable` for a picture that is damaged, incomplete or too large to decode. */
@@ -10,8 +10,8 @@ export async function probeImage(file: FileToProbe): Promise<ProbedMedia> {
   if (file.contentType === 'image/heic') return probeHeic(file);
   const metadata = await readHeader(file);
   requireSize(file, metadata.width * (metadata.pageHeight ?? metadata.height), file.contentType === 'image/avif' ? maxAvifPixels : maxPixels);
-  await decodeGate.run(() => decode(file));
-  return { facts: { kind: 'image', contentType: file.contentType, sizeBytes: file.sizeBytes, ...displayed(metadata) }, image: traits(metadata) };
+  const preview = await decodeGate.run(() => decode(file));
+  return { facts: { kind: 'image', contentType: file.contentType, sizeBytes: file.sizeBytes, ...displayed(metadata) }, image: traits(metadata), preview };
 }
 
 /** The header only: it is always converted, and decoded then. */
@@ -25,7 +25,7 @@ async function probeHeic(file: FileToProbe): Promise<ProbedMedia> {
     throw unreadable({ rule: 'media.size_max', path: file.at, message, limit: maxHeicBytes, actual: file.sizeBytes, fix: 'Scale the picture down' });
   }
   const facts = { kind: 'image', contentType: file.contentType, sizeBytes: file.sizeBytes, width, height } as const;
-  return { facts, image: { orientation: 1, colourSpace: 'srgb', hasAlpha: false, pages: 1 } };
+  return { facts, image: { orientation: 1, colourSpace: 'srgb', hasAlpha: false, pages: 1 }, preview: null };
 }
 
 function requireSize(file: FileToProbe, pixels: number, limit: number): void {
@@ -43,10 +43,10 @@ async function readHeader(file: FileToProbe): Promise<Metadata> {
   }
 }
 
-/** Every pixel is decoded and thrown away (JPEG and WebP at a fraction of the size): the only proof that the file is whole. */
-async function decode(file: FileToProbe): Promise<void> {
+/** Every pixel is decoded (JPEG and WebP at a fraction of the size): the only proof that the file is whole. What is left of it becomes the thumbnail. */
+async function decode(file: FileToProbe): Promise<Preview> {
   try {
-    await openImage(file.path).resize(16, 16, { fit: 'fill', kernel: 'nearest' }).raw().toBuffer();
+    return await decodePreview(openImage(file.path).autoOrient());
   } catch (error) {
     throw damaged(file, error);
   }

@@ -32,6 +32,11 @@ describe('repairsFor', () => {
     expect(rules(facts_, traits_)).toEqual(expected);
   });
 
+  it('names the frame instead of the width', () => {
+    const frame = { fit: 'crop', canvas: { width: 1440, height: 754 }, content: { width: 3000, height: 754 } } as const;
+    expect(repairsFor({ facts: { ...facts, width: 3000 }, image: traits }, 'media[0]', frame).map(({ rule }) => rule)).toEqual(['media.cropped']);
+  });
+
   it('says what was done, where and from what', () => {
     expect(repairsFor({ facts: { ...facts, width: 3000 }, image: traits }, 'media[3]')).toEqual([
       { rule: 'media.scaled', path: 'media[3]', message: 'Scaled from 3000 to 1440 pixels wide', limit: 1440, actual: 3000 },

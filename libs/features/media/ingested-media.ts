@@ -9,6 +9,8 @@ export interface IngestedMedia {
   /** Keys in the object storage. They are equal when nothing had to be repaired. */
   readonly originalKey: string;
   readonly deliveryKey: string;
+  /** A small JPEG; null where none could be made. */
+  readonly thumbnailKey: string | null;
   /** Of the original's bytes, lower-case hex. */
   readonly sha256: string;
   readonly sourceUrl: string | null;

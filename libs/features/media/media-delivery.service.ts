@@ -6,6 +6,7 @@ import type { Settings } from '#infra/config/settings';
 import { SETTINGS } from '#infra/config/settings.module';
 import { UrlSigner } from '#infra/crypto/url-signer';
 import { ObjectStorage, type ByteRange } from '#infra/storage/object-storage.port';
+import { thumbnailType } from './thumbnail-maker.js';
 import { deliveryName, readDeliveryName, type DeliveryFile } from './delivery-file.js';
 
 export interface DeliverableFile extends DeliveryFile {
@@ -30,6 +31,11 @@ export class MediaDeliveryService {
     const path = pathOf(deliveryName({ key: deliveryKey, contentType }));
     const { expires, signature } = this.signer.sign(path, after(this.clock.now(), linkLifetime));
     return `${this.settings.publicUrl}${path}?expires=${expires}&signature=${signature}`;
+  }
+
+  /** The like for a thumbnail. */
+  thumbnailUrlFor(thumbnailKey: string): string {
+    return this.urlFor(thumbnailKey, thumbnailType);
   }
 
   /**

@@ -53,7 +53,7 @@ describe('MediaIngestService', () => {
     const url = host.serve('/picture.png', picture, 'text/html');
     const media = await ingest({ kind: 'url', url });
     const facts = { kind: 'image', contentType: 'image/jpeg', sizeBytes: picture.length, width: 1080, height: 1080 };
-    expect(media).toEqual({ facts, originalFacts: facts, originalKey: media.sha256, deliveryKey: media.sha256, sha256: media.sha256, sourceUrl: url, notes: [] });
+    expect(media).toEqual({ facts, originalFacts: facts, originalKey: media.sha256, deliveryKey: media.sha256, thumbnailKey: expect.stringMatching(/^[0-9a-f]{64}$/) as string, sha256: media.sha256, sourceUrl: url, notes: [] });
     expect((await stored(media.deliveryKey)).equals(picture)).toBe(true);
   });
 
@@ -80,7 +80,7 @@ describe('MediaIngestService', () => {
     const source = { kind: 'url', url: host.serve('/a', await makePng({ width: 400, height: 400 }), 'image/png') } as const;
     const [first, second] = await Promise.all([ingest(source), ingest(source)]);
     expect(second).toEqual(first);
-    expect(await storedKeys()).toHaveLength(2);
+    expect(await storedKeys()).toHaveLength(3);
   });
 
   it('refuses too large files from a URL and from the disk with the same rule', async () => {

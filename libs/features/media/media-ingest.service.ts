@@ -2,17 +2,18 @@ import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { AppError, validationFailed } from '#kernel/app-error';
 import { minutes } from '#kernel/clock';
+import type { Framing } from '#networks/port/framing';
+import type { MediaKind } from '#networks/port/media-facts';
 import { EgressClient } from '#infra/http/egress/egress.client';
 import { ObjectStorage } from '#infra/storage/object-storage.port';
 import { TempArea } from '#infra/storage/temp-area';
-import { ImageConversion } from './image-conversion.js';
 import type { IngestedMedia } from './ingested-media.js';
+import { MediaPreparation } from './media-preparation.js';
 import { MediaProbe } from './media-probe.js';
 import type { MediaSource } from './media-source.js';
-import { VideoRepair } from './video-repair.js';
 
 export interface IngestOptions {
   /** Default 300 MiB, the largest video that any network takes. */
@@ -22,22 +23,27 @@ export interface IngestOptions {
   readonly signal?: AbortSignal;
   /** Where the media stands in the request, for violations and notes, e.g. `media[0]`. */
   readonly at?: string;
+  /** Into which range of aspect ratios a file of this kind is brought. Default: it stays in its shape. */
+  readonly framing?: (kind: MediaKind) => Framing | null;
+  /** Default true. */
+  readonly hasThumbnail?: boolean;
 }
 
 type Limits = Required<Omit<IngestOptions, 'signal'>> & Pick<IngestOptions, 'signal'>;
 
-const defaults = { maxBytes: 300 * 1024 * 1024, timeoutMs: minutes(5), at: 'media' } as const;
+const defaults = { maxBytes: 300 * 1024 * 1024, timeoutMs: minutes(5), at: 'media', framing: (): null => null, hasThumbnail: true } as const;
 
 /** From whatever the user named to bytes that are known to be good and lie in our storage. */
 @Injectable()
 export class MediaIngestService {
+  private readonly logger = new Logger(MediaIngestService.name);
+
   constructor(
     private readonly egress: EgressClient,
     private readonly temp: TempArea,
     private readonly storage: ObjectStorage,
     private readonly probe: MediaProbe,
-    private readonly images: ImageConversion,
-    private readonly videos: VideoRepair,
+    private readonly preparation: MediaPreparation,
   ) {}
 
   /**
@@ -50,7 +56,7 @@ export class MediaIngestService {
     const limits = { ...defaults, ...options };
     return this.temp.withDirectory(async (directory) => {
       const path = await this.bring(source, directory, limits);
-      return this.keep(path, directory, limits.at, source.kind === 'url' ? source.url : source.kind === 'stored' ? source.sourceUrl : null);
+      return this.keep(path, directory, limits, source.kind === 'url' ? source.url : source.kind === 'stored' ? source.sourceUrl : null);
     });
   }
 
@@ -72,20 +78,31 @@ export class MediaIngestService {
     }
   }
 
-  private async keep(path: string, directory: string, at: string, sourceUrl: string | null): Promise<IngestedMedia> {
+  private async keep(path: string, directory: string, { at, framing, hasThumbnail }: Limits, sourceUrl: string | null): Promise<IngestedMedia> {
     const probed = await this.probe.probe(path, at);
-    const repaired = (await this.images.repair(path, probed, directory, at)) ?? (await this.videos.repair(path, probed, directory, at));
-    const original = await this.storage.put(path);
+    const { repaired, thumbnail } = await this.preparation.prepare(path, probed, directory, { at, framing: framing(probed.facts.kind), hasThumbnail });
+    const [original, thumbnailKey] = await Promise.all([this.storage.put(path), thumbnail === null ? null : this.keepThumbnail(thumbnail)]);
     const delivery = repaired && repaired.path !== path ? await this.storage.put(repaired.path) : original;
     return {
       facts: repaired?.facts ?? probed.facts,
       originalFacts: probed.facts,
       originalKey: original.key,
       deliveryKey: delivery.key,
+      thumbnailKey,
       sha256: original.sha256,
       sourceUrl,
       notes: repaired?.notes ?? [],
     };
+  }
+
+  /** A media without thumbnail is better than none. */
+  private async keepThumbnail(path: string): Promise<string | null> {
+    try {
+      return (await this.storage.put(path)).key;
+    } catch (error) {
+      this.logger.warn(`A thumbnail could not be stored: ${String(error)}`);
+      return null;
+    }
   }
 }
 

@@ -7,25 +7,24 @@ import { Injectable } from '@nestjs/common';
 import { EgressClient } from '#infra/http/egress/egress.client';
 import { ObjectStorage, type ByteRange, type ListedObject, type StoredObject } from '#infra/storage/object-storage.port';
 import { TempArea } from '#infra/storage/temp-area';
-import { ImageConversion } from './image-conversion.js';
 import type { IngestedMedia } from './ingested-media.js';
 import { MediaIngestService, type IngestOptions } from './media-ingest.service.js';
+import { MediaPreparation } from './media-preparation.js';
 import { MediaProbe } from './media-probe.js';
 import type { MediaSource } from './media-source.js';
-import { VideoRepair } from './video-repair.js';
 
 /** Takes in a media as `MediaIngestService` does, by that very code, and keeps nothing of it. */
 @Injectable()
 export class MediaInspectionService {
   private readonly ingest: MediaIngestService;
 
-  constructor(egress: EgressClient, temp: TempArea, storage: ObjectStorage, probe: MediaProbe, images: ImageConversion, videos: VideoRepair) {
-    this.ingest = new MediaIngestService(egress, temp, new UnchangedStorage(storage), probe, images, videos);
+  constructor(egress: EgressClient, temp: TempArea, storage: ObjectStorage, probe: MediaProbe, preparation: MediaPreparation) {
+    this.ingest = new MediaIngestService(egress, temp, new UnchangedStorage(storage), probe, preparation);
   }
 
   /** The keys of the result are those that the bytes would get; nothing lies there unless it lay there before. @throws AppError as `ingest` */
   inspect(source: MediaSource, options: IngestOptions = {}): Promise<IngestedMedia> {
-    return this.ingest.ingest(source, options);
+    return this.ingest.ingest(source, { ...options, hasThumbnail: false });
   }
 }
 

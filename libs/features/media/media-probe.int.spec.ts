@@ -99,6 +99,7 @@ describe('MediaProbe on videos', () => {
         },
       },
       image: null,
+      preview: null,
     });
   });
 

@@ -25,7 +25,7 @@ export class MediaProbe {
     if (content.kind === 'empty') throw unreadable({ rule: 'media.empty', path: at, message: 'The file is empty', limit: 1, actual: 0 });
     if (content.kind === 'other') throw unsupported(content.name, at);
     const file = { path, contentType: content.contentType, sizeBytes: size, at };
-    return content.kind === 'image' ? probeImage(file) : { facts: await probeVideo(file, this.indexes), image: null };
+    return content.kind === 'image' ? probeImage(file) : { facts: await probeVideo(file, this.indexes), image: null, preview: null };
   }
 }
 

@@ -8,7 +8,9 @@ import { ImageConversion } from './image-conversion.js';
 import { MediaDeliveryService } from './media-delivery.service.js';
 import { MediaIngestService } from './media-ingest.service.js';
 import { MediaInspectionService } from './media-inspection.service.js';
+import { MediaPreparation } from './media-preparation.js';
 import { MediaProbe } from './media-probe.js';
+import { ThumbnailMaker } from './thumbnail-maker.js';
 import { VideoIndexReader } from './video-index.reader.js';
 import { VideoRemuxer } from './video-remuxer.js';
 import { VideoRepair } from './video-repair.js';
@@ -17,7 +19,7 @@ import { VideoRepair } from './video-repair.js';
 @Module({
   imports: [CryptoModule, EgressModule, StorageModule],
   providers: [
-    Ffmpeg, HeicDecoder, ImageConversion, MediaDeliveryService, MediaIngestService, MediaInspectionService, MediaProbe, VideoIndexReader, VideoRemuxer, VideoRepair,
+    Ffmpeg, HeicDecoder, ImageConversion, MediaDeliveryService, MediaIngestService, MediaInspectionService, MediaPreparation, MediaProbe, ThumbnailMaker, VideoIndexReader, VideoRemuxer, VideoRepair,
   ],
   exports: [CryptoModule, MediaDeliveryService, MediaIngestService, MediaInspectionService, StorageModule],
 })

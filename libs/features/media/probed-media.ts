@@ -13,6 +13,16 @@ export interface ProbedMedia {
   readonly facts: MediaFacts;
   /** What the repair of a picture needs to know; null for a video. */
   readonly image: ImageTraits | null;
+  /** Left over from decoding the picture; null where the probe decodes nothing: videos and HEIC. */
+  readonly preview: Preview | null;
+}
+
+/** A picture made small, upright, sRGB, as plain pixels. */
+export interface Preview {
+  readonly pixels: Buffer;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 2 | 3 | 4;
 }
 
 /** What a repair must know beyond the facts. */

@@ -1,5 +1,7 @@
 import type { Violation } from '#kernel/app-error';
+import type { Fit } from '#networks/port/framing';
 import type { MediaFacts } from '#networks/port/media-facts';
+import type { Preview } from './probed-media.js';
 
 /** A delivery copy, with what was done to get it. */
 export interface RepairedMedia {
@@ -7,4 +9,8 @@ export interface RepairedMedia {
   readonly path: string;
   readonly facts: MediaFacts;
   readonly notes: readonly Violation[];
+  /** Where it was given another shape. */
+  readonly fit?: Fit;
+  /** Of a picture that the probe did not decode. */
+  readonly preview?: () => Promise<Preview>;
 }

@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Logger } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LoopbackMediaHost } from '#testing/loopback-media-host';
 import { encodeVideo, ffmpeg, pictureDigest, type EncodeOptions } from '#testing/media/encode-video';
 import { makeMov, makeMp4 } from '#testing/media/make-video';
@@ -81,6 +82,21 @@ describe('VideoRepair without a transcoder', () => {
     expect((await probe.probe(original)).facts.video?.editList).toBe('cutting');
     const untouched = await repair();
     expect(untouched).toMatchObject({ path: original, notes: [{ rule: 'media.not_transcoded', message: 'Not encoded again (an edit list cuts something away): ffmpeg is not installed' }] });
+  });
+
+  it('says why a video could not be written again, and leaves it as it is', async () => {
+    await ffmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=180x320:r=30:d=4', '-itsoffset', '1', '-f', 'lavfi', '-i', 'sine=f=440:d=3', '-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '0', '-pix_fmt', 'yuv420p', '-c:a', 'aac', original]);
+    expect(await repair()).toMatchObject({
+      path: original,
+      notes: [{ rule: 'media.not_remuxed', path: 'media[1]', message: expect.stringMatching(/^Not written again \(after the media data.*\): its sound begins later than its pictures$/) as string }],
+    });
+    await encodeVideo(original);
+    Logger.overrideLogger(false);
+    const remux = vi.spyOn(remuxer, 'remux').mockResolvedValueOnce({ outcome: 'failed', reason: 'Error: /secret/path' });
+    const untouched = await repair();
+    remux.mockRestore();
+    Logger.overrideLogger(undefined as never);
+    expect(untouched).toMatchObject({ path: original, notes: [{ rule: 'media.not_remuxed', message: 'Not written again (after the media data, an edit list): its pictures and sound could not be copied' }] });
   });
 
   it('gives up in time, and writes the next one', async () => {

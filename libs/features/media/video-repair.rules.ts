@@ -1,6 +1,12 @@
 import type { Violation } from '#kernel/app-error';
 import type { MediaFacts } from '#networks/port/media-facts';
 
+/** Something is wrong that moving the packets would mend, and it could not be done. */
+export function notRemuxedNote(what: readonly Violation[], why: string, path: string): Violation {
+  const wrong = what.map(({ actual }) => String(actual)).join(', ');
+  return { rule: 'media.not_remuxed', path, message: `Not written again (${wrong}): ${why}`, fix: 'Export the video as MP4 with its index in front and without edit list' };
+}
+
 /** What moving the packets of a video into a new file mends, as the notes that will say so. Empty: nothing of this kind is wrong. */
 export function remuxesFor({ video }: MediaFacts, path: string): Violation[] {
   if (!video) return [];

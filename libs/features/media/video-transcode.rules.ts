@@ -1,8 +1,9 @@
 import type { Violation } from '#kernel/app-error';
 import type { MediaFacts, VideoFacts } from '#networks/port/media-facts';
+import type { Frame } from './frame.rules.js';
 
 /** What every network that we publish to takes without encoding it again. */
-const deliveryVideo = {
+export const deliveryVideo = {
   codecs: ['avc', 'hevc'], audioCodec: 'aac', maxWidth: 1920, minRate: 23, maxRate: 60, maxBitsPerSecond: 25_000_000, maxChannels: 2, maxSampleRate: 48_000,
 } as const;
 
@@ -54,35 +55,40 @@ function isOneOf(list: readonly string[], value: string | null): boolean {
 }
 
 /** For ffmpeg, behind its input: pictures and sound that networks take, of the first of each, and nothing else of the file. */
-export function transcodeArguments(facts: MediaFacts): string[] {
+export function transcodeArguments(facts: MediaFacts, frame: Frame | null = null): string[] {
   const { video } = facts;
   if (!video) throw new Error('Only videos are encoded again');
-  const keepsPictures = pictureReasons(facts, video).every(([isNeeded]) => !isNeeded);
+  const keepsPictures = frame === null && pictureReasons(facts, video).every(([isNeeded]) => !isNeeded);
   const only = ['-map', '0:V:0', '-map', '0:a:0?', '-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1', '-f', 'mp4'];
-  return [...only, ...(keepsPictures ? ['-c:v', 'copy'] : pictureArguments(video)), ...soundArguments(video)];
+  return [...only, ...(keepsPictures ? ['-c:v', 'copy'] : pictureArguments(video, frame)), ...soundArguments(video)];
 }
 
-function pictureArguments(video: VideoFacts): string[] {
+function pictureArguments(video: VideoFacts, frame: Frame | null): string[] {
   const rate = deliveryRate(video);
   const bits = Math.floor(Math.min(encoded.bitsPerSecond, (encoded.bytes * 8000) / video.durationMs - encoded.audioBitsPerSecond));
   const gop = String(Math.round((rate ?? video.framesPerSecond ?? 30) * encoded.gopSeconds));
   return [
     '-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', 'high', '-crf', '18', '-maxrate', String(bits), '-bufsize', String(bits),
-    '-g', gop, '-flags', '+cgop', '-vf', filters(video).join(','), '-fps_mode', 'cfr', ...(rate === null ? [] : ['-r', String(rate)]),
+    '-g', gop, '-flags', '+cgop', '-vf', filters(video, frame).join(','), '-fps_mode', 'cfr', ...(rate === null ? [] : ['-r', String(rate)]),
     // Colours of HDR are mapped above; of the rest, tags and meaning stay as they are.
     ...(video.isHdr ? ['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709'] : []),
   ];
 }
 
-function filters({ isInterlaced, isHdr }: VideoFacts): string[] {
+function filters({ isInterlaced, isHdr }: VideoFacts, frame: Frame | null): string[] {
   const toSdr = 'zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv';
   return [
     ...(isInterlaced ? ['yadif'] : []),
-    `scale=w='trunc(min(iw,${deliveryVideo.maxWidth})/2)*2':h=-2`,
+    ...(frame ? shapeOf(frame) : [`scale=w='trunc(min(iw,${deliveryVideo.maxWidth})/2)*2':h=-2`]),
     ...(isHdr ? [toSdr] : []),
     'format=yuv420p',
     'setsar=1',
   ];
+}
+
+function shapeOf({ fit, canvas, content }: Frame): string[] {
+  if (fit === 'pad') return [`scale=${content.width}:${content.height}`, `pad=${canvas.width}:${canvas.height}:(ow-iw)/2:(oh-ih)/2:color=white`];
+  return [`scale=${Math.max(content.width, canvas.width)}:${Math.max(content.height, canvas.height)}`, `crop=${canvas.width}:${canvas.height}`];
 }
 
 /** null: as it is. A rate that varies goes to the nearest that cameras have. */

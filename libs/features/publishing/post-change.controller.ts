@@ -84,6 +84,6 @@ export class PostChangeController {
   }
 
   private show(post: PostRecord): PostDto {
-    return PostDto.from(post, (media) => this.delivery.urlFor(media.deliveryKey, media.contentType));
+    return PostDto.from(post, this.delivery);
   }
 }

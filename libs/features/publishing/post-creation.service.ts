@@ -42,7 +42,7 @@ export class PostCreationService {
     const caller = !groupId ? keyHolder : await this.profiles.inGroup(keyHolder, groupId);
     const profiles = await this.profiles.selectRecent(caller, input.profiles);
     const paramsOf = this.judge.readParams(profiles, await this.media.placeFiles(input.platforms ?? {}));
-    const media = await this.media.ingestAll(caller, input.media ?? []);
+    const media = await this.media.ingestAll(caller, input.media ?? [], this.judge.framer(paramsOf));
     const body = input.post.body ?? '';
     const warnings = [...media.flatMap((item) => item.notes), ...this.judge.accept({ body, media: media.map((item) => item.facts), paramsOf })];
     const post = draftPost(caller, {

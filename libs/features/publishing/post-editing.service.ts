@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '#kernel/app-error';
+import { AppError, type Violation } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
 import { findContext } from '#infra/logging/request-context';
 import { writeEvents } from '#infra/outbox/outbox.repository';
@@ -8,10 +8,12 @@ import { UnitOfWork } from '#infra/writes/unit-of-work';
 import { ProfileService, type CallerIdentity } from '#features/accounts/index';
 import { PostChangeRepository, type ChangeOutcome, type SeenPost } from './post-change.repository.js';
 import type { CreatedPost } from './post-creation.service.js';
-import { editPost, factsOf, isEditable, mergePlatforms } from './post.editing.js';
+import { draftMedia } from './post.drafting.js';
+import { editPost, factsOf, isEditable, mergePlatforms, paramsOfTargets, reshapedMedia } from './post.editing.js';
 import { postUpdatedEvent, type PostChangeKind } from './post-events.js';
-import { PostJudge } from './post.judge.js';
+import { PostJudge, type Framer } from './post.judge.js';
 import { PostMediaService } from './post-media.service.js';
+import type { MediaRecord, PostRecord } from './post.record.js';
 import type { UpdatePostDto } from './update-post.dto.js';
 
 /** The model's sentences, word for word (api-surface §3). */
@@ -57,19 +59,27 @@ export class PostEditingService {
     const owner = { ...caller, profileGroupId: before.profileGroupId };
     const profiles = await this.profiles.select(owner, input.profiles ?? before.targets.map((target) => target.profileId));
     const paramsOf = this.judge.readParams(profiles, mergePlatforms(before, profiles, await this.media.placeFiles(input.platforms ?? {})));
-    const media = input.media ? await this.media.ingestAll(owner, input.media) : null;
-    const facts = media?.map((item) => item.facts) ?? before.media.map((item) => factsOf(item));
-    const notes = media?.flatMap((item) => item.notes) ?? [];
-    const warnings = [...notes, ...this.judge.accept({ body: input.post?.body ?? before.body, media: facts, paramsOf })];
+    const { media, notes, isReplaced } = await this.mediaOf(owner, before, input, this.judge.framer(paramsOf));
+    const warnings = [...notes, ...this.judge.accept({ body: input.post?.body ?? before.body, media: media.map((item) => factsOf(item)), paramsOf })];
     const now = this.clock.now();
     const after = editPost(before, { input, profiles, paramsOf, media }, now);
     const thread = { requestId: findContext()?.requestId ?? null, traceparent: tracing().current() };
     return this.writes.run(caller.workspaceId, async ({ tx, record }) => {
-      refuse(await this.changes.replace(caller.workspaceId, { after, revision, replacesMedia: media !== null, thread }, tx));
+      refuse(await this.changes.replace(caller.workspaceId, { after, revision, replacesMedia: isReplaced, thread }, tx));
       await writeEvents(tx, [postUpdatedEvent(after, kind, now)]);
       record({ action: `post.${kind}`, targetId: after.id, profileGroupId: after.profileGroupId, before, after });
       return { post: after, warnings };
     }, show);
+  }
+
+  /** Those that were sent, else those that are there, with new copies where another shape is asked for. */
+  private async mediaOf(owner: CallerIdentity, before: PostRecord, input: UpdatePostDto, framer: Framer): Promise<{ media: readonly MediaRecord[]; notes: readonly Violation[]; isReplaced: boolean }> {
+    if (input.media) {
+      const ingested = await this.media.ingestAll(owner, input.media, framer);
+      return { media: draftMedia(ingested, this.clock.now()), notes: ingested.flatMap((item) => item.notes), isReplaced: true };
+    }
+    const copies = await this.media.reshape(before.media, this.judge.framer(paramsOfTargets(before)), framer);
+    return { media: reshapedMedia(before.media, copies), notes: copies.flatMap((copy) => copy?.notes ?? []), isReplaced: copies.some((copy) => copy !== null) };
   }
 }
 

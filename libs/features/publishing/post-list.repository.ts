@@ -49,7 +49,7 @@ export class PostListRepository {
         (SELECT coalesce(json_agg(json_build_object(
             'id', m.id, 'position', m.position, 'status', m.status, 'sourceUrl', m.source_url, 'contentType', m.content_type, 'width', m.width,
             'height', m.height, 'durationMs', m.duration_ms, 'sizeBytes', m.size_bytes, 'originalKey', m.original_key,
-            'deliveryKey', m.delivery_key, 'errorMessage', m.error_message) ORDER BY m.position), '[]')
+            'deliveryKey', m.delivery_key, 'thumbnailKey', m.thumbnail_key, 'errorMessage', m.error_message) ORDER BY m.position), '[]')
           FROM media m WHERE m.workspace_id = p.workspace_id AND m.post_id = p.id) AS media,
         (SELECT coalesce(json_agg(json_build_object(
             'id', t.id, 'profileId', t.profile_id, 'network', t.network, 'params', t.params, 'status', t.status, 'error', t.error,

@@ -2,12 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { AppError, validationFailed } from '#kernel/app-error';
 import { UploadedFile } from '#infra/http/multipart/uploaded-file';
 import type { CallerIdentity } from '#features/accounts/index';
-import { MediaDeliveryService, MediaIngestService, MediaInspectionService, UploadService, type IngestedMedia, type MediaSource } from '#features/media/index';
+import { MediaDeliveryService, MediaIngestService, MediaInspectionService, UploadService, type IngestedMedia, type IngestOptions, type MediaSource } from '#features/media/index';
 import { EarlierMediaRepository } from './earlier-media.repository.js';
+import type { Framer } from './post.judge.js';
+import type { MediaRecord } from './post.record.js';
 import { toMediaSource, type MediaInput } from './media-input.js';
 
 /** Whether what is read is stored, or only looked at. */
 type Intent = 'keep' | 'look';
+
+interface Place {
+  readonly at: string;
+  readonly intent: Intent;
+  readonly framing?: NonNullable<IngestOptions['framing']>;
+  readonly hasThumbnail?: boolean;
+}
 
 /** From what stands in a request to media that are judged readable and stored. Writes no row. */
 @Injectable()
@@ -21,26 +30,41 @@ export class PostMediaService {
   ) {}
 
   /** @throws AppError validation_failed for an id or key that the caller cannot use; media_unreachable, media_unreadable, egress_refused for bytes */
-  async ingestAll(caller: CallerIdentity, inputs: readonly MediaInput[]): Promise<IngestedMedia[]> {
+  async ingestAll(caller: CallerIdentity, inputs: readonly MediaInput[], framer: Framer): Promise<IngestedMedia[]> {
     const media = [];
     // One at a time: ten videos at once would be ten times the disk and the memory.
-    for (const [index, input] of inputs.entries()) media.push(await this.take(caller, input, `media[${index}]`, 'keep'));
+    for (const [index, input] of inputs.entries()) media.push(await this.take(caller, input, { at: `media[${index}]`, intent: 'keep', framing: (kind) => framer({ kind, index }) }));
     return media;
   }
 
   /** What `ingestAll` makes of an input, without keeping anything of it. @throws AppError like `ingestAll` */
-  inspect(caller: CallerIdentity, input: MediaInput, at: string): Promise<IngestedMedia> {
-    return this.take(caller, input, at, 'look');
+  inspect(caller: CallerIdentity, input: MediaInput, at: string, framing: NonNullable<IngestOptions['framing']>): Promise<IngestedMedia> {
+    return this.take(caller, input, { at, intent: 'look', framing });
   }
 
-  private async take(caller: CallerIdentity, input: MediaInput, at: string, intent: Intent): Promise<IngestedMedia> {
+  /**
+   * New copies of stored media, made of their originals, where another shape is asked for than before; null: it stays.
+   * @throws AppError validation_failed where an original is no longer stored
+   */
+  async reshape(media: readonly MediaRecord[], before: Framer, after: Framer): Promise<(IngestedMedia | null)[]> {
+    const copies = [];
+    for (const [index, { contentType, originalKey, sourceUrl }] of media.entries()) {
+      const place = { kind: contentType.startsWith('video/') ? 'video' : 'image', index } as const;
+      const [framing, at] = [after(place), `media[${index}]`];
+      const isSame = JSON.stringify(before(place)) === JSON.stringify(framing);
+      copies.push(isSame ? null : await this.read({ kind: 'stored', key: originalKey, sourceUrl }, { at, intent: 'keep', framing: () => framing }).catch((error: unknown) => explainGone(error, at)));
+    }
+    return copies;
+  }
+
+  private async take(caller: CallerIdentity, input: MediaInput, place: Place): Promise<IngestedMedia> {
     const source = toMediaSource(input);
-    const bytes = source.kind === 'reference' ? await this.resolve(caller, source.id, at) : source;
-    return this.read(bytes, at, intent).catch((error: unknown) => explainGone(error, at));
+    const bytes = source.kind === 'reference' ? await this.resolve(caller, source.id, place.at) : source;
+    return this.read(bytes, place).catch((error: unknown) => explainGone(error, place.at));
   }
 
-  private read(source: MediaSource, at: string, intent: Intent): Promise<IngestedMedia> {
-    return intent === 'keep' ? this.ingest.ingest(source, { at }) : this.inspection.inspect(source, { at });
+  private read(source: MediaSource, { intent, ...options }: Place): Promise<IngestedMedia> {
+    return intent === 'keep' ? this.ingest.ingest(source, options) : this.inspection.inspect(source, options);
   }
 
   /** Networks' settings in which a file (a cover) has become the address that it is delivered from. @throws AppError like `ingestAll` */
@@ -58,7 +82,7 @@ export class PostMediaService {
   }
 
   private async place(file: UploadedFile, at: string, intent: Intent): Promise<string> {
-    const { facts, deliveryKey } = await this.read({ kind: 'file', path: file.path, filename: file.filename }, at, intent);
+    const { facts, deliveryKey } = await this.read({ kind: 'file', path: file.path, filename: file.filename }, { at, intent, hasThumbnail: false });
     if (facts.kind !== 'image') throw validationFailed([{ rule: 'media.cover_image', path: at, message: 'A cover must be a picture, not a video', fix: 'Send a JPEG' }]);
     return this.delivery.urlFor(deliveryKey, facts.contentType);
   }

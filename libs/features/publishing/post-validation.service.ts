@@ -48,11 +48,12 @@ export class PostValidationService {
     };
     const profiles = await collect('profiles', () => this.profiles.select(caller, input.profiles));
     const paramsOf = profiles && (await collect('platforms', async () => this.judge.readParams(profiles, await this.media.placeFiles(input.platforms ?? {}, 'look'))));
+    const framer = this.judge.framer(paramsOf ?? new Map());
     const media: CheckedMedia[] = [];
     for (const [index, source] of (input.media ?? []).entries()) {
       const at = `media[${index}]`;
       const known = violations.length;
-      const found = await collect(at, () => this.media.inspect(caller, source, at));
+      const found = await collect(at, () => this.media.inspect(caller, source, at, (kind) => framer({ kind, index })));
       warnings.push(...(found?.notes ?? []));
       media.push({ sourceUrl: sourceOf(source), facts: found?.facts ?? null, error: found ? null : (violations[known]?.message ?? null) });
     }

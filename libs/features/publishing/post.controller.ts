@@ -83,6 +83,6 @@ export class PostController {
   }
 
   private show(post: PostRecord): PostDto {
-    return PostDto.from(post, (media) => this.delivery.urlFor(media.deliveryKey, media.contentType));
+    return PostDto.from(post, this.delivery);
   }
 }

@@ -41,9 +41,12 @@ export function timePost({ scheduledAt, isDraft }: Pick<PostDraft, 'scheduledAt'
 }
 
 export function draftMedia(ingested: readonly IngestedMedia[], now: Date): MediaRecord[] {
-  return ingested.map((media, position) => ({
-    id: newId('media', now.getTime()),
-    position,
+  return ingested.map((media, position) => ({ id: newId('media', now.getTime()), position, ...readMedia(media) }));
+}
+
+/** What a row tells of its bytes. */
+export function readMedia(media: IngestedMedia): Omit<MediaRecord, 'id' | 'position'> {
+  return {
     status: 'processed',
     sourceUrl: media.sourceUrl,
     contentType: media.facts.contentType,
@@ -53,9 +56,10 @@ export function draftMedia(ingested: readonly IngestedMedia[], now: Date): Media
     sizeBytes: media.facts.sizeBytes,
     originalKey: media.originalKey,
     deliveryKey: media.deliveryKey,
+    thumbnailKey: media.thumbnailKey,
     errorMessage: null,
     facts: media.facts,
-  }));
+  };
 }
 
 export function draftTarget(profile: ProfileIdentity, paramsOf: ReadonlyMap<string, NetworkParams>, dueAt: Date | null, now: Date): TargetRecord {

@@ -1,10 +1,13 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import type { MediaDeliveryService } from '#features/media/index';
 import { platformPostStatuses, postStatuses, type PlatformPostStatus, type PostStatus } from './publish.states.js';
 import type { MediaRecord, PostRecord, TargetRecord } from './post.record.js';
 
 const nullableText = { type: String, nullable: true } as const;
 const nullableNumber = { type: Number, nullable: true } as const;
 const nullableMoment = { type: String, nullable: true, format: 'date-time' } as const;
+
+type MediaLinks = Pick<MediaDeliveryService, 'urlFor' | 'thumbnailUrlFor'>;
 
 @ApiSchema({ name: 'ErrorDetails' })
 export class ErrorDetailsDto {
@@ -23,19 +26,21 @@ export class PostMediaDto {
   @ApiProperty({ example: 'image/jpeg' }) content_type!: string;
   @ApiProperty({ ...nullableText, description: 'Where it was fetched from; null for an upload' }) source_url!: string | null;
   @ApiProperty({ ...nullableText, description: 'The copy that the networks get; the address is signed and expires' }) url!: string | null;
+  @ApiProperty({ ...nullableText, description: 'A JPEG of at most 320 pixels a side, of a video its first picture; signed like `url`. Null where none could be made' }) thumbnail_url!: string | null;
   @ApiProperty({ example: 1080, description: 'Pixels, as displayed' }) width!: number;
   @ApiProperty({ example: 1350 }) height!: number;
   @ApiProperty(nullableNumber) duration_ms!: number | null;
   @ApiProperty({ example: 482_113 }) size_bytes!: number;
 
-  static from(media: MediaRecord, url: string): PostMediaDto {
+  static from(media: MediaRecord, links: MediaLinks): PostMediaDto {
     return {
       id: media.id,
       status: media.status,
       error_message: media.errorMessage,
       content_type: media.contentType,
       source_url: media.sourceUrl,
-      url,
+      url: links.urlFor(media.deliveryKey, media.contentType),
+      thumbnail_url: media.thumbnailKey === null ? null : links.thumbnailUrlFor(media.thumbnailKey),
       width: media.width,
       height: media.height,
       duration_ms: media.durationMs,
@@ -96,8 +101,8 @@ export class PostDto {
   @ApiProperty({ type: [String], example: [] }) thread!: string[];
   @ApiProperty({ type: 'object', nullable: true, additionalProperties: true }) metadata!: unknown;
 
-  /** `urlOf` signs the address of a media's delivery copy. */
-  static from(post: PostRecord, urlOf: (media: MediaRecord) => string): PostDto {
+  /** `links` signs the addresses of media. */
+  static from(post: PostRecord, links: MediaLinks): PostDto {
     return {
       id: post.id,
       body: post.body,
@@ -109,7 +114,7 @@ export class PostDto {
       updated_at: post.updatedAt.toISOString(),
       queue_id: null,
       queue_priority: null,
-      media: post.media.map((media) => PostMediaDto.from(media, urlOf(media))),
+      media: post.media.map((media) => PostMediaDto.from(media, links)),
       platforms: post.targets.map((target) => PlatformPostDto.from(target)),
       thread: [],
       metadata: post.metadata ?? null,

@@ -4,7 +4,7 @@ import type { ProfileIdentity } from '#features/accounts/index';
 import { toMoment } from '#infra/http/list-query';
 import { ordinaryVideo, type MediaFacts } from '#networks/port/media-facts';
 import type { NetworkParams } from '#networks/port/social-network';
-import { draftMedia, draftTarget, timePost } from './post.drafting.js';
+import { draftTarget, readMedia, timePost } from './post.drafting.js';
 import type { MediaRecord, PostRecord } from './post.record.js';
 import type { UpdatePostDto } from './update-post.dto.js';
 
@@ -36,12 +36,24 @@ export function factsOf(media: MediaRecord): MediaFacts {
   return { kind: 'video', ...known, video: { ...ordinaryVideo, durationMs: durationMs ?? 0 } };
 }
 
+/** The networks' settings as they stand. */
+export function paramsOfTargets({ targets }: PostRecord): Map<string, NetworkParams> {
+  return new Map(targets.map(({ network, params }) => [network, params]));
+}
+
+/** The same media, some with new copies; null: the copy stays. */
+export function reshapedMedia(media: readonly MediaRecord[], copies: readonly (IngestedMedia | null)[]): MediaRecord[] {
+  return media.map((item, index) => {
+    const copy = copies[index];
+    return copy ? { ...item, ...readMedia(copy) } : item;
+  });
+}
+
 export interface PostEdit {
   readonly input: UpdatePostDto;
   readonly profiles: readonly ProfileIdentity[];
   readonly paramsOf: ReadonlyMap<string, NetworkParams>;
-  /** Null: the media stay. */
-  readonly media: readonly IngestedMedia[] | null;
+  readonly media: readonly MediaRecord[];
 }
 
 /** The post as it becomes: what was not sent stays. A target stays the same row as long as its profile is in the post. */
@@ -56,7 +68,7 @@ export function editPost(before: PostRecord, { input, profiles, paramsOf, media 
     scheduledAt,
     metadata: input.metadata === undefined ? before.metadata : input.metadata,
     updatedAt: now,
-    media: media ? draftMedia(media, now) : before.media,
+    media,
     targets: profiles.map((profile) => {
       const fresh = draftTarget(profile, paramsOf, dueAt, now);
       const kept = before.targets.find((target) => target.profileId === profile.id);

@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { validationFailed, type Violation } from '#kernel/app-error';
 import type { ProfileIdentity } from '#features/accounts/index';
-import type { MediaFacts } from '#networks/port/media-facts';
+import type { Framing } from '#networks/port/framing';
+import type { MediaFacts, MediaKind } from '#networks/port/media-facts';
 import { NetworkRegistry } from '#networks/port/network-registry';
 import type { NetworkParams } from '#networks/port/social-network';
+
+/** What becomes of the shape of each media; null: it stays as it is. */
+export type Framer = (media: { readonly kind: MediaKind; readonly index: number }) => Framing | null;
 
 /** Asks every network of a post about it, by the same rules that publishing stands on, before anything is stored. */
 @Injectable()
@@ -30,6 +34,11 @@ export class PostJudge {
     }
     if (violations.length > 0) throw validationFailed(violations);
     return params;
+  }
+
+  /** A media has one copy for all networks, so the first that asks for a shape gets it. */
+  framer(paramsOf: ReadonlyMap<string, NetworkParams>): Framer {
+    return (media) => [...paramsOf].map(([name, params]) => this.networks.get(name).validation.framing(params, media)).find((framing) => framing !== null) ?? null;
   }
 
   /** @returns what may still go wrong. @throws AppError validation_failed with every rule that the post breaks on any of its networks. */

@@ -31,6 +31,7 @@ export interface MediaRecord {
   readonly sizeBytes: number;
   readonly originalKey: string;
   readonly deliveryKey: string;
+  readonly thumbnailKey: string | null;
   readonly errorMessage: string | null;
   /** What the probe found, to be judged by; only where a post is made or changed. */
   readonly facts?: MediaFacts;

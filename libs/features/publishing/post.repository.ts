@@ -58,11 +58,11 @@ export class PostRepository {
 /** The media of a post as it stands from `updatedAt` on, by itself or as a part of the statement that also writes the post. */
 export function mediaInsert(post: PostRecord): Prisma.Sql {
   return Prisma.sql`
-      INSERT INTO media (workspace_id, id, post_id, position, status, source_url, content_type, width, height, duration_ms, size_bytes, original_key, delivery_key, facts, created_at)
+      INSERT INTO media (workspace_id, id, post_id, position, status, source_url, content_type, width, height, duration_ms, size_bytes, original_key, delivery_key, thumbnail_key, facts, created_at)
       SELECT ${post.workspaceId}, m.id, ${post.id}, m.position, m.status, m."sourceUrl", m."contentType", m.width, m.height, m."durationMs", m."sizeBytes",
-             m."originalKey", m."deliveryKey", m.facts, ${post.updatedAt}
+             m."originalKey", m."deliveryKey", m."thumbnailKey", m.facts, ${post.updatedAt}
       FROM jsonb_to_recordset(${JSON.stringify(post.media)}::jsonb)
-        AS m(id text, position int, status text, "sourceUrl" text, "contentType" text, width int, height int, "durationMs" int, "sizeBytes" bigint, "originalKey" text, "deliveryKey" text, facts jsonb)`;
+        AS m(id text, position int, status text, "sourceUrl" text, "contentType" text, width int, height int, "durationMs" int, "sizeBytes" bigint, "originalKey" text, "deliveryKey" text, "thumbnailKey" text, facts jsonb)`;
 }
 
 export function toJson(value: unknown): string | null {

@@ -7,6 +7,7 @@ import { readInstagramParams } from './params/params-reader.js';
 import { InstagramPublishing } from './publishing/publishing.js';
 import { InstagramSubscriptions } from './subscriptions.js';
 import { describeRules } from './rules/describe-rules.js';
+import { framingOf } from './rules/framing.js';
 import { judgePost } from './rules/judge.js';
 import type { MediaLimitsMode } from './rules/media-limit.js';
 
@@ -51,6 +52,7 @@ function validationFor(mode: MediaLimitsMode): PostValidation {
       const { params, violations } = readInstagramParams(raw);
       return { params: { ...params } satisfies NetworkParams, violations };
     },
+    framing: framingOf,
     judge: (content) => judgePost(content, mode),
     rules: () => describeRules(mode),
   };

@@ -1,4 +1,5 @@
 import type { Violation } from '#kernel/app-error';
+import type { Framing } from './framing.js';
 import type { MediaFacts, MediaKind } from './media-facts.js';
 import type { NetworkError } from './network-error.js';
 import type { RuleDescription } from './rule-description.js';
@@ -28,6 +29,8 @@ export interface Judgement {
 export interface PostValidation {
   /** Reads the raw `platforms.<network>` object. Unknown keys are violations that name the allowed ones. */
   readParams(raw: Readonly<Record<string, unknown>>): { params: NetworkParams; violations: readonly Violation[] };
+  /** What these settings ask for where the file at `index` is outside of the aspect ratios that its rules allow; null: it is judged as it is. */
+  framing(params: NetworkParams, media: { readonly kind: MediaKind; readonly index: number }): Framing | null;
   /** Judges the whole post against the network's rules. `media[i]` in paths counts from 0. */
   judge(content: PostContent): Judgement;
   /** Every rule that `readParams` and `judge` know, with the figures that count in this installation; their ids are those of violations. */

@@ -12,7 +12,8 @@ export async function makeHeic(picture: Uint8Array): Promise<Buffer> {
   const { command, libraries } = await findEncoder();
   const folder = await mkdtemp(join(tmpdir(), 'heic-'));
   try {
-    const [source, target] = [join(folder, 'picture.png'), join(folder, 'picture.heic')];
+    const isJpeg = picture[0] === 0xff;
+    const [source, target] = [join(folder, isJpeg ? 'picture.jpg' : 'picture.png'), join(folder, 'picture.heic')];
     await writeFile(source, picture);
     await run(command, ['-q', '90', '-o', target, source], { timeout: 60_000, env: { PATH: '/usr/bin:/bin', ...(libraries !== null && { LD_LIBRARY_PATH: libraries }) } });
     return await readFile(target);

@@ -27,7 +27,7 @@ export function createPostFloor(server: FastifyInstance, database: Pool, stage: 
     const dueAt = new Date(scheduledAt).toISOString();
     const [id, mediaId, targetId] = [newId('post'), newId('media'), newId('platformPost')];
     const picture = { id: mediaId, status: 'processed', width: 1080, height: 1080 };
-    const media = [{ ...picture, position: 0, sourceUrl, contentType: 'image/jpeg', durationMs: null, sizeBytes, originalKey: key, deliveryKey: key, facts: { kind: 'image', contentType: 'image/jpeg', sizeBytes, width: 1080, height: 1080 } }];
+    const media = [{ ...picture, position: 0, sourceUrl, contentType: 'image/jpeg', durationMs: null, sizeBytes, originalKey: key, deliveryKey: key, thumbnailKey: null, facts: { kind: 'image', contentType: 'image/jpeg', sizeBytes, width: 1080, height: 1080 } }];
     const params = { format: 'post' };
     const event = { workspace_id: workspaceId, id: newId('event'), profile_group_id: profileGroupId, type: 'post.created', created_at: now, data: { id, body, status: 'scheduled', scheduled_at: dueAt, created_at: now }, post_id: id };
     const requestId = newId('request');
@@ -41,7 +41,7 @@ export function createPostFloor(server: FastifyInstance, database: Pool, stage: 
     });
     return reply.code(201).send({
       id, body, status: 'scheduled', source: 'heliograph', draft: false, scheduled_at: dueAt, created_at: now, updated_at: now, queue_id: null, queue_priority: null,
-      media: [{ ...picture, error_message: null, content_type: 'image/jpeg', source_url: sourceUrl, url: `/media/${key}.jpg`, duration_ms: null, size_bytes: sizeBytes }],
+      media: [{ ...picture, error_message: null, content_type: 'image/jpeg', source_url: sourceUrl, url: `/media/${key}.jpg`, duration_ms: null, size_bytes: sizeBytes, thumbnail_url: null }],
       platforms: [{
         id: targetId, platform: 'instagram', profile_id: profileId, status: 'pending', params, error: null, error_details: null, attempted_at: null,
         published_at: null, next_attempt_at: null, platform_id: null, permalink: null, insights: null,

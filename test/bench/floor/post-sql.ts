@@ -6,10 +6,10 @@ export const createPost = {
       INSERT INTO post (workspace_id, id, profile_group_id, body, status, source, scheduled_at, metadata, created_at, updated_at)
       VALUES ($1, $2, $3, $4, $5::post_status, $6, $7, $8::jsonb, $9, $9)
     ), new_media AS (
-      INSERT INTO media (workspace_id, id, post_id, position, status, source_url, content_type, width, height, duration_ms, size_bytes, original_key, delivery_key, facts, created_at)
-      SELECT $1, m.id, $2, m.position, m.status, m."sourceUrl", m."contentType", m.width, m.height, m."durationMs", m."sizeBytes", m."originalKey", m."deliveryKey", m.facts, $9
+      INSERT INTO media (workspace_id, id, post_id, position, status, source_url, content_type, width, height, duration_ms, size_bytes, original_key, delivery_key, thumbnail_key, facts, created_at)
+      SELECT $1, m.id, $2, m.position, m.status, m."sourceUrl", m."contentType", m.width, m.height, m."durationMs", m."sizeBytes", m."originalKey", m."deliveryKey", m."thumbnailKey", m.facts, $9
       FROM jsonb_to_recordset($10::jsonb)
-        AS m(id text, position int, status text, "sourceUrl" text, "contentType" text, width int, height int, "durationMs" int, "sizeBytes" bigint, "originalKey" text, "deliveryKey" text, facts jsonb)
+        AS m(id text, position int, status text, "sourceUrl" text, "contentType" text, width int, height int, "durationMs" int, "sizeBytes" bigint, "originalKey" text, "deliveryKey" text, "thumbnailKey" text, facts jsonb)
     ), new_targets AS (
       INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, due_at, request_id, created_at, updated_at)
       SELECT $1, t.id, $2, (SELECT p.id FROM profile p WHERE p.workspace_id = $1 AND p.id = t."profileId" AND p.removed_at IS NULL FOR KEY SHARE),
@@ -44,7 +44,7 @@ export const pageOfPosts = {
     SELECT p.id, p.body, p.status::text, p.source, p.scheduled_at, p.metadata, p.created_at, p.updated_at,
       (SELECT coalesce(json_agg(json_build_object(
           'id', m.id, 'status', m.status, 'source_url', m.source_url, 'content_type', m.content_type, 'width', m.width, 'height', m.height,
-          'duration_ms', m.duration_ms, 'size_bytes', m.size_bytes, 'delivery_key', m.delivery_key, 'error_message', m.error_message) ORDER BY m.position), '[]')
+          'duration_ms', m.duration_ms, 'size_bytes', m.size_bytes, 'delivery_key', m.delivery_key, 'thumbnail_key', m.thumbnail_key, 'error_message', m.error_message) ORDER BY m.position), '[]')
         FROM media m WHERE m.workspace_id = p.workspace_id AND m.post_id = p.id) AS media,
       (SELECT coalesce(json_agg(json_build_object(
           'id', t.id, 'profile_id', t.profile_id, 'network', t.network, 'params', t.params, 'status', t.status, 'error', t.error,

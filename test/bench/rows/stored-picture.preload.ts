@@ -7,5 +7,5 @@ const { key, sizeBytes, width, height, contentType } = storedPicture;
 const facts = { kind: 'image', contentType, sizeBytes, width, height } as const;
 
 MediaIngestService.prototype.ingest = async (source) => ({
-  facts, originalFacts: facts, originalKey: key, deliveryKey: key, sha256: key, sourceUrl: source.kind === 'url' ? source.url : null, notes: [],
+  facts, originalFacts: facts, originalKey: key, deliveryKey: key, thumbnailKey: null, sha256: key, sourceUrl: source.kind === 'url' ? source.url : null, notes: [],
 });

@@ -58,12 +58,12 @@ async function age(key: string, ageHours: number): Promise<void> {
   await utimes(join(dataDir, 'media', key.slice(0, 2), key), then, then);
 }
 
-async function post(media: { original: string; delivery: string } | null, cover: string | null, status = 'pending'): Promise<string> {
+async function post(media: { original: string; delivery: string; thumbnail?: string } | null, cover: string | null, status = 'pending'): Promise<string> {
   const id = newId('post');
   await database.$executeRaw`INSERT INTO post (workspace_id, id, profile_group_id, body, status, source, created_at, updated_at) VALUES ('ws_1', ${id}, 'grp_1', '', 'draft', 'heliograph', now(), now())`;
   if (media) {
-    await database.$executeRaw`INSERT INTO media (workspace_id, id, post_id, position, status, content_type, width, height, size_bytes, original_key, delivery_key, created_at)
-      VALUES ('ws_1', ${newId('media')}, ${id}, 0, 'processed', 'image/jpeg', 1, 1, 1, ${media.original}, ${media.delivery}, now())`;
+    await database.$executeRaw`INSERT INTO media (workspace_id, id, post_id, position, status, content_type, width, height, size_bytes, original_key, delivery_key, thumbnail_key, created_at)
+      VALUES ('ws_1', ${newId('media')}, ${id}, 0, 'processed', 'image/jpeg', 1, 1, 1, ${media.original}, ${media.delivery}, ${media.thumbnail ?? null}, now())`;
   }
   const params = cover ? { format: 'reel', cover_url: `https://h.example/media/${cover}.jpg?expires=1&signature=x` } : {};
   await database.$executeRaw`INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, status, created_at, updated_at)
@@ -81,12 +81,12 @@ const isThere = async (key: string): Promise<boolean> => (await storage.stat(key
 describe('StorageSweeper', () => {
   it('deletes what no row names and is a day old, with two workers at once; what is used or fresh stays', async () => {
     const orphans = [await store(25), await store(25), await store(1000)];
-    const [original, delivery, uploaded, cover, fresh] = [await store(100), await store(100), await store(100), await store(100), await store(23)];
-    await post({ original, delivery }, cover);
+    const [original, delivery, thumbnail, uploaded, cover, fresh] = [await store(100), await store(100), await store(100), await store(100), await store(100), await store(23)];
+    await post({ original, delivery, thumbnail }, cover);
     await upload(uploaded, '1 hour');
     await sweep();
     expect(await Promise.all(orphans.map(isThere))).toEqual([false, false, false]);
-    expect(await Promise.all([original, delivery, uploaded, cover, fresh].map(isThere))).toEqual([true, true, true, true, true]);
+    expect(await Promise.all([original, delivery, thumbnail, uploaded, cover, fresh].map(isThere))).toEqual([true, true, true, true, true, true]);
   });
 
   it('keeps a post\'s objects as long as the post, and a cover until it is published', async () => {
@@ -100,6 +100,21 @@ describe('StorageSweeper', () => {
     await database.$executeRaw`DELETE FROM post WHERE id = ${id}`;
     await sweep();
     expect(await isThere(original)).toBe(false);
+  });
+
+  it('keeps an original until a week after its post is final; the copy then stands for it', async () => {
+    const keys: { id: string; original: string; delivery: string; thumbnail: string }[] = [];
+    for (const [status, age] of [['draft', '30 days'], ['scheduled', '30 days'], ['processing', '30 days'], ['processed', '6 days 23 hours'], ['processed', '7 days 1 hour']]) {
+      const [original, delivery, thumbnail] = [await store(100), await store(100), await store(100)];
+      const id = await post({ original, delivery, thumbnail }, null, 'failed');
+      await database.$executeRaw`UPDATE post SET status = ${status}::post_status, updated_at = now() - ${age}::interval WHERE id = ${id}`;
+      keys.push({ id, original, delivery, thumbnail });
+    }
+    await sweep();
+    expect(await Promise.all(keys.map(({ original }) => isThere(original)))).toEqual([true, true, true, true, false]);
+    expect(await Promise.all(keys.flatMap(({ delivery, thumbnail }) => [delivery, thumbnail]).map(isThere))).toEqual(keys.flatMap(() => [true, true]));
+    const [row] = await database.$queryRaw<{ original: string }[]>`SELECT original_key AS original FROM media WHERE post_id = ${keys[4]?.id}`;
+    expect(row?.original).toBe(keys[4]?.delivery);
   });
 
   it('spares an object that is stored again while it is about to be deleted', async () => {
@@ -131,6 +146,6 @@ describe('the columns that name stored objects', () => {
     const found = await database.$queryRaw<{ name: string }[]>`
       SELECT table_name || '.' || column_name AS name FROM information_schema.columns WHERE table_schema = current_schema() AND column_name LIKE '%\_key' AND data_type = 'text'`;
     // A new one belongs into UploadSweepRepository.withoutOwner first: what it names would be deleted after a day.
-    expect(found.map(({ name }) => name).sort()).toEqual(['media.delivery_key', 'media.original_key', 'upload.object_key']);
+    expect(found.map(({ name }) => name).sort()).toEqual(['media.delivery_key', 'media.original_key', 'media.thumbnail_key', 'upload.object_key']);
   });
 });

@@ -10,6 +10,8 @@ import { UploadSweepRepository } from './upload-sweep.repository.js';
 const roundPause = minutes(10);
 /** Whoever stores an object writes its row within this time. */
 const grace = hours(24);
+/** After the end of a post its media can be used again for so long as they were sent. */
+const originalsKept = hours(7 * 24);
 /** Objects are found by the first two digits of their names: all 256 in a day's 144 rounds, with room. */
 const prefixesOfRound = 4;
 const prefixes = Array.from({ length: 256 }, (_, number) => number.toString(16).padStart(2, '0'));
@@ -18,7 +20,7 @@ const keysOfQuestion = 500;
 const mostBatches = 100;
 
 /**
- * Deletes expired uploads, and stored objects that no row names (a post was deleted, or never came to be), in every worker. Rows and
+ * Deletes expired uploads, and stored objects that no row names (a post was deleted, never came to be, or needs its originals no longer), in every worker. Rows and
  * objects that another one is at are left to it.
  */
 @Injectable()
@@ -44,9 +46,10 @@ export class StorageSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     return this.rounds.stop();
   }
 
-  /** One round: all expired uploads, and the objects of some prefixes. */
+  /** One round: all expired uploads, originals of posts that are over, and the objects of some prefixes. */
   async sweep(count = prefixesOfRound): Promise<void> {
     const uploads = await this.sweepUploads();
+    await this.forgetOriginals();
     let objects = 0;
     for (let round = 0; round < count && !this.rounds.isStopped; round += 1) {
       objects += await this.sweepObjects(prefixes[this.next] ?? '00');
@@ -67,6 +70,13 @@ export class StorageSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     // Of rows that went with their group, or with a worker that died in between. Nothing is written after the end of an upload's life.
     await this.parts.removeOlderThan(after(now, -2 * uploadLifetime));
     return total;
+  }
+
+  private async forgetOriginals(): Promise<void> {
+    const limit = after(this.clock.now(), -originalsKept);
+    for (let round = 0; round < mostBatches && !this.rounds.isStopped; round += 1) {
+      if (!this.uploads.isFull(await this.uploads.forgetOriginals(limit))) return;
+    }
   }
 
   private async sweepObjects(prefix: string): Promise<number> {

@@ -19,6 +19,17 @@ export class UploadSweepRepository {
   }
 
   /**
+   * Originals of posts that have come to their end before `limit` are named no longer: from here on their copies stand for them.
+   * @returns how many. What another worker is at is left to it.
+   */
+  async forgetOriginals(limit: Date): Promise<number> {
+    return this.database.$executeRaw`
+      UPDATE media SET original_key = delivery_key WHERE ctid = ANY (ARRAY(
+        SELECT m.ctid FROM media m JOIN post p ON (p.workspace_id, p.id) = (m.workspace_id, m.post_id)
+        WHERE m.original_key <> m.delivery_key AND p.status = 'processed' AND p.updated_at <= ${limit} LIMIT ${batch} FOR UPDATE OF m SKIP LOCKED))`;
+  }
+
+  /**
    * Which of these objects no row names. A post that is not published may name one in its settings: a cover, as the address that it is
    * delivered from. A test compares this statement with the columns there are.
    */
@@ -27,6 +38,7 @@ export class UploadSweepRepository {
       SELECT key FROM unnest(${[...keys]}::text[]) AS k(key)
       WHERE NOT EXISTS (SELECT FROM media WHERE original_key = key)
         AND NOT EXISTS (SELECT FROM media WHERE delivery_key = key)
+        AND NOT EXISTS (SELECT FROM media WHERE thumbnail_key = key)
         AND NOT EXISTS (SELECT FROM upload WHERE object_key = key)
         AND key NOT IN (
           SELECT found[1] FROM platform_post, regexp_matches(params::text, '/media/([0-9a-f]{64})[.]', 'g') AS found

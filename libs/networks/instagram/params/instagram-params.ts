@@ -1,5 +1,9 @@
+import type { Fit } from '#networks/port/framing';
+
 export const formats = ['post', 'reel', 'story'] as const;
 export type Format = (typeof formats)[number];
+
+export const fits = ['pad', 'crop'] as const satisfies readonly Fit[];
 
 export const trialStrategies = ['MANUAL', 'SS_PERFORMANCE'] as const;
 
@@ -16,6 +20,8 @@ export interface UserTag {
 /** `platforms.instagram` of a post after reading: known keys, right types, `format` filled in. JSON-serialisable. */
 export interface InstagramParams {
   readonly format: Format;
+  /** For files outside of the aspect ratios that are allowed: one for all, or one per item, `""` for none. */
+  readonly fit?: Fit | readonly (Fit | '')[];
   readonly first_comment?: string;
   /** Without @. */
   readonly collaborators?: readonly string[];

@@ -20,7 +20,7 @@ describe('readInstagramParams', () => {
     expect(violations).toMatchObject([{
       rule: 'instagram.params.unknown',
       path: 'platforms.instagram.colour',
-      message: 'Invalid platform params for instagram: colour. Allowed: format, first_comment, collaborators, user_tags, cover_url, audio_name, trial_strategy, '
+      message: 'Invalid platform params for instagram: colour. Allowed: format, fit, first_comment, collaborators, user_tags, cover_url, audio_name, trial_strategy, '
         + 'thumb_offset, location_id, alt_text, share_to_feed, comments_enabled, is_ai_generated, cover_file',
     }]);
   });
@@ -44,6 +44,11 @@ describe('readInstagramParams', () => {
     expect(value({ alt_text: ['a tree', ''] }).alt_text).toEqual(['a tree', '']);
   });
 
+  it('takes one fit or a list of them', () => {
+    expect(value({ fit: 'pad' }).fit).toBe('pad');
+    expect(value({ fit: ['crop', '', 'pad'] }).fit).toEqual(['crop', '', 'pad']);
+  });
+
   it('keeps addresses in their ASCII form and takes an uploaded cover for one', () => {
     expect(value({ cover_url: 'https://bücher.example/ä.jpg' }).cover_url).toBe('https://xn--bcher-kva.example/%C3%A4.jpg');
     expect(value({ cover_file: 'https://media.example/c.jpg' })).toEqual({ format: 'post', cover_url: 'https://media.example/c.jpg' });
@@ -51,6 +56,8 @@ describe('readInstagramParams', () => {
 
   it.each([
     [{ format: 'feed' }, 'instagram.params.format', 'format must be one of post, reel, story, not "feed"'],
+    [{ fit: 'stretch' }, 'instagram.params.fit', 'fit must be one of pad, crop, or a list of them with "" for none, not "stretch"'],
+    [{ fit: ['pad', 'stretch'] }, 'instagram.params.fit', 'fit must be one of pad, crop, or a list of them with "" for none'],
     [{ collaborators: 'anna' }, 'instagram.params.collaborators', 'collaborators must be a list, not "anna"'],
     [{ collaborators: ['anna', 'no spaces'] }, 'instagram.params.collaborators', 'collaborators[1] must be Instagram usernames'],
     [{ user_tags: [{ username: 'a', x: 1.01, y: 0 }] }, 'instagram.params.user_tags', 'user_tags[0] x must be a number from 0 to 1'],

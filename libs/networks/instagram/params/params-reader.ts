@@ -1,6 +1,6 @@
 import type { Violation } from '#kernel/app-error';
 import type { NetworkParams } from '#networks/port/social-network';
-import { formats, trialStrategies, type InstagramParams } from './instagram-params.js';
+import { fits, formats, trialStrategies, type InstagramParams } from './instagram-params.js';
 import * as read from './value-readers.js';
 
 type Values = { -readonly [K in keyof InstagramParams]-?: NonNullable<InstagramParams[K]> };
@@ -9,6 +9,7 @@ type ParamReaders = { readonly [K in keyof Values]: read.Reader<Values[K]> };
 /** Every parameter there is, with its shape. Limits and what belongs to which format are rules, see ../rules. */
 const readers: ParamReaders = {
   format: read.oneOf(formats),
+  fit: read.either(read.oneOf(fits), read.listOf(read.oneOf([...fits, ''])), `must be one of ${fits.join(', ')}, or a list of them with "" for none`),
   first_comment: read.text,
   collaborators: read.listOf(read.username),
   user_tags: read.listOf(read.userTag),

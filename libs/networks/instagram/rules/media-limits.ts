@@ -43,8 +43,8 @@ const videoLimits = (bytes: number, narrowest: number): readonly NamedLimit[] =>
   ['video_size_max', bounded(videoSize, 'max', both(bytes)), compress],
   ['video_side_min', smallest, largerFrame],
   ['video_width_max', bounded(width, 'max', onlyMeta(1920)), 'Scale the video to at most 1920 pixels wide.'],
-  ['video_aspect_min', bounded(videoAspect, 'min', onlyMeta(narrowest)), 'Crop or pad the video; 9:16 fits best.'],
-  ['video_aspect_max', bounded(videoAspect, 'max', onlyMeta(10)), 'Crop or pad the video; 9:16 fits best.'],
+  ['video_aspect_min', bounded(videoAspect, 'min', onlyMeta(narrowest)), 'Crop or pad the video, or send fit; 9:16 fits best.'],
+  ['video_aspect_max', bounded(videoAspect, 'max', onlyMeta(10)), 'Crop or pad the video, or send fit; 9:16 fits best.'],
   ['video_codec', videoCodec, encode],
   ['audio_codec', audioCodec, encode],
   ['frame_rate_min', bounded(frameRate, 'min', onlyMeta(23)), 'Encode the video with 23 to 60 frames a second.'],
@@ -61,8 +61,8 @@ const videoLimits = (bytes: number, narrowest: number): readonly NamedLimit[] =>
 const limitsOf: readonly { readonly format: Format; readonly kind: MediaKind; readonly limits: readonly NamedLimit[] }[] = [
   { format: 'post', kind: 'image', limits: [
     ...imageLimits(mebibytes(8)),
-    ['aspect_min', bounded(aspect, 'min', onlyMeta(4 / 5)), 'Crop or pad the image to between 4:5 and 1.91:1.'],
-    ['aspect_max', bounded(aspect, 'max', onlyMeta(1.91)), 'Crop or pad the image to between 4:5 and 1.91:1.'],
+    ['aspect_min', bounded(aspect, 'min', onlyMeta(4 / 5)), 'Crop or pad the image to between 4:5 and 1.91:1, or send fit.'],
+    ['aspect_max', bounded(aspect, 'max', onlyMeta(1.91)), 'Crop or pad the image to between 4:5 and 1.91:1, or send fit.'],
   ] },
   { format: 'post', kind: 'video', limits: [
     ...videoLimits(megabytes(300), 0.01),

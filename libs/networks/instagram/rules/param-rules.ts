@@ -43,6 +43,15 @@ const altTextRules: readonly Rule[] = [
   },
 ];
 
+const fitRule: Rule = {
+  id: 'instagram.fit.count_max', severity: 'error', formats: ['post', 'reel', 'story'], subject: 'fit.count', comparison: 'max', unit: 'items', relativeTo: 'media.count',
+  message: 'fit has {actual} entries for {limit} media', fix: 'Give one per item, or one for all.', source: 'own parameter',
+  find: ({ params, media }) => {
+    const actual = Array.isArray(params.fit) ? params.fit.length : 0;
+    return actual <= Math.max(media.length, 1) ? [] : [{ path: at('fit'), limit: media.length, actual }];
+  },
+};
+
 const coverRules: readonly Rule[] = [
   {
     id: 'instagram.thumb_offset.max', severity: 'error', formats: inFeed, media: 'video', subject: 'thumb_offset', comparison: 'below', unit: 'ms', relativeTo: 'video_duration',
@@ -83,6 +92,7 @@ export const paramRules: readonly Rule[] = [
     message: 'first_comment has {actual} characters; allowed are at most {limit}', fix: 'Shorten the comment.', source: '§1.7; api-surface §5',
     count: ({ params }) => [{ path: at('first_comment'), actual: characters(params.first_comment ?? '') }],
   }),
+  fitRule,
   ...altTextRules,
   ...coverRules,
   ...switchRules,

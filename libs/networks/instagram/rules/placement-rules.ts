@@ -6,6 +6,7 @@ type Param = Exclude<keyof InstagramParams, 'format'>;
 
 /** Which kinds of post take a parameter (§1.2, one column each). */
 const belongsTo: readonly (readonly [param: Param, placements: readonly Placement[]])[] = [
+  ['fit', ['image', 'carousel', 'reel', 'story']],
   ['first_comment', ['image', 'carousel', 'reel']],
   ['collaborators', ['image', 'carousel', 'reel']],
   ['user_tags', ['image', 'carousel', 'reel', 'story']],

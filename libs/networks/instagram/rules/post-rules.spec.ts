@@ -90,6 +90,7 @@ describe('parameters', () => {
     ['trial_strategy', 'MANUAL', ['feed video', 'reel']],
     ['thumb_offset', 0, ['feed video', 'reel']],
     ['location_id', '1', ['image', 'carousel', 'feed video', 'reel']],
+    ['fit', 'pad', ['image', 'carousel', 'feed video', 'reel', 'story']],
     ['alt_text', 'tree', ['image', 'carousel']],
     ['share_to_feed', false, ['feed video', 'reel']],
     ['share_to_feed', true, ['image', 'carousel', 'feed video', 'reel', 'story']],

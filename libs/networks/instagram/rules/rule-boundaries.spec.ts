@@ -31,6 +31,7 @@ const counts: Readonly<Record<string, (count: number, format: string) => PostCon
 /** The same where the limit is something of the post. */
 const relatives: Readonly<Record<string, { readonly relative: number; readonly make: (value: number, format: string) => PostContent }>> = {
   'alt_text.count': { relative: 3, make: (count, format) => post(format, { alt_text: times(count, () => 'tree') }, { media: times(3, () => image) }) },
+  'fit.count': { relative: 3, make: (count, format) => post(format, { fit: times(count, () => 'pad') }, { media: times(3, () => fileOf(format)) }) },
   'user_tags.media_index': { relative: 3, make: (media_index, format) => post(format, { user_tags: [tag(1, { x: 0, y: 0, media_index })] }, { media: times(3, () => image) }) },
   thumb_offset: { relative: 20_000, make: (thumb_offset, format) => post(format, { thumb_offset }, { media: [video] }) },
 };
@@ -49,6 +50,7 @@ const examples: Readonly<Record<string, readonly [kept: PostContent, broken: Pos
 };
 
 const samples: Readonly<Record<string, unknown>> = {
+  fit: 'pad',
   first_comment: 'hi', collaborators: ['a'], user_tags: [tag(1)], cover_url: 'https://m.example/c.jpg', audio_name: 'song', trial_strategy: 'MANUAL', thumb_offset: 1,
   location_id: '1', alt_text: 'tree', share_to_feed: false, comments_enabled: false, is_ai_generated: true,
 };
@@ -94,7 +96,7 @@ describe('rules at their edges', () => {
 
 describe('shapes of parameters', () => {
   const wrong: Readonly<Record<string, unknown>> = {
-    unknown: 'red', format: 'feed', collaborators: 'anna', user_tags: 'anna', cover_url: 'file:///a', trial_strategy: 'manual', thumb_offset: '-1',
+    unknown: 'red', fit: 'stretch', format: 'feed', collaborators: 'anna', user_tags: 'anna', cover_url: 'file:///a', trial_strategy: 'manual', thumb_offset: '-1',
     location_id: 'Berlin', alt_text: 5, share_to_feed: 'yes', comments_enabled: 'yes', is_ai_generated: 'yes', first_comment: 5, audio_name: 5,
   };
 

@@ -1,5 +1,5 @@
 import type { RuleComparison, RuleDescription } from '#networks/port/rule-description';
-import { formats, trialStrategies } from '../params/instagram-params.js';
+import { fits, formats, trialStrategies } from '../params/instagram-params.js';
 import { allowedParams, paramNames, type ParamName } from '../params/params-reader.js';
 
 interface Shape {
@@ -17,6 +17,7 @@ const flag = type('boolean', 'must be true or false');
 /** What `readInstagramParams` takes, for people and programs; a test breaks each shape and compares the sentences. */
 const shapes: Readonly<Record<ParamName, Shape>> = {
   format: oneOf(formats),
+  fit: { comparison: 'type', values: [...fits, 'list of them'], problem: `must be one of ${fits.join(', ')}, or a list of them with "" for none` },
   first_comment: text,
   collaborators: type('list of usernames', 'must be a list'),
   user_tags: type('list of {username, x, y, media_index}, x and y from 0 to 1', 'must be a list'),

@@ -1808,6 +1808,7 @@ export const MediaScalarFieldEnum = {
   sizeBytes: 'sizeBytes',
   originalKey: 'originalKey',
   deliveryKey: 'deliveryKey',
+  thumbnailKey: 'thumbnailKey',
   errorMessage: 'errorMessage',
   facts: 'facts',
   createdAt: 'createdAt'

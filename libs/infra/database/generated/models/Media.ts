@@ -56,6 +56,7 @@ export type MediaMinAggregateOutputType = {
   sizeBytes: bigint | null
   originalKey: string | null
   deliveryKey: string | null
+  thumbnailKey: string | null
   errorMessage: string | null
   createdAt: Date | null
 }
@@ -74,6 +75,7 @@ export type MediaMaxAggregateOutputType = {
   sizeBytes: bigint | null
   originalKey: string | null
   deliveryKey: string | null
+  thumbnailKey: string | null
   errorMessage: string | null
   createdAt: Date | null
 }
@@ -92,6 +94,7 @@ export type MediaCountAggregateOutputType = {
   sizeBytes: number
   originalKey: number
   deliveryKey: number
+  thumbnailKey: number
   errorMessage: number
   facts: number
   createdAt: number
@@ -129,6 +132,7 @@ export type MediaMinAggregateInputType = {
   sizeBytes?: true
   originalKey?: true
   deliveryKey?: true
+  thumbnailKey?: true
   errorMessage?: true
   createdAt?: true
 }
@@ -147,6 +151,7 @@ export type MediaMaxAggregateInputType = {
   sizeBytes?: true
   originalKey?: true
   deliveryKey?: true
+  thumbnailKey?: true
   errorMessage?: true
   createdAt?: true
 }
@@ -165,6 +170,7 @@ export type MediaCountAggregateInputType = {
   sizeBytes?: true
   originalKey?: true
   deliveryKey?: true
+  thumbnailKey?: true
   errorMessage?: true
   facts?: true
   createdAt?: true
@@ -271,6 +277,7 @@ export type MediaGroupByOutputType = {
   sizeBytes: bigint
   originalKey: string
   deliveryKey: string
+  thumbnailKey: string | null
   errorMessage: string | null
   facts: runtime.JsonValue | null
   createdAt: Date
@@ -313,6 +320,7 @@ export type MediaWhereInput = {
   sizeBytes?: Prisma.BigIntFilter<"Media"> | bigint | number
   originalKey?: Prisma.StringFilter<"Media"> | string
   deliveryKey?: Prisma.StringFilter<"Media"> | string
+  thumbnailKey?: Prisma.StringNullableFilter<"Media"> | string | null
   errorMessage?: Prisma.StringNullableFilter<"Media"> | string | null
   facts?: Prisma.JsonNullableFilter<"Media">
   createdAt?: Prisma.DateTimeFilter<"Media"> | Date | string
@@ -333,6 +341,7 @@ export type MediaOrderByWithRelationInput = {
   sizeBytes?: Prisma.SortOrder
   originalKey?: Prisma.SortOrder
   deliveryKey?: Prisma.SortOrder
+  thumbnailKey?: Prisma.SortOrderInput | Prisma.SortOrder
   errorMessage?: Prisma.SortOrderInput | Prisma.SortOrder
   facts?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -358,6 +367,7 @@ export type MediaWhereUniqueInput = Prisma.AtLeast<{
   sizeBytes?: Prisma.BigIntFilter<"Media"> | bigint | number
   originalKey?: Prisma.StringFilter<"Media"> | string
   deliveryKey?: Prisma.StringFilter<"Media"> | string
+  thumbnailKey?: Prisma.StringNullableFilter<"Media"> | string | null
   errorMessage?: Prisma.StringNullableFilter<"Media"> | string | null
   facts?: Prisma.JsonNullableFilter<"Media">
   createdAt?: Prisma.DateTimeFilter<"Media"> | Date | string
@@ -378,6 +388,7 @@ export type MediaOrderByWithAggregationInput = {
   sizeBytes?: Prisma.SortOrder
   originalKey?: Prisma.SortOrder
   deliveryKey?: Prisma.SortOrder
+  thumbnailKey?: Prisma.SortOrderInput | Prisma.SortOrder
   errorMessage?: Prisma.SortOrderInput | Prisma.SortOrder
   facts?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -405,6 +416,7 @@ export type MediaScalarWhereWithAggregatesInput = {
   sizeBytes?: Prisma.BigIntWithAggregatesFilter<"Media"> | bigint | number
   originalKey?: Prisma.StringWithAggregatesFilter<"Media"> | string
   deliveryKey?: Prisma.StringWithAggregatesFilter<"Media"> | string
+  thumbnailKey?: Prisma.StringNullableWithAggregatesFilter<"Media"> | string | null
   errorMessage?: Prisma.StringNullableWithAggregatesFilter<"Media"> | string | null
   facts?: Prisma.JsonNullableWithAggregatesFilter<"Media">
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Media"> | Date | string
@@ -422,6 +434,7 @@ export type MediaCreateInput = {
   sizeBytes: bigint | number
   originalKey: string
   deliveryKey: string
+  thumbnailKey?: string | null
   errorMessage?: string | null
   facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
@@ -442,6 +455,7 @@ export type MediaUncheckedCreateInput = {
   sizeBytes: bigint | number
   originalKey: string
   deliveryKey: string
+  thumbnailKey?: string | null
   errorMessage?: string | null
   facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
@@ -459,6 +473,7 @@ export type MediaUpdateInput = {
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   originalKey?: Prisma.StringFieldUpdateOperationsInput | string
   deliveryKey?: Prisma.StringFieldUpdateOperationsInput | string
+  thumbnailKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -479,6 +494,7 @@ export type MediaUncheckedUpdateInput = {
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   originalKey?: Prisma.StringFieldUpdateOperationsInput | string
   deliveryKey?: Prisma.StringFieldUpdateOperationsInput | string
+  thumbnailKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -498,6 +514,7 @@ export type MediaCreateManyInput = {
   sizeBytes: bigint | number
   originalKey: string
   deliveryKey: string
+  thumbnailKey?: string | null
   errorMessage?: string | null
   facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
@@ -515,6 +532,7 @@ export type MediaUpdateManyMutationInput = {
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   originalKey?: Prisma.StringFieldUpdateOperationsInput | string
   deliveryKey?: Prisma.StringFieldUpdateOperationsInput | string
+  thumbnailKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -534,6 +552,7 @@ export type MediaUncheckedUpdateManyInput = {
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   originalKey?: Prisma.StringFieldUpdateOperationsInput | string
   deliveryKey?: Prisma.StringFieldUpdateOperationsInput | string
+  thumbnailKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -574,6 +593,7 @@ export type MediaCountOrderByAggregateInput = {
   sizeBytes?: Prisma.SortOrder
   originalKey?: Prisma.SortOrder
   deliveryKey?: Prisma.SortOrder
+  thumbnailKey?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrder
   facts?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -601,6 +621,7 @@ export type MediaMaxOrderByAggregateInput = {
   sizeBytes?: Prisma.SortOrder
   originalKey?: Prisma.SortOrder
   deliveryKey?: Prisma.SortOrder
+  thumbnailKey?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
@@ -619,6 +640,7 @@ export type MediaMinOrderByAggregateInput = {
   sizeBytes?: Prisma.SortOrder
   originalKey?: Prisma.SortOrder
   deliveryKey?: Prisma.SortOrder
+  thumbnailKey?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
@@ -693,6 +715,7 @@ export type MediaCreateWithoutPostInput = {
   sizeBytes: bigint | number
   originalKey: string
   deliveryKey: string
+  thumbnailKey?: string | null
   errorMessage?: string | null
   facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
@@ -710,6 +733,7 @@ export type MediaUncheckedCreateWithoutPostInput = {
   sizeBytes: bigint | number
   originalKey: string
   deliveryKey: string
+  thumbnailKey?: string | null
   errorMessage?: string | null
   facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
@@ -758,6 +782,7 @@ export type MediaScalarWhereInput = {
   sizeBytes?: Prisma.BigIntFilter<"Media"> | bigint | number
   originalKey?: Prisma.StringFilter<"Media"> | string
   deliveryKey?: Prisma.StringFilter<"Media"> | string
+  thumbnailKey?: Prisma.StringNullableFilter<"Media"> | string | null
   errorMessage?: Prisma.StringNullableFilter<"Media"> | string | null
   facts?: Prisma.JsonNullableFilter<"Media">
   createdAt?: Prisma.DateTimeFilter<"Media"> | Date | string
@@ -775,6 +800,7 @@ export type MediaCreateManyPostInput = {
   sizeBytes: bigint | number
   originalKey: string
   deliveryKey: string
+  thumbnailKey?: string | null
   errorMessage?: string | null
   facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt: Date | string
@@ -792,6 +818,7 @@ export type MediaUpdateWithoutPostInput = {
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   originalKey?: Prisma.StringFieldUpdateOperationsInput | string
   deliveryKey?: Prisma.StringFieldUpdateOperationsInput | string
+  thumbnailKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -809,6 +836,7 @@ export type MediaUncheckedUpdateWithoutPostInput = {
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   originalKey?: Prisma.StringFieldUpdateOperationsInput | string
   deliveryKey?: Prisma.StringFieldUpdateOperationsInput | string
+  thumbnailKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -826,6 +854,7 @@ export type MediaUncheckedUpdateManyWithoutPostInput = {
   sizeBytes?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   originalKey?: Prisma.StringFieldUpdateOperationsInput | string
   deliveryKey?: Prisma.StringFieldUpdateOperationsInput | string
+  thumbnailKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   facts?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -847,6 +876,7 @@ export type MediaSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   sizeBytes?: boolean
   originalKey?: boolean
   deliveryKey?: boolean
+  thumbnailKey?: boolean
   errorMessage?: boolean
   facts?: boolean
   createdAt?: boolean
@@ -867,6 +897,7 @@ export type MediaSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   sizeBytes?: boolean
   originalKey?: boolean
   deliveryKey?: boolean
+  thumbnailKey?: boolean
   errorMessage?: boolean
   facts?: boolean
   createdAt?: boolean
@@ -887,6 +918,7 @@ export type MediaSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   sizeBytes?: boolean
   originalKey?: boolean
   deliveryKey?: boolean
+  thumbnailKey?: boolean
   errorMessage?: boolean
   facts?: boolean
   createdAt?: boolean
@@ -907,12 +939,13 @@ export type MediaSelectScalar = {
   sizeBytes?: boolean
   originalKey?: boolean
   deliveryKey?: boolean
+  thumbnailKey?: boolean
   errorMessage?: boolean
   facts?: boolean
   createdAt?: boolean
 }
 
-export type MediaOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "position" | "status" | "sourceUrl" | "contentType" | "width" | "height" | "durationMs" | "sizeBytes" | "originalKey" | "deliveryKey" | "errorMessage" | "facts" | "createdAt", ExtArgs["result"]["media"]>
+export type MediaOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "position" | "status" | "sourceUrl" | "contentType" | "width" | "height" | "durationMs" | "sizeBytes" | "originalKey" | "deliveryKey" | "thumbnailKey" | "errorMessage" | "facts" | "createdAt", ExtArgs["result"]["media"]>
 export type MediaInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   post?: boolean | Prisma.PostDefaultArgs<ExtArgs>
 }
@@ -942,9 +975,13 @@ export type $MediaPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
     sizeBytes: bigint
     originalKey: string
     /**
-     * The copy that the network fetches; equal to `originalKey` when nothing had to be repaired.
+     * The copy that the network fetches; equal to `originalKey` when nothing had to be repaired, or the original is forgotten.
      */
     deliveryKey: string
+    /**
+     * A small JPEG of what goes out; null where none could be made.
+     */
+    thumbnailKey: string | null
     errorMessage: string | null
     /**
      * What the probe found in the delivery copy: an edited post is judged again without its media being read again. Null: from before it was kept.
@@ -1388,6 +1425,7 @@ export interface MediaFieldRefs {
   readonly sizeBytes: Prisma.FieldRef<"Media", 'BigInt'>
   readonly originalKey: Prisma.FieldRef<"Media", 'String'>
   readonly deliveryKey: Prisma.FieldRef<"Media", 'String'>
+  readonly thumbnailKey: Prisma.FieldRef<"Media", 'String'>
   readonly errorMessage: Prisma.FieldRef<"Media", 'String'>
   readonly facts: Prisma.FieldRef<"Media", 'Json'>
   readonly createdAt: Prisma.FieldRef<"Media", 'DateTime'>
