@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import { AppError, validationFailed } from '#kernel/app-error';
-import { minutes } from '#kernel/clock';
 import { EgressClient } from '#infra/http/egress/egress.client';
 import { ObjectStorage } from '#infra/storage/object-storage.port';
 import { TempArea } from '#infra/storage/temp-area';
@@ -17,16 +16,16 @@ import { VideoRepair } from './video-repair.js';
 export interface IngestOptions {
   /** Default 300 MiB, the largest video that any network takes. */
   readonly maxBytes?: number;
-  /** For fetching a URL, altogether. Default 5 minutes. */
+  /** For fetching a URL, altogether. Default MEDIA_FETCH_SECONDS. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   /** Where the media stands in the request, for violations and notes, e.g. `media[0]`. */
   readonly at?: string;
 }
 
-type Limits = Required<Omit<IngestOptions, 'signal'>> & Pick<IngestOptions, 'signal'>;
+type Limits = Required<Omit<IngestOptions, 'signal' | 'timeoutMs'>> & Pick<IngestOptions, 'signal' | 'timeoutMs'>;
 
-const defaults = { maxBytes: 300 * 1024 * 1024, timeoutMs: minutes(5), at: 'media' } as const;
+const defaults = { maxBytes: 300 * 1024 * 1024, at: 'media' } as const;
 
 /** From whatever the user named to bytes that are known to be good and lie in our storage. */
 @Injectable()
