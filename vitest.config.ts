@@ -9,6 +9,8 @@ export default defineConfig({
     include: ['{apps,libs,prisma,test}/**/*.spec.ts'],
     // Two at a time, on any machine: most tests wait for processes more than they compute.
     maxWorkers: 2,
+    // Files of a worker share the modules they import: reading NestJS and Prisma anew for each took more time than most tests do.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     restoreMocks: true,
