@@ -13,6 +13,8 @@ export default defineConfig({
     isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is polled for comes within milliseconds, or seconds where the machine has much else to do.
+    expect: { poll: { timeout: 10_000 } },
     restoreMocks: true,
   },
 });
