@@ -9,8 +9,12 @@ export default defineConfig({
     include: ['{apps,libs,prisma,test}/**/*.spec.ts'],
     // Two at a time, on any machine: most tests wait for processes more than they compute.
     maxWorkers: 2,
+    // Files of a worker share the modules they import: reading NestJS and Prisma anew for each took more time than most tests do.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is polled for comes within milliseconds, or seconds where the machine has much else to do.
+    expect: { poll: { timeout: 10_000 } },
     restoreMocks: true,
   },
 });

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError, validationFailed } from '#kernel/app-error';
-import { minutes } from '#kernel/clock';
 import type { Framing } from '#networks/port/framing';
 import type { MediaKind } from '#networks/port/media-facts';
 import { EgressClient } from '#infra/http/egress/egress.client';
@@ -18,7 +17,7 @@ import type { MediaSource } from './media-source.js';
 export interface IngestOptions {
   /** Default 300 MiB, the largest video that any network takes. */
   readonly maxBytes?: number;
-  /** For fetching a URL, altogether. Default 5 minutes. */
+  /** For fetching a URL, altogether. Default MEDIA_FETCH_SECONDS. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   /** Where the media stands in the request, for violations and notes, e.g. `media[0]`. */
@@ -29,9 +28,9 @@ export interface IngestOptions {
   readonly hasThumbnail?: boolean;
 }
 
-type Limits = Required<Omit<IngestOptions, 'signal'>> & Pick<IngestOptions, 'signal'>;
+type Limits = Required<Omit<IngestOptions, 'signal' | 'timeoutMs'>> & Pick<IngestOptions, 'signal' | 'timeoutMs'>;
 
-const defaults = { maxBytes: 300 * 1024 * 1024, timeoutMs: minutes(5), at: 'media', framing: (): null => null, hasThumbnail: true } as const;
+const defaults = { maxBytes: 300 * 1024 * 1024, at: 'media', framing: (): null => null, hasThumbnail: true } as const;
 
 /** From whatever the user named to bytes that are known to be good and lie in our storage. */
 @Injectable()

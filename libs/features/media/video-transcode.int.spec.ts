@@ -23,7 +23,10 @@ beforeAll(async () => {
   Logger.overrideLogger(false);
   [sandbox, host, ffmpegPath] = await Promise.all([TestSandbox.start(), LoopbackMediaHost.start(), findFfmpegBinary()]);
 }, 300_000);
-afterAll(() => Promise.all([sandbox.close(), host.stop(), indexes.onApplicationShutdown(), remuxer.onApplicationShutdown()]));
+afterAll(() => {
+  Logger.overrideLogger(['log', 'error', 'warn', 'debug', 'verbose', 'fatal']);
+  return Promise.all([sandbox.close(), host.stop(), indexes.onApplicationShutdown(), remuxer.onApplicationShutdown()]);
+});
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'video-transcode-'));

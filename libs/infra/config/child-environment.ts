@@ -33,6 +33,7 @@ export function childEnvironment(settings: Settings, source: Readonly<Record<str
     BOOTSTRAP_API_KEY: null,
     FFMPEG_PATH: settings.ffmpegPath ?? 'off',
     EGRESS_ALLOW: settings.egressAllow.join(',') || null,
+    MEDIA_FETCH_SECONDS: String(settings.mediaFetchSeconds),
     API_RATE_LIMIT: String(settings.apiRateLimit),
     CORS_ORIGINS: settings.corsOrigins.join(',') || null,
     METRICS_HOST: settings.metrics.host,

@@ -18,6 +18,7 @@ const portRule = { message: '$property must be a whole number from 0 to 65535 (0
 const retentionRule = { message: 'AUDIT_RETENTION_DAYS must be a whole number from 1 to 36500' };
 const toNumber = Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value));
 const ratioRule = { message: 'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1' };
+const fetchRule = { message: 'MEDIA_FETCH_SECONDS must be a whole number from 1 to 540' };
 const rateRule = { message: 'API_RATE_LIMIT must be a whole number from 0 to 1000000000 (0 = no limit)' };
 
 /** The environment, as text, with a rule for each variable. What they mean is in docs/configuration.md; what they become, in settings.ts. */
@@ -85,6 +86,9 @@ export class Environment {
 
   @IsOptional() @IsCidrList()
   EGRESS_ALLOW?: string;
+
+  @toInteger @IsInt(fetchRule) @Min(1, fetchRule) @Max(540, fetchRule)
+  MEDIA_FETCH_SECONDS: number = 300;
 
   @toInteger @IsInt(rateRule) @Min(0, rateRule) @Max(1_000_000_000, rateRule)
   API_RATE_LIMIT: number = 30_000;

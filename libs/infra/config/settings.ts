@@ -89,6 +89,8 @@ export interface Settings {
   readonly ffmpegPath: string | null;
   /** Networks (CIDR) that guarded outgoing calls may reach although they are private or special. */
   readonly egressAllow: readonly string[];
+  /** For fetching one media URL: names, redirects, headers and body together. */
+  readonly mediaFetchSeconds: number;
   /** Requests a minute and key, over all API processes; 0: no limit. */
   readonly apiRateLimit: number;
   /** Origins whose pages may call the API from a browser. */
@@ -129,7 +131,7 @@ const knownNames = new Set([
   'HOST', 'PORT', 'DATABASE_URL', 'REDIS_URL', 'HELIOGRAPH_DATA', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'INSTAGRAM_GRAPH_URL',
   'INSTAGRAM_OAUTH_URL', 'INSTAGRAM_APP_ID', 'INSTAGRAM_APP_SECRETS', 'INSTAGRAM_API_VERSION', 'MEDIA_LIMITS', 'SANDBOX_PORT',
   'CONNECTION_REDIRECT_ORIGINS', 'TOKEN_REFRESH_DAYS',
-  'DATABASE_ROW_SECURITY', 'AUDIT_RETENTION_DAYS', 'BOOTSTRAP_API_KEY', 'FFMPEG_PATH', 'EGRESS_ALLOW', 'API_RATE_LIMIT', 'LOG_LEVEL',
+  'DATABASE_ROW_SECURITY', 'AUDIT_RETENTION_DAYS', 'BOOTSTRAP_API_KEY', 'FFMPEG_PATH', 'EGRESS_ALLOW', 'MEDIA_FETCH_SECONDS', 'API_RATE_LIMIT', 'LOG_LEVEL',
   'CORS_ORIGINS', 'METRICS_HOST', 'METRICS_PORT', 'WORKER_METRICS_PORT', 'METRICS_TOKEN',
   'S3_BUCKET', 'S3_ENDPOINT', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'S3_FORCE_PATH_STYLE',
   'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_TRACES_SAMPLER_ARG',
@@ -175,6 +177,7 @@ function toSettings(environment: Environment, workingDir: string, searchPath: st
     bootstrapApiKey: environment.BOOTSTRAP_API_KEY ?? null,
     ffmpegPath: environment.FFMPEG_PATH === 'off' ? null : (environment.FFMPEG_PATH ?? findExecutable('ffmpeg', searchPath)),
     egressAllow: environment.EGRESS_ALLOW?.split(',').map((entry) => entry.trim()) ?? [],
+    mediaFetchSeconds: environment.MEDIA_FETCH_SECONDS,
     apiRateLimit: environment.API_RATE_LIMIT,
     corsOrigins: environment.CORS_ORIGINS ? toOrigins(environment.CORS_ORIGINS) : [],
     metrics: {

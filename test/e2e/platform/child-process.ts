@@ -30,6 +30,11 @@ export class TestProcess {
     });
   }
 
+  /** 0 while it does not run. */
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
   /** What it has logged so far. */
   get log(): string {
     return this.output;

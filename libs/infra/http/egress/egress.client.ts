@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { Client } from 'undici';
+import { minutes } from '#kernel/clock';
 import { DiskError, DownloadSink, tooLarge } from './download-sink.js';
 import type { EgressPolicy } from './egress-policy.js';
 import { readTarget } from './egress-target.js';
@@ -10,10 +11,12 @@ import { fromNetworkError, unreachable } from './unreachable.js';
 
 export interface DownloadLimits {
   readonly maxBytes: number;
-  /** For everything together: names, redirects, headers, body. */
-  readonly timeoutMs: number;
+  /** For everything together: names, redirects, headers, body. Default: the client's own. */
+  readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
+
+type BoundedDownload = Pick<DownloadLimits, 'maxBytes'> & { readonly signal: AbortSignal };
 
 /** A path that does not exist yet, or a folder in which a name is chosen. */
 export type DownloadTarget = { readonly toFile: string } | { readonly directory: string };
@@ -38,7 +41,7 @@ const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
  * judged for one URL is reused for another.
  */
 export class EgressClient {
-  constructor(private readonly policy: EgressPolicy, private readonly resolve: Resolver = systemResolver) {}
+  constructor(private readonly policy: EgressPolicy, private readonly resolve: Resolver = systemResolver, private readonly timeoutMs = minutes(5)) {}
 
   /**
    * Fetches `url` into a file; on failure no file is left.
@@ -47,7 +50,7 @@ export class EgressClient {
    */
   async download(url: string, options: DownloadTarget & DownloadLimits): Promise<Download> {
     const path = 'toFile' in options ? options.toFile : join(options.directory, randomUUID());
-    const timeout = AbortSignal.timeout(options.timeoutMs);
+    const timeout = AbortSignal.timeout(options.timeoutMs ?? this.timeoutMs);
     const limits = { ...options, signal: options.signal ? AbortSignal.any([timeout, options.signal]) : timeout };
     try {
       return await this.follow(readTarget(url, this.policy), path, limits);
@@ -57,7 +60,7 @@ export class EgressClient {
     }
   }
 
-  private async follow(start: URL, path: string, limits: Required<DownloadLimits>): Promise<Download> {
+  private async follow(start: URL, path: string, limits: BoundedDownload): Promise<Download> {
     let url = start;
     for (let hop = 0; hop <= maxRedirects; hop += 1) {
       const outcome = await this.visit(url, path, limits);
@@ -68,7 +71,7 @@ export class EgressClient {
   }
 
   /** One request on a connection of its own, which is gone afterwards whatever happened. */
-  private async visit(url: URL, path: string, limits: Required<DownloadLimits>): Promise<Download | { location: string }> {
+  private async visit(url: URL, path: string, limits: BoundedDownload): Promise<Download | { location: string }> {
     const lookup = this.policy.isTrusted(url) ? {} : { lookup: guardedLookup(this.policy, this.resolve) };
     const client = new Client(url.origin, { connect: { timeout: connectTimeoutMs, ...lookup }, maxHeaderSize: maxHeaderBytes, pipelining: 1 });
     try {
@@ -79,7 +82,7 @@ export class EgressClient {
   }
 }
 
-async function receive(client: Client, url: URL, path: string, { maxBytes, signal }: Required<DownloadLimits>): Promise<Download | { location: string }> {
+async function receive(client: Client, url: URL, path: string, { maxBytes, signal }: BoundedDownload): Promise<Download | { location: string }> {
   const timeouts = { headersTimeout: idleTimeoutMs, bodyTimeout: idleTimeoutMs };
   const seen: { location?: string; sink?: DownloadSink } = {};
   try {

@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
+import { seconds } from '#kernel/clock';
 import type { Settings } from '#infra/config/settings';
 import { SETTINGS } from '#infra/config/settings.module';
 import { EgressClient } from './egress.client.js';
 import { EgressPolicy } from './egress-policy.js';
+import { systemResolver } from './guarded-lookup.js';
 
 @Module({
   providers: [
     { provide: EgressPolicy, useFactory: egressPolicy, inject: [SETTINGS] },
-    { provide: EgressClient, useFactory: (policy: EgressPolicy) => new EgressClient(policy), inject: [EgressPolicy] },
+    { provide: EgressClient, useFactory: (policy: EgressPolicy, settings: Settings) => new EgressClient(policy, systemResolver, seconds(settings.mediaFetchSeconds)), inject: [EgressPolicy, SETTINGS] },
   ],
   exports: [EgressClient],
 })
