@@ -101,6 +101,16 @@ describe('pages of other origins', () => {
     for (const name of ['RateLimit-Limit', 'Retry-After', 'x-request-id', 'idempotent-replayed']) expect(refused.headers.get('access-control-expose-headers')).toContain(name);
   });
 
+  it('may send files in pieces, and read how far they are', async () => {
+    const asked = await get(open, '/uploads/ws/upl', { origin: console_, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'content-range,content-type' }, 'OPTIONS');
+    expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, console_]);
+    expect(asked.headers.get('access-control-allow-methods')).toMatch(/HEAD.*PUT/);
+    expect(asked.headers.get('access-control-allow-headers')).toContain('Content-Range');
+    const answer = await get(open, '/uploads/ws/upl', { origin: console_ }, 'HEAD');
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([404, console_]);
+    for (const name of ['Range', 'Upload-Offset', 'Upload-Length']) expect(answer.headers.get('access-control-expose-headers')).toContain(name);
+  });
+
   it.each(['https://evil.example', 'null', `${console_}.evil.example`, 'https://console.example.org:8443'])('may not when they are %s', async (origin) => {
     const answer = await get(open, '/api/posts', { ...preflight, origin }, 'OPTIONS');
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();

@@ -1,8 +1,10 @@
 import { readSettings, SettingsError, type Settings } from '#infra/config/settings';
 import { checkApi, checkDatabase, checkKeys, checkNetwork, checkQueue, checkSecrets, checkStorage, checkVideo } from '../doctor/checks.js';
+import { checkDelivery } from '../doctor/delivery/delivery.checks.js';
 import { formatFinding, type Finding } from '../doctor/finding.js';
 import { dataFolder } from '../installation/data-folder.js';
 import { isUpRunning } from '../installation/key-file.js';
+import { findEncryptionKeys } from '../installation/secrets.js';
 
 /** Looks at everything an installation needs and says what to do about what is wrong. The exit code is 1 when something is. */
 export async function doctor(): Promise<void> {
@@ -38,12 +40,14 @@ async function examineInstallation(settings: Settings, report: (finding: Finding
   report(storage);
   if (storage.state === 'fail') return;
   const isRunning = isUpRunning(folder);
-  report(await checkKeys(settings, folder));
+  const keys = await checkKeys(settings, folder);
+  report(keys);
   const database = await checkDatabase(settings, folder);
   report(database);
   if (database.state === 'ok') report(await checkSecrets(settings, folder));
   report(await checkQueue(settings));
   report(await checkNetwork(settings, isRunning));
   report(await checkApi(settings, isRunning));
+  if (keys.state !== 'fail') for (const finding of await checkDelivery(settings, { keys: findEncryptionKeys(settings, folder), isRunning })) report(finding);
   report(await checkVideo(settings));
 }

@@ -62,6 +62,13 @@ export class MediaDeliveryService {
     return { ...file, sizeBytes: found.sizeBytes };
   }
 
+  /** The bytes themselves, for a network that takes them from us. @throws AppError `not_found` */
+  async contentOf(deliveryKey: string): Promise<{ readonly sizeBytes: number; from(offset: number): Promise<Readable> }> {
+    const found = await this.storage.stat(deliveryKey);
+    if (!found) throw new AppError('not_found', 'The stored media is gone');
+    return { sizeBytes: found.sizeBytes, from: (offset) => this.storage.open(deliveryKey, offset > 0 ? { start: offset } : undefined) };
+  }
+
   open(file: DeliverableFile, range?: ByteRange): Promise<Readable> {
     return this.storage.open(file.key, range);
   }

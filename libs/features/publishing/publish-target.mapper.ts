@@ -45,6 +45,7 @@ function toState(row: TargetRow): TargetState {
     publishStartedAt: row.publishStartedAt,
     publishCalledAt: row.publishCalledAt,
     isFinalIfUntouched: row.isFinalIfUntouched,
+    isUploadRefused: row.isUploadRefused,
     publishedAt: row.publishedAt,
     error: row.error,
     errorDetails: toErrorDetails(row.errorDetails),
@@ -57,7 +58,7 @@ export function toColumns(patch: StatePatch): Prisma.PlatformPostUpdateManyMutat
   const { childContainers, errorDetails, ...plain } = patch;
   return {
     ...plain,
-    ...(childContainers ? { childContainers: childContainers.map(({ id, ready }) => ({ id, ready })) } : {}),
+    ...(childContainers ? { childContainers: childContainers.map(({ id, ready, awaitsUpload = false }) => ({ id, ready, ...(awaitsUpload && { awaitsUpload }) })) } : {}),
     ...(errorDetails === undefined ? {} : { errorDetails: errorDetails === null ? Prisma.DbNull : { ...errorDetails } }),
   };
 }
@@ -77,7 +78,7 @@ function toErrorDetails(value: unknown): ErrorDetails | null {
 
 function toChildren(value: unknown): ChildContainer[] {
   if (!Array.isArray(value)) return [];
-  return value.filter(isRecord).map((child) => ({ id: typeof child['id'] === 'string' ? child['id'] : null, ready: child['ready'] === true }));
+  return value.filter(isRecord).map((child) => ({ id: typeof child['id'] === 'string' ? child['id'] : null, ready: child['ready'] === true, ...(child['awaitsUpload'] === true && { awaitsUpload: true }) }));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

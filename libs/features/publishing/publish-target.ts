@@ -22,6 +22,8 @@ export interface ChildContainer {
   /** Null: has still to be made, or made anew. */
   readonly id: string | null;
   readonly ready: boolean;
+  /** Made, and its file has still to be sent. */
+  readonly awaitsUpload?: boolean;
 }
 
 /** What the publish machine reads and writes. */
@@ -47,6 +49,8 @@ export interface TargetState {
   readonly publishCalledAt: Date | null;
   /** The doubt about it ends publishing when the container turns out to be untouched. */
   readonly isFinalIfUntouched: boolean;
+  /** The network did not take a file sent to it: links from now on. */
+  readonly isUploadRefused: boolean;
   readonly publishedAt: Date | null;
   readonly error: string | null;
   readonly errorDetails: ErrorDetails | null;

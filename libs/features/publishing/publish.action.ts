@@ -7,6 +7,9 @@ import type { TargetState } from './publish-target.js';
 export type PublishAction =
   | { readonly kind: 'create_child'; readonly index: number }
   | { readonly kind: 'check_child'; readonly index: number; readonly containerId: string }
+  /** Send the file of a container that waits for it, from where the network has stopped. */
+  | { readonly kind: 'upload_child'; readonly index: number; readonly containerId: string }
+  | { readonly kind: 'upload'; readonly containerId: string }
   | { readonly kind: 'create'; readonly children: readonly string[] }
   | { readonly kind: 'check'; readonly containerId: string }
   | { readonly kind: 'publish'; readonly containerId: string }
@@ -21,14 +24,18 @@ export type PublishAction =
 
 /** What came of it. A failure is always a `NetworkError`: its class decides. */
 export type ActionOutcome =
-  | { readonly kind: 'created'; readonly containerId: string }
+  | { readonly kind: 'created'; readonly containerId: string; readonly awaitsUpload: boolean }
+  | { readonly kind: 'uploaded' }
+  /** Broken off because the worker stops; nothing is wrong. */
+  | { readonly kind: 'parked' }
   | { readonly kind: 'status'; readonly status: ContainerStatus }
   | { readonly kind: 'published'; readonly remoteId: string }
   | { readonly kind: 'found'; readonly remoteId: string | null }
   | { readonly kind: 'permalink'; readonly permalink: string | null }
   | { readonly kind: 'commented'; readonly commentId: string }
   | { readonly kind: 'found_comment'; readonly commentId: string | null }
-  | { readonly kind: 'failed'; readonly error: NetworkError };
+  /** `wasForUpload`: of a container whose file was to be sent. */
+  | { readonly kind: 'failed'; readonly error: NetworkError; readonly wasForUpload?: boolean };
 
 /** What the network says of a request before any call: its shape, not its state. */
 export interface RequestShape {
@@ -49,6 +56,8 @@ export function nextAction(state: TargetState, shape: RequestShape): PublishActi
       return nextChild(state, shape) ?? createParent(state);
     case 'creating':
       return createParent(state);
+    case 'uploading':
+      return state.containerId ? { kind: 'upload', containerId: state.containerId } : createParent(state);
     case 'polling':
       return state.containerId ? { kind: 'check', containerId: state.containerId } : createParent(state);
     case 'ready':
@@ -85,6 +94,9 @@ export function intentStep(action: PublishAction, present: PublishStep): Publish
 function nextChild(state: TargetState, shape: RequestShape): PublishAction | null {
   for (let index = 0; index < shape.childCount; index += 1) {
     if (!state.childContainers[index]?.id) return { kind: 'create_child', index };
+  }
+  for (const [index, child] of state.childContainers.entries()) {
+    if (child.id && child.awaitsUpload) return { kind: 'upload_child', index, containerId: child.id };
   }
   for (const [index, child] of state.childContainers.entries()) {
     if (child.id && !child.ready) return { kind: 'check_child', index, containerId: child.id };

@@ -4,18 +4,23 @@ import type { ActionOutcome, PublishAction, RequestShape } from './publish.actio
 import { pollPause } from './publish.plan.js';
 import { afterFailure, failure, keepPolling, unexpected, withChild } from './publish.policy.js';
 import { goOn, wait, type Settlement } from './publish.settlement.js';
+import { byLink } from './publish.upload.js';
 import type { TargetState } from './publish-target.js';
 
 type Creation = Extract<PublishAction, { kind: 'create_child' | 'create' }>;
 type Check = Extract<PublishAction, { kind: 'check_child' | 'check' }>;
 
 export function settleCreation(state: TargetState, shape: RequestShape, action: Creation, outcome: ActionOutcome, now: Date): Settlement {
-  if (outcome.kind === 'failed') return afterFailure(state, action, outcome.error, now);
+  if (outcome.kind === 'failed') {
+    const isUploadRefused = outcome.wasForUpload === true && outcome.error.errorClass === 'rejected';
+    return isUploadRefused ? byLink(state, action, now) : afterFailure(state, action, outcome.error, now);
+  }
   if (outcome.kind !== 'created') throw unexpected(action, outcome);
   if (action.kind === 'create') {
+    if (outcome.awaitsUpload) return goOn({ step: 'uploading', containerId: outcome.containerId, checks: 0 });
     return wait({ step: 'polling', containerId: outcome.containerId, checks: 0, dueAt: after(now, pollPause(0)) });
   }
-  const children = withChild(state, action.index, { id: outcome.containerId, ready: false });
+  const children = withChild(state, action.index, { id: outcome.containerId, ready: false, ...(outcome.awaitsUpload && { awaitsUpload: true }) });
   const isComplete = children.filter((child) => child.id).length === shape.childCount;
   const patch = { step: isComplete ? 'polling_children' : 'creating_children', childContainers: children, checks: 0 } as const;
   return isComplete ? wait({ ...patch, dueAt: after(now, pollPause(0)) }) : goOn(patch);

@@ -13,6 +13,9 @@ import type { PublishTarget } from './publish-target.js';
 /** How far a network's clock may be behind ours when a lost post or comment is looked for. */
 const clockTolerance = minutes(2);
 
+type Creation = Extract<PublishAction, { kind: 'create' | 'create_child' }>;
+type Upload = Extract<PublishAction, { kind: 'upload' | 'upload_child' }>;
+
 /** Carries out one action against the target's network. Knows no state and decides nothing. */
 @Injectable()
 export class PublishExecutor {
@@ -30,27 +33,59 @@ export class PublishExecutor {
   }
 
   /** Never throws for what the network answered: a failure is an outcome like any other. */
-  async perform(target: PublishTarget, action: PublishAction): Promise<ActionOutcome> {
+  async perform(target: PublishTarget, action: PublishAction, parking: AbortSignal): Promise<ActionOutcome> {
     const account = await this.profiles.openAccount(target.workspaceId, target.profileId).catch(refuseUnreadable);
     if (account instanceof NetworkError) return { kind: 'failed', error: account };
     if (!account) {
       return { kind: 'failed', error: failure('needs_reauth', 'The account is disconnected', { remedy: 'Connect the account again, then retry the post' }) };
     }
     try {
-      return await this.call(this.networks.get(target.network).publishing, account, target, action);
+      const { publishing } = this.networks.get(target.network);
+      if (action.kind === 'upload' || action.kind === 'upload_child') return await this.upload(publishing, account, { target, action, parking });
+      if (action.kind === 'create' || action.kind === 'create_child') return await this.create(publishing, account, { target, action });
+      return await this.call(publishing, account, target, action);
     } catch (error) {
       if (error instanceof NetworkError) return { kind: 'failed', error };
       throw error;
     }
   }
 
-  private async call(network: PublishCapability, account: NetworkAccount, target: PublishTarget, action: PublishAction): Promise<ActionOutcome> {
+  /** Without a link where the account's containers take files: then nothing has to be reachable from outside. */
+  private async create(network: PublishCapability, account: NetworkAccount, { target, action }: { target: PublishTarget; action: Creation }): Promise<ActionOutcome> {
+    const plain = this.toRequest(target);
+    const media = plain.media.map((item) => ({ ...item, isSent: !target.state.isUploadRefused && network.takesFiles(account, item.kind) }));
+    const request = { ...plain, media };
+    const isParent = action.kind === 'create' && action.children.length > 0;
+    const awaitsUpload = !isParent && media[action.kind === 'create' ? 0 : action.index]?.isSent === true;
+    try {
+      const made = action.kind === 'create' ? network.createContainer(account, request, action.children) : network.createChildContainer(account, request, action.index);
+      return { kind: 'created', containerId: await made, awaitsUpload };
+    } catch (error) {
+      if (error instanceof NetworkError) return { kind: 'failed', error, wasForUpload: awaitsUpload };
+      throw error;
+    }
+  }
+
+  /** Asks how much is there, also at the first try: the worker before may have been killed in the middle. */
+  private async upload(network: PublishCapability, account: NetworkAccount, { target, action, parking }: { target: PublishTarget; action: Upload; parking: AbortSignal }): Promise<ActionOutcome> {
+    const media = target.media[action.kind === 'upload' ? 0 : action.index];
+    if (!media) throw new Error('A container waits for a file that the post does not have');
+    const content = await this.delivery.contentOf(media.deliveryKey);
+    const offset = await network.receivedBytes(account, action.containerId);
+    // The answer to the last byte was lost.
+    if (offset >= content.sizeBytes) return { kind: 'uploaded' };
+    try {
+      await network.sendFile(account, action.containerId, { body: await content.from(offset), offset, sizeBytes: content.sizeBytes, signal: parking });
+      return { kind: 'uploaded' };
+    } catch (error) {
+      if (parking.aborted && !(error instanceof NetworkError)) return { kind: 'parked' };
+      throw error;
+    }
+  }
+
+  private async call(network: PublishCapability, account: NetworkAccount, target: PublishTarget, action: Exclude<PublishAction, Upload | Creation>): Promise<ActionOutcome> {
     const request = this.toRequest(target);
     switch (action.kind) {
-      case 'create_child':
-        return { kind: 'created', containerId: await network.createChildContainer(account, request, action.index) };
-      case 'create':
-        return { kind: 'created', containerId: await network.createContainer(account, request, action.children) };
       case 'check_child':
       case 'check':
       case 'confirm':

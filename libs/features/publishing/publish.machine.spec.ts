@@ -4,7 +4,7 @@ import type { NetworkErrorClass } from '#networks/port/network-error';
 import { intentStep, nextAction, type ActionOutcome, type PublishAction, type RequestShape } from './publish.action.js';
 import { settleFault } from './publish.fault.js';
 import { settle } from './publish.machine.js';
-import { maxPolls, maxQuickConfirmations, maxRecreations, retryPauses } from './publish.plan.js';
+import { maxPolls, maxQuickConfirmations, maxRecreations, maxUploadTries, retryPauses } from './publish.plan.js';
 import { failure } from './publish.policy.js';
 import type { TargetState } from './publish-target.js';
 
@@ -13,7 +13,7 @@ const single: RequestShape = { childCount: 0, firstComment: null };
 
 const fresh: TargetState = {
   status: 'processing', step: 'waiting', childContainers: [], containerId: null, remoteId: null, permalink: null, firstCommentId: null,
-  attempts: 0, recreations: 0, checks: 0, attemptedAt: now, publishStartedAt: null, publishCalledAt: null, isFinalIfUntouched: false, publishedAt: null, error: null, errorDetails: null, dueAt: now,
+  attempts: 0, recreations: 0, checks: 0, attemptedAt: now, publishStartedAt: null, publishCalledAt: null, isFinalIfUntouched: false, isUploadRefused: false, publishedAt: null, error: null, errorDetails: null, dueAt: now,
 };
 const failed = (errorClass: NetworkErrorClass): ActionOutcome => ({ kind: 'failed', error: failure(errorClass, `a ${errorClass} answer`, { remedy: 'do this' }) });
 const status = (state: 'in_progress' | 'ready' | 'published' | 'expired'): ActionOutcome => ({ kind: 'status', status: { state } });
@@ -35,7 +35,7 @@ function play(shape: RequestShape, script: readonly ActionOutcome[], start: Targ
   return { state, calls, events };
 }
 
-const created = (containerId: string): ActionOutcome => ({ kind: 'created', containerId });
+const created = (containerId: string, awaitsUpload = false): ActionOutcome => ({ kind: 'created', containerId, awaitsUpload });
 const published: ActionOutcome = { kind: 'published', remoteId: 'm1' };
 const permalink: ActionOutcome = { kind: 'permalink', permalink: 'https://x/p/1' };
 
@@ -237,5 +237,48 @@ describe('the publish machine', () => {
         if (!settlement.goesOn && settlement.patch.step !== 'done') expect(settlement.patch.dueAt?.getTime(), `${action.kind}/${outcome.kind}`).toBeGreaterThan(now.getTime());
       }
     }
+  });
+});
+
+describe('a file that is sent', () => {
+  const uploaded: ActionOutcome = { kind: 'uploaded' };
+
+  it('goes to its container before that is asked', () => {
+    const { calls, state } = play(single, [created('c1', true), uploaded, status('ready'), published, permalink]);
+    expect(calls).toEqual(['create', 'upload', 'check', 'publish', 'read_permalink']);
+    expect(state).toMatchObject({ step: 'done', isUploadRefused: false });
+  });
+
+  it('goes to each child of a carousel that waits for one', () => {
+    const { calls } = play({ childCount: 2, firstComment: null }, [created('a'), created('b', true), uploaded, status('ready'), status('ready'), created('c1')]);
+    expect(calls).toEqual(['create_child', 'create_child', 'upload_child', 'check_child', 'check_child', 'create']);
+  });
+
+  it('goes on in the same container after cut lines, then by the retry plan', () => {
+    const { state, calls } = play(single, [created('c1', true), ...Array.from({ length: maxUploadTries + 1 }, () => failed('retry_later'))]);
+    expect(new Set(calls.slice(1))).toEqual(new Set(['upload']));
+    expect(state).toMatchObject({ step: 'uploading', containerId: 'c1', status: 'failed_waiting_for_retry', attempts: 1, checks: 0 });
+    expect(nextAction(state, single)).toEqual({ kind: 'upload', containerId: 'c1' });
+  });
+
+  it('waits where it is when the worker stops', () => {
+    expect(play(single, [created('c1', true), { kind: 'parked' }]).state).toMatchObject({ step: 'uploading', containerId: 'c1', attempts: 0, checks: 0, status: 'processing', dueAt: now });
+  });
+
+  it('gets one new container when it spoilt the first, then its link', () => {
+    const { state, calls } = play(single, [created('c1', true), failed('recreate'), created('c2', true), failed('recreate')]);
+    expect(calls).toEqual(['create', 'upload', 'create', 'upload']);
+    expect(state).toMatchObject({ step: 'waiting', containerId: null, isUploadRefused: true });
+  });
+
+  it.each([
+    ['the container', [{ kind: 'failed', error: failure('rejected', 'no'), wasForUpload: true }]],
+    ['the file', [created('c1', true), failed('rejected')]],
+  ] as const)('is given as a link when the login refuses %s', (_name, script) => {
+    expect(play(single, script).state).toMatchObject({ step: 'waiting', containerId: null, isUploadRefused: true, status: 'processing' });
+  });
+
+  it('does not repeat a refusal of the link', () => {
+    expect(play(single, [{ kind: 'failed', error: failure('rejected', 'no'), wasForUpload: false }]).state).toMatchObject({ status: 'failed' });
   });
 });

@@ -3,6 +3,7 @@ import { settleComment, settleReadBack } from './publish.aftermath.js';
 import { settleCheck, settleCreation } from './publish.creation.js';
 import { settleConfirmation, settlePublish } from './publish.doubt.js';
 import type { Settlement } from './publish.settlement.js';
+import { settleUpload } from './publish.upload.js';
 import type { TargetState } from './publish-target.js';
 
 /**
@@ -14,6 +15,9 @@ export function settle(state: TargetState, shape: RequestShape, action: PublishA
     case 'create_child':
     case 'create':
       return settleCreation(state, shape, action, outcome, now);
+    case 'upload_child':
+    case 'upload':
+      return settleUpload(state, action, outcome, now);
     case 'check_child':
     case 'check':
       return settleCheck(state, action, outcome, now);

@@ -35,6 +35,9 @@ export function pollPause(checks: number): number {
 /** Longest wait for a container, in questions: about 25 minutes with `pollPause`. */
 export const maxPolls = 60;
 
+/** Broken transfers of one file that are gone on with before the retry plan takes over. */
+export const maxUploadTries = 8;
+
 export function confirmationPause(checks: number): number {
   return checks < maxQuickConfirmations ? pollPause(checks) : minutes(10);
 }

@@ -50,8 +50,8 @@ export function keepPolling(state: TargetState, action: PublishAction, now: Date
 }
 
 /** A failed child is made anew alone. A failed or expired parent starts over: it cannot tell whose fault it was. */
-function startingOver(state: TargetState, action: PublishAction): StatePatch {
-  if (action.kind === 'create_child' || action.kind === 'check_child') {
+export function startingOver(state: TargetState, action: PublishAction): StatePatch {
+  if (action.kind === 'create_child' || action.kind === 'upload_child' || action.kind === 'check_child') {
     return { step: 'creating_children', childContainers: withChild(state, action.index, { id: null, ready: false }) };
   }
   return { step: 'waiting', childContainers: [], containerId: null, publishStartedAt: null, publishCalledAt: null, isFinalIfUntouched: false };

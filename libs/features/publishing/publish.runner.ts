@@ -15,8 +15,15 @@ import { PublishTargetRepository, type AttemptOutcome } from './publish-target.r
 import type { PublishTarget } from './publish-target.js';
 import { PublishTrace } from './publish.trace.js';
 
-/** More calls than any healthy post makes in one go: ten children, their checks, parent, publish, read back, comment. */
+/** More calls than any healthy post makes in one go: ten children, their files and checks, parent, publish, read back, comment. */
 const maxCallsPerRun = 40;
+
+interface Move {
+  readonly shape: RequestShape;
+  readonly action: PublishAction;
+  readonly lease: string;
+  readonly parking: AbortSignal;
+}
 
 /** Drives one target forward, call by call: intent, call, outcome, each committed before the next. */
 @Injectable()
@@ -51,24 +58,24 @@ export class PublishRunner {
       if (!target || parking.aborted) return;
       const shape = this.executor.shapeOf(target);
       const action = nextAction(target.state, shape);
-      const goesOn = action ? await this.advance(target, shape, action, lease) : await this.close(target, lease);
+      const goesOn = action ? await this.advance(target, { shape, action, lease, parking }) : await this.close(target, lease);
       if (!goesOn) return;
     }
   }
 
-  private async advance(target: PublishTarget, shape: RequestShape, action: PublishAction, lease: string): Promise<boolean> {
+  private async advance(target: PublishTarget, { shape, action, lease, parking }: Move): Promise<boolean> {
     const attempt = { id: newId('publishAttempt'), step: intentStep(action, target.state.step), requestId: findContext()?.requestId ?? newId('request') };
     if (!(await this.targets.begin({ target, lease, now: this.clock.now() }, attempt))) return false;
     const started = performance.now();
-    const { outcome, settlement } = await this.call(target, shape, action);
+    const { outcome, settlement } = await this.call(target, { shape, action, parking });
     this.trace.called(target, action, outcome, settlement, performance.now() - started);
     const isHeld = await this.settle(target, settlement, lease, toAttemptOutcome(attempt.id, outcome));
     if (settlement.profileLost) await this.profiles.markDisconnected(target.workspaceId, target.profileId);
     return isHeld && settlement.goesOn;
   }
 
-  private async call(target: PublishTarget, shape: RequestShape, action: PublishAction): Promise<{ outcome: ActionOutcome; settlement: Settlement }> {
-    const outcome = await this.executor.perform(target, action).catch((error: unknown): ActionOutcome => {
+  private async call(target: PublishTarget, { shape, action, parking }: Omit<Move, 'lease'>): Promise<{ outcome: ActionOutcome; settlement: Settlement }> {
+    const outcome = await this.executor.perform(target, action, parking).catch((error: unknown): ActionOutcome => {
       this.trace.fault(target.id, action, error);
       const errorClass = action.kind === 'publish' || action.kind === 'comment' ? 'outcome_unknown' : 'retry_later';
       return { kind: 'failed', error: failure(errorClass, 'A fault of ours interrupted publishing; it is in the logs') };
@@ -113,5 +120,6 @@ function toAttemptOutcome(id: string, outcome: ActionOutcome): AttemptOutcome {
     return { id, outcome: errorClass, code: facts.code, subcode: facts.subcode, message: facts.message };
   }
   if (outcome.kind === 'status' && outcome.status.state === 'failed') return { id, outcome: 'container_failed', code: null, subcode: null, message: outcome.status.error.message };
+  if (outcome.kind === 'parked') return { id, outcome: 'parked', code: null, subcode: null, message: null };
   return { id, outcome: 'ok', code: null, subcode: null, message: outcome.kind === 'status' ? outcome.status.state : null };
 }

@@ -15,6 +15,7 @@ export type PublishStep =
   | 'creating_children'
   | 'polling_children'
   | 'creating'
+  | 'uploading'
   | 'polling'
   | 'ready'
   | 'publishing'

@@ -24,6 +24,7 @@ export function childEnvironment(settings: Settings, source: Readonly<Record<str
     INSTAGRAM_APP_ID: instagram.appId,
     INSTAGRAM_APP_SECRETS: instagram.appSecrets.join(',') || null,
     INSTAGRAM_API_VERSION: instagram.apiVersion,
+    INSTAGRAM_VIDEO_UPLOAD: instagram.videoUpload,
     MEDIA_LIMITS: instagram.mediaLimits,
     SANDBOX_PORT: String(settings.sandboxPort),
     CONNECTION_REDIRECT_ORIGINS: settings.connectionRedirectOrigins?.join(',') || null,

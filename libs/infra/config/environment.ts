@@ -8,6 +8,9 @@ export type LogLevel = (typeof logLevels)[number];
 const mediaLimitsModes = ['lenient', 'documented'] as const;
 export type MediaLimits = (typeof mediaLimitsModes)[number];
 
+const videoUploads = ['auto', 'always', 'never'] as const;
+export type VideoUpload = (typeof videoUploads)[number];
+
 const switchStates = ['on', 'off'] as const;
 type SwitchState = (typeof switchStates)[number];
 
@@ -61,6 +64,9 @@ export class Environment {
 
   @IsIn(mediaLimitsModes, { message: `MEDIA_LIMITS must be one of ${mediaLimitsModes.join(', ')}` })
   MEDIA_LIMITS: MediaLimits = 'lenient';
+
+  @IsIn(videoUploads, { message: `INSTAGRAM_VIDEO_UPLOAD must be one of ${videoUploads.join(', ')}` })
+  INSTAGRAM_VIDEO_UPLOAD: VideoUpload = 'auto';
 
   @toInteger @IsInt({ message: portRule.message }) @Min(0, portRule) @Max(65_535, portRule)
   SANDBOX_PORT: number = 3001;

@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { Environment, type LogLevel, type MediaLimits } from './environment.js';
+import { Environment, type LogLevel, type MediaLimits, type VideoUpload } from './environment.js';
 import { parseHeaderList, parseKeyRing } from './environment-rules.js';
 import { findExecutable } from './find-executable.js';
 
@@ -24,6 +24,8 @@ export interface InstagramSettings {
   readonly apiVersion: string | null;
   /** Where only Meta's documentation refuses a file: `lenient` warns, `documented` refuses it too. */
   readonly mediaLimits: MediaLimits;
+  /** Whether videos are sent to containers instead of being fetched from `publicUrl`; `auto`: where the login is known to have it. */
+  readonly videoUpload: VideoUpload;
 }
 
 /** Where a process is measured: `/metrics`, `/build`, `/deps`. */
@@ -129,7 +131,7 @@ export function readSettings(source: Readonly<Record<string, string | undefined>
 
 const knownNames = new Set([
   'HOST', 'PORT', 'DATABASE_URL', 'REDIS_URL', 'HELIOGRAPH_DATA', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'INSTAGRAM_GRAPH_URL',
-  'INSTAGRAM_OAUTH_URL', 'INSTAGRAM_APP_ID', 'INSTAGRAM_APP_SECRETS', 'INSTAGRAM_API_VERSION', 'MEDIA_LIMITS', 'SANDBOX_PORT',
+  'INSTAGRAM_OAUTH_URL', 'INSTAGRAM_APP_ID', 'INSTAGRAM_APP_SECRETS', 'INSTAGRAM_API_VERSION', 'INSTAGRAM_VIDEO_UPLOAD', 'MEDIA_LIMITS', 'SANDBOX_PORT',
   'CONNECTION_REDIRECT_ORIGINS', 'TOKEN_REFRESH_DAYS',
   'DATABASE_ROW_SECURITY', 'AUDIT_RETENTION_DAYS', 'BOOTSTRAP_API_KEY', 'FFMPEG_PATH', 'EGRESS_ALLOW', 'MEDIA_FETCH_SECONDS', 'API_RATE_LIMIT', 'LOG_LEVEL',
   'CORS_ORIGINS', 'METRICS_HOST', 'METRICS_PORT', 'WORKER_METRICS_PORT', 'METRICS_TOKEN',
@@ -168,6 +170,7 @@ function toSettings(environment: Environment, workingDir: string, searchPath: st
       appSecrets: environment.INSTAGRAM_APP_SECRETS?.split(',') ?? (version ? [] : [sandboxApp.secret]),
       apiVersion: version,
       mediaLimits: environment.MEDIA_LIMITS,
+      videoUpload: environment.INSTAGRAM_VIDEO_UPLOAD,
     },
     sandboxPort: environment.SANDBOX_PORT,
     connectionRedirectOrigins: environment.CONNECTION_REDIRECT_ORIGINS ? toOrigins(environment.CONNECTION_REDIRECT_ORIGINS) : version ? [] : null,

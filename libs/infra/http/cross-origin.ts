@@ -11,8 +11,8 @@ export async function allowOrigins(fastify: FastifyInstance, origins: readonly s
     origin: [...origins],
     credentials: false,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: ['Authorization', 'X-API-Key', 'Idempotency-Key', 'Content-Type', 'x-request-id', 'traceparent'],
-    exposedHeaders: ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'Retry-After', 'x-request-id', 'idempotent-replayed'],
+    allowedHeaders: ['Authorization', 'X-API-Key', 'Idempotency-Key', 'Content-Type', 'x-request-id', 'traceparent', 'Content-Range'],
+    exposedHeaders: ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'Retry-After', 'x-request-id', 'idempotent-replayed', 'Range', 'Upload-Offset', 'Upload-Length'],
     maxAge: 600,
     strictPreflight: false,
   });

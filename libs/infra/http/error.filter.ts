@@ -16,7 +16,7 @@ export class ErrorFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const error = toAppError(thrown);
-    if (error.kind === 'internal' || error.kind === 'unavailable') this.logger.error({ err: thrown, method: request.method, route: request.routeOptions.url, requestId: request.id }, error.kind === 'internal' ? 'Unforeseen failure' : 'The database is away');
+    if (error.kind === 'internal' || error.kind === 'unavailable') this.logger.error({ err: thrown, method: request.method, route: request.routeOptions.url, requestId: request.id }, error.kind === 'internal' ? 'Unforeseen failure' : 'What requests need is away');
     if (reply.sent || reply.raw.headersSent) {
       reply.raw.destroy();
       return;

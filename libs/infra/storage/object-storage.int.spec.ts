@@ -96,7 +96,22 @@ describe('S3Storage', () => {
   it.each<[string, () => Partial<S3Settings>]>([
     ['a bucket that is not there', () => ({ bucket: 'nobodys-bucket' })],
     ['a server that is away', () => ({ endpoint: 'http://127.0.0.1:9' })],
+    ['an access key that it does not know', () => ({ accessKeyId: 'NOBODY' })],
   ])('does not start with %s', async (_name, wrong) => {
     await expect(new S3Storage({ ...settings, ...wrong() }).onModuleInit()).rejects.toThrow(SettingsError);
+  });
+
+  it.each<[string, () => Partial<S3Settings>]>([
+    ['a bucket that is gone', () => ({ bucket: 'nobodys-bucket' })],
+    ['a server that is away', () => ({ endpoint: 'http://127.0.0.1:9' })],
+    ['an access key that it does not know', () => ({ accessKeyId: 'NOBODY' })],
+  ])('answers that it is not available for %s, and stores nothing', async (_name, wrong) => {
+    const storage = new S3Storage({ ...settings, ...wrong() });
+    const unavailable = { code: 'service_unavailable', status: 503, retryable: true };
+    await writeFile(join(folder, 'never'), 'never stored');
+    const key = createHash('sha256').update('never stored').digest('hex');
+    await expect(storage.put(join(folder, 'never'))).rejects.toMatchObject(unavailable);
+    await expect(storage.open(key)).rejects.toMatchObject(unavailable);
+    expect(await new S3Storage(settings).stat(key)).toBeNull();
   });
 });

@@ -59,7 +59,8 @@ export class S3Storage extends ObjectStorage implements OnModuleInit, OnApplicat
     await pipeline(createReadStream(localPath), hash);
     const sha256 = hash.digest('hex');
     const Body = createReadStream(localPath, { start: 0, ...(sizeBytes > 0 ? { end: sizeBytes - 1 } : {}) });
-    await this.client.send(new PutObjectCommand({ Bucket: this.settings.bucket, Key: folder + sha256, Body, ContentLength: sizeBytes }), within(putTimeout)).finally(() => Body.destroy());
+    const put = new PutObjectCommand({ Bucket: this.settings.bucket, Key: folder + sha256, Body, ContentLength: sizeBytes });
+    await this.client.send(put, within(putTimeout)).catch(refuse).finally(() => Body.destroy());
     return { key: sha256, sizeBytes, sha256 };
   }
 
@@ -67,7 +68,7 @@ export class S3Storage extends ObjectStorage implements OnModuleInit, OnApplicat
     if (!keyPattern.test(key)) throw missing();
     const Range = range ? `bytes=${range.start}-${range.end ?? ''}` : undefined;
     const found = await this.client.send(new GetObjectCommand({ ...this.place(key), ...(Range ? { Range } : {}) }), within(putTimeout)).catch((error: unknown) => {
-      throw isMissing(error) ? missing() : error;
+      return isMissingObject(error) ? Promise.reject(missing()) : refuse(error);
     });
     if (!(found.Body instanceof Readable)) throw new Error('S3 has answered without a stream');
     return found.Body;
@@ -82,7 +83,7 @@ export class S3Storage extends ObjectStorage implements OnModuleInit, OnApplicat
     let token: string | undefined;
     for (let page = 0; page < mostPages; page += 1) {
       const input = { Bucket: this.settings.bucket, Prefix: folder + prefix, MaxKeys: keysOfPage, ...(token ? { ContinuationToken: token } : {}) };
-      const { Contents, NextContinuationToken } = await this.client.send(new ListObjectsV2Command(input), within(answerTimeout));
+      const { Contents, NextContinuationToken } = await this.client.send(new ListObjectsV2Command(input), within(answerTimeout)).catch(refuse);
       for (const { Key, LastModified } of Contents ?? []) {
         const key = Key?.slice(folder.length) ?? '';
         if (keyPattern.test(key) && LastModified) yield { key, storedAt: LastModified };
@@ -102,7 +103,7 @@ export class S3Storage extends ObjectStorage implements OnModuleInit, OnApplicat
   }
 
   override async delete(key: string): Promise<void> {
-    if (keyPattern.test(key)) await this.client.send(new DeleteObjectCommand(this.place(key)), within(answerTimeout));
+    if (keyPattern.test(key)) await this.client.send(new DeleteObjectCommand(this.place(key)), within(answerTimeout)).catch(refuse);
   }
 
   private async head(key: string): Promise<{ sizeBytes: number; storedAt: Date } | null> {
@@ -112,8 +113,7 @@ export class S3Storage extends ObjectStorage implements OnModuleInit, OnApplicat
       if (ContentLength === undefined || !LastModified) throw new Error('S3 has answered without length or date');
       return { sizeBytes: ContentLength, storedAt: LastModified };
     } catch (error) {
-      if (isMissing(error)) return null;
-      throw error;
+      return isMissingObject(error) ? null : refuse(error);
     }
   }
 
@@ -130,6 +130,14 @@ function missing(): AppError {
   return new AppError('not_found', 'There is no such media');
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
+/** A bucket that is gone is no missing object; the answer to HEAD has no body and cannot tell the two apart. */
+function isMissingObject(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404 && error.name !== 'NoSuchBucket';
+}
+
+/** What the server said is for the log; whoever asked may ask again. A local file that cannot be read is a fault of its own. */
+function refuse(error: unknown): never {
+  const isLocal = error instanceof Error && 'syscall' in error && (error.syscall === 'open' || error.syscall === 'read');
+  if (isLocal) throw error;
+  throw new AppError('service_unavailable', 'The storage of media does not answer as it should', { cause: error });
 }

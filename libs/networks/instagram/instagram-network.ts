@@ -1,9 +1,11 @@
+import type { VideoUpload } from '#infra/config/environment';
 import type { NetworkParams, PostValidation, SocialNetwork } from '#networks/port/social-network';
 import { InstagramAccounts } from './accounts.js';
 import { InstagramConnection, type AppSettings } from './connection/connection.js';
 import { GraphClient, type GraphClientOptions } from './graph/graph-client.js';
 import { InstagramIceBreakers } from './ice-breakers.js';
 import { readInstagramParams } from './params/params-reader.js';
+import { FileUpload, type UploadTimeouts } from './publishing/file-upload.js';
 import { InstagramPublishing } from './publishing/publishing.js';
 import { InstagramSubscriptions } from './subscriptions.js';
 import { describeRules } from './rules/describe-rules.js';
@@ -13,7 +15,8 @@ import type { MediaLimitsMode } from './rules/media-limit.js';
 
 /** Without an app, accounts can be published to and not connected. Without `mediaLimits` they are lenient. */
 export interface InstagramOptions extends GraphClientOptions {
-  readonly settings: GraphClientOptions['settings'] & Partial<AppSettings> & { readonly mediaLimits?: MediaLimitsMode };
+  readonly settings: GraphClientOptions['settings'] & Partial<AppSettings> & { readonly mediaLimits?: MediaLimitsMode; readonly videoUpload?: VideoUpload };
+  readonly uploadTimeouts?: Partial<UploadTimeouts>;
 }
 
 /** Instagram through the Graph API with Instagram Login (§0). One per process: it owns the connection pool. */
@@ -33,7 +36,7 @@ export class InstagramNetwork implements SocialNetwork {
     this.validation = validationFor(options.settings.mediaLimits ?? 'lenient');
     this.graph = new GraphClient(options);
     this.accounts = new InstagramAccounts(this.graph);
-    this.publishing = new InstagramPublishing(this.graph);
+    this.publishing = new InstagramPublishing(this.graph, new FileUpload(options), options.settings.videoUpload);
     this.iceBreakers = new InstagramIceBreakers(this.graph);
     this.subscriptions = new InstagramSubscriptions(this.graph);
     this.connection = new InstagramConnection(options, this.accounts);

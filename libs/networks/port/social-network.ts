@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Violation } from '#kernel/app-error';
 import type { Framing } from './framing.js';
 import type { MediaFacts, MediaKind } from './media-facts.js';
@@ -41,12 +42,23 @@ export interface PostValidation {
 export interface DeliverableMedia {
   readonly kind: MediaKind;
   readonly url: string;
+  /** The container waits for the file (`sendFile`); the network does not fetch it. */
+  readonly isSent?: boolean;
 }
 
 export interface PublishRequest {
   readonly body: string;
   readonly params: NetworkParams;
   readonly media: readonly DeliverableMedia[];
+}
+
+/** The rest of a file from `offset` on. Whoever is given it destroys `body`. */
+export interface FilePart {
+  readonly body: Readable;
+  readonly offset: number;
+  readonly sizeBytes: number;
+  /** Breaks the transfer off; its reason is thrown then. */
+  readonly signal: AbortSignal;
 }
 
 export type ContainerStatus =
@@ -72,6 +84,12 @@ export interface PublishCapability {
   /** `children` are the ready child containers in order; empty for a single container. */
   createContainer(account: NetworkAccount, request: PublishRequest, children: readonly string[]): Promise<string>;
   containerStatus(account: NetworkAccount, containerId: string): Promise<ContainerStatus>;
+  /** Whether containers of this account take such a file from us; `isSent` then says so when they are made. */
+  takesFiles(account: NetworkAccount, kind: MediaKind): boolean;
+  /** How many bytes of its file a container has. */
+  receivedBytes(account: NetworkAccount, containerId: string): Promise<number>;
+  /** `retry_later`: go on from `receivedBytes`. `rejected`: the account has no such way, use a link. */
+  sendFile(account: NetworkAccount, containerId: string, part: FilePart): Promise<void>;
   /** Answers the remote id of the new post. Classes on doubt: `outcome_unknown`. */
   publishContainer(account: NetworkAccount, containerId: string): Promise<string>;
   permalink(account: NetworkAccount, remoteId: string): Promise<string | null>;

@@ -17,6 +17,8 @@ export interface PlatformOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Base64 of 32 bytes; random by default. */
   readonly encryptionKey?: string;
+  /** How the account was connected; default Instagram Login. */
+  readonly login?: 'instagram' | 'facebook';
 }
 
 /** The whole platform as processes: PostgreSQL, sandbox, API and one worker, with a workspace and a connected account. */
@@ -50,7 +52,7 @@ export class Platform {
     };
     const account = await sandbox.createAccount({ username: `brand_${randomBytes(4).toString('hex')}` });
     await sandbox.settings(account.user_id, { processing_ms: 300 });
-    const apiKey = await connect(database.url, key, account);
+    const apiKey = await connect(database.url, key, options.login === 'facebook' ? { ...account, access_token: account.facebook.page_token } : account);
     const bystander = await Bystander.settle(database.url);
     const apiProcess = new TestProcess('apps/api/main.js', environment);
     const worker = new TestProcess('apps/worker/main.js', environment);

@@ -48,6 +48,7 @@ export const PublishStep = {
   creating_children: 'creating_children',
   polling_children: 'polling_children',
   creating: 'creating',
+  uploading: 'uploading',
   polling: 'polling',
   ready: 'ready',
   publishing: 'publishing',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Client } from 'undici';
 import { minutes } from '#kernel/clock';
 import { DiskError, DownloadSink, tooLarge } from './download-sink.js';
+import { askOnce, type EgressAnswer, type EgressQuestion } from './egress-answer.js';
 import type { EgressPolicy } from './egress-policy.js';
 import { readTarget } from './egress-target.js';
 import { guardedLookup, systemResolver, type Resolver } from './guarded-lookup.js';
@@ -60,6 +61,15 @@ export class EgressClient {
     }
   }
 
+  /**
+   * One request, and the answer whatever it is; no redirect is followed.
+   * @throws AppError `egress_refused`, or `media_unreachable` when no whole answer came
+   */
+  ask(url: string, question: EgressQuestion): Promise<EgressAnswer> {
+    const target = readTarget(url, this.policy);
+    return this.connected(target, (client) => askOnce(client, target, question));
+  }
+
   private async follow(start: URL, path: string, limits: BoundedDownload): Promise<Download> {
     let url = start;
     for (let hop = 0; hop <= maxRedirects; hop += 1) {
@@ -71,11 +81,15 @@ export class EgressClient {
   }
 
   /** One request on a connection of its own, which is gone afterwards whatever happened. */
-  private async visit(url: URL, path: string, limits: BoundedDownload): Promise<Download | { location: string }> {
+  private visit(url: URL, path: string, limits: BoundedDownload): Promise<Download | { location: string }> {
+    return this.connected(url, (client) => receive(client, url, path, limits));
+  }
+
+  private async connected<T>(url: URL, work: (client: Client) => Promise<T>): Promise<T> {
     const lookup = this.policy.isTrusted(url) ? {} : { lookup: guardedLookup(this.policy, this.resolve) };
     const client = new Client(url.origin, { connect: { timeout: connectTimeoutMs, ...lookup }, maxHeaderSize: maxHeaderBytes, pipelining: 1 });
     try {
-      return await receive(client, url, path, limits);
+      return await work(client);
     } finally {
       await client.destroy();
     }

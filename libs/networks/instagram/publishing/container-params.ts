@@ -64,6 +64,7 @@ function madeByAi(params: InstagramParams): Fields {
 
 function address(item: DeliverableMedia | undefined): Fields {
   if (!item) return {};
+  if (item.isSent) return { upload_type: 'resumable' };
   return item.kind === 'video' ? { video_url: item.url } : { image_url: item.url };
 }
 

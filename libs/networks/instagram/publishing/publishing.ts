@@ -1,10 +1,13 @@
-import type { ContainerStatus, NetworkAccount, PublishCapability, PublishRequest } from '#networks/port/social-network';
+import type { VideoUpload } from '#infra/config/environment';
+import type { MediaKind } from '#networks/port/media-facts';
+import type { ContainerStatus, FilePart, NetworkAccount, PublishCapability, PublishRequest } from '#networks/port/social-network';
 import { classifyContainerStatus } from '../errors/error-classifier.js';
 import type { GraphCall } from '../graph/graph-call.js';
 import type { GraphClient } from '../graph/graph-client.js';
 import { asDate, asId, asList, asRecord, asText } from '../graph/json-reader.js';
 import { storedParams } from '../params/params-reader.js';
 import { childFields, containerFields, placementOfRequest } from './container-params.js';
+import type { FileUpload } from './file-upload.js';
 import { isTheSamePost } from './published-match.js';
 
 /** Newest first; the post that was published seconds ago is among them. */
@@ -12,7 +15,7 @@ const recentItems = '50';
 
 /** Container → status → publish (§1.1–1.4), each method one call. */
 export class InstagramPublishing implements PublishCapability {
-  constructor(private readonly graph: GraphClient) {}
+  constructor(private readonly graph: GraphClient, private readonly files: FileUpload, private readonly videoUpload: VideoUpload = 'auto') {}
 
   childCount(request: PublishRequest): number {
     return placementOfRequest(request) === 'carousel' ? request.media.length : 0;
@@ -40,6 +43,19 @@ export class InstagramPublishing implements PublishCapability {
       case 'ERROR': return { state: 'failed', error: classifyContainerStatus(asId(node['status']) ?? 'Instagram could not process the media') };
       default: return { state: 'in_progress' };
     }
+  }
+
+  /** Videos only (§1.5). The guide gives it to Facebook Login alone, whose tokens begin with `EAA` `[recalled]`. */
+  takesFiles({ accessToken }: NetworkAccount, kind: MediaKind): boolean {
+    return kind === 'video' && (this.videoUpload === 'always' || (this.videoUpload === 'auto' && accessToken.startsWith('EAA')));
+  }
+
+  receivedBytes(account: NetworkAccount, containerId: string): Promise<number> {
+    return this.files.received(account, containerId);
+  }
+
+  sendFile(account: NetworkAccount, containerId: string, part: FilePart): Promise<void> {
+    return this.files.send(account, containerId, part);
   }
 
   publishContainer(account: NetworkAccount, containerId: string): Promise<string> {

@@ -1860,6 +1860,7 @@ export const PlatformPostScalarFieldEnum = {
   publishStartedAt: 'publishStartedAt',
   publishCalledAt: 'publishCalledAt',
   isFinalIfUntouched: 'isFinalIfUntouched',
+  isUploadRefused: 'isUploadRefused',
   publishedAt: 'publishedAt',
   dueAt: 'dueAt',
   dispatchedUntil: 'dispatchedUntil',

@@ -290,6 +290,7 @@ export const PlatformPostScalarFieldEnum = {
   publishStartedAt: 'publishStartedAt',
   publishCalledAt: 'publishCalledAt',
   isFinalIfUntouched: 'isFinalIfUntouched',
+  isUploadRefused: 'isUploadRefused',
   publishedAt: 'publishedAt',
   dueAt: 'dueAt',
   dispatchedUntil: 'dispatchedUntil',

@@ -62,6 +62,7 @@ export type PlatformPostMinAggregateOutputType = {
   publishStartedAt: Date | null
   publishCalledAt: Date | null
   isFinalIfUntouched: boolean | null
+  isUploadRefused: boolean | null
   publishedAt: Date | null
   dueAt: Date | null
   dispatchedUntil: Date | null
@@ -94,6 +95,7 @@ export type PlatformPostMaxAggregateOutputType = {
   publishStartedAt: Date | null
   publishCalledAt: Date | null
   isFinalIfUntouched: boolean | null
+  isUploadRefused: boolean | null
   publishedAt: Date | null
   dueAt: Date | null
   dispatchedUntil: Date | null
@@ -129,6 +131,7 @@ export type PlatformPostCountAggregateOutputType = {
   publishStartedAt: number
   publishCalledAt: number
   isFinalIfUntouched: number
+  isUploadRefused: number
   publishedAt: number
   dueAt: number
   dispatchedUntil: number
@@ -177,6 +180,7 @@ export type PlatformPostMinAggregateInputType = {
   publishStartedAt?: true
   publishCalledAt?: true
   isFinalIfUntouched?: true
+  isUploadRefused?: true
   publishedAt?: true
   dueAt?: true
   dispatchedUntil?: true
@@ -209,6 +213,7 @@ export type PlatformPostMaxAggregateInputType = {
   publishStartedAt?: true
   publishCalledAt?: true
   isFinalIfUntouched?: true
+  isUploadRefused?: true
   publishedAt?: true
   dueAt?: true
   dispatchedUntil?: true
@@ -244,6 +249,7 @@ export type PlatformPostCountAggregateInputType = {
   publishStartedAt?: true
   publishCalledAt?: true
   isFinalIfUntouched?: true
+  isUploadRefused?: true
   publishedAt?: true
   dueAt?: true
   dispatchedUntil?: true
@@ -366,6 +372,7 @@ export type PlatformPostGroupByOutputType = {
   publishStartedAt: Date | null
   publishCalledAt: Date | null
   isFinalIfUntouched: boolean
+  isUploadRefused: boolean
   publishedAt: Date | null
   dueAt: Date | null
   dispatchedUntil: Date | null
@@ -424,6 +431,7 @@ export type PlatformPostWhereInput = {
   publishStartedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   publishCalledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFilter<"PlatformPost"> | boolean
+  isUploadRefused?: Prisma.BoolFilter<"PlatformPost"> | boolean
   publishedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
@@ -462,6 +470,7 @@ export type PlatformPostOrderByWithRelationInput = {
   publishStartedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   publishCalledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   isFinalIfUntouched?: Prisma.SortOrder
+  isUploadRefused?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -505,6 +514,7 @@ export type PlatformPostWhereUniqueInput = Prisma.AtLeast<{
   publishStartedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   publishCalledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFilter<"PlatformPost"> | boolean
+  isUploadRefused?: Prisma.BoolFilter<"PlatformPost"> | boolean
   publishedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
@@ -543,6 +553,7 @@ export type PlatformPostOrderByWithAggregationInput = {
   publishStartedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   publishCalledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   isFinalIfUntouched?: Prisma.SortOrder
+  isUploadRefused?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -586,6 +597,7 @@ export type PlatformPostScalarWhereWithAggregatesInput = {
   publishStartedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   publishCalledAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   isFinalIfUntouched?: Prisma.BoolWithAggregatesFilter<"PlatformPost"> | boolean
+  isUploadRefused?: Prisma.BoolWithAggregatesFilter<"PlatformPost"> | boolean
   publishedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   dueAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
@@ -618,6 +630,7 @@ export type PlatformPostCreateInput = {
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
+  isUploadRefused?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -656,6 +669,7 @@ export type PlatformPostUncheckedCreateInput = {
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
+  isUploadRefused?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -689,6 +703,7 @@ export type PlatformPostUpdateInput = {
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -727,6 +742,7 @@ export type PlatformPostUncheckedUpdateInput = {
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -763,6 +779,7 @@ export type PlatformPostCreateManyInput = {
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
+  isUploadRefused?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -795,6 +812,7 @@ export type PlatformPostUpdateManyMutationInput = {
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -830,6 +848,7 @@ export type PlatformPostUncheckedUpdateManyInput = {
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -886,6 +905,7 @@ export type PlatformPostCountOrderByAggregateInput = {
   publishStartedAt?: Prisma.SortOrder
   publishCalledAt?: Prisma.SortOrder
   isFinalIfUntouched?: Prisma.SortOrder
+  isUploadRefused?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
@@ -925,6 +945,7 @@ export type PlatformPostMaxOrderByAggregateInput = {
   publishStartedAt?: Prisma.SortOrder
   publishCalledAt?: Prisma.SortOrder
   isFinalIfUntouched?: Prisma.SortOrder
+  isUploadRefused?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
@@ -957,6 +978,7 @@ export type PlatformPostMinOrderByAggregateInput = {
   publishStartedAt?: Prisma.SortOrder
   publishCalledAt?: Prisma.SortOrder
   isFinalIfUntouched?: Prisma.SortOrder
+  isUploadRefused?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
@@ -1111,6 +1133,7 @@ export type PlatformPostCreateWithoutProfileInput = {
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
+  isUploadRefused?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1146,6 +1169,7 @@ export type PlatformPostUncheckedCreateWithoutProfileInput = {
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
+  isUploadRefused?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1211,6 +1235,7 @@ export type PlatformPostScalarWhereInput = {
   publishStartedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   publishCalledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFilter<"PlatformPost"> | boolean
+  isUploadRefused?: Prisma.BoolFilter<"PlatformPost"> | boolean
   publishedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
@@ -1243,6 +1268,7 @@ export type PlatformPostCreateWithoutPostInput = {
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
+  isUploadRefused?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1278,6 +1304,7 @@ export type PlatformPostUncheckedCreateWithoutPostInput = {
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
+  isUploadRefused?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1337,6 +1364,7 @@ export type PlatformPostCreateWithoutPublishAttemptsInput = {
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
+  isUploadRefused?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1374,6 +1402,7 @@ export type PlatformPostUncheckedCreateWithoutPublishAttemptsInput = {
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
+  isUploadRefused?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1422,6 +1451,7 @@ export type PlatformPostUpdateWithoutPublishAttemptsInput = {
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1459,6 +1489,7 @@ export type PlatformPostUncheckedUpdateWithoutPublishAttemptsInput = {
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1492,6 +1523,7 @@ export type PlatformPostCreateManyProfileInput = {
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
+  isUploadRefused?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1524,6 +1556,7 @@ export type PlatformPostUpdateWithoutProfileInput = {
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1559,6 +1592,7 @@ export type PlatformPostUncheckedUpdateWithoutProfileInput = {
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1593,6 +1627,7 @@ export type PlatformPostUncheckedUpdateManyWithoutProfileInput = {
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1626,6 +1661,7 @@ export type PlatformPostCreateManyPostInput = {
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
+  isUploadRefused?: boolean
   publishedAt?: Date | string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1658,6 +1694,7 @@ export type PlatformPostUpdateWithoutPostInput = {
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1693,6 +1730,7 @@ export type PlatformPostUncheckedUpdateWithoutPostInput = {
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1727,6 +1765,7 @@ export type PlatformPostUncheckedUpdateManyWithoutPostInput = {
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1793,6 +1832,7 @@ export type PlatformPostSelect<ExtArgs extends runtime.Types.Extensions.Internal
   publishStartedAt?: boolean
   publishCalledAt?: boolean
   isFinalIfUntouched?: boolean
+  isUploadRefused?: boolean
   publishedAt?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
@@ -1832,6 +1872,7 @@ export type PlatformPostSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   publishStartedAt?: boolean
   publishCalledAt?: boolean
   isFinalIfUntouched?: boolean
+  isUploadRefused?: boolean
   publishedAt?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
@@ -1869,6 +1910,7 @@ export type PlatformPostSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   publishStartedAt?: boolean
   publishCalledAt?: boolean
   isFinalIfUntouched?: boolean
+  isUploadRefused?: boolean
   publishedAt?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
@@ -1906,6 +1948,7 @@ export type PlatformPostSelectScalar = {
   publishStartedAt?: boolean
   publishCalledAt?: boolean
   isFinalIfUntouched?: boolean
+  isUploadRefused?: boolean
   publishedAt?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
@@ -1916,7 +1959,7 @@ export type PlatformPostSelectScalar = {
   updatedAt?: boolean
 }
 
-export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "traceparent" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishCalledAt" | "isFinalIfUntouched" | "publishedAt" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
+export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "traceparent" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishCalledAt" | "isFinalIfUntouched" | "isUploadRefused" | "publishedAt" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
 export type PlatformPostInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   post?: boolean | Prisma.PostDefaultArgs<ExtArgs>
   profile?: boolean | Prisma.ProfileDefaultArgs<ExtArgs>
@@ -1949,7 +1992,7 @@ export type $PlatformPostPayload<ExtArgs extends runtime.Types.Extensions.Intern
     status: $Enums.PlatformPostStatus
     step: $Enums.PublishStep
     /**
-     * Carousel children in order: `[{id, ready}]`, `id` null where one has still to be made.
+     * Carousel children in order: `[{id, ready, awaitsUpload}]`, `id` null where one has still to be made.
      */
     childContainers: runtime.JsonValue
     containerId: string | null
@@ -1991,6 +2034,10 @@ export type $PlatformPostPayload<ExtArgs extends runtime.Types.Extensions.Intern
      * The doubt about it ends publishing when the container turns out to be untouched (e.g. a spam block).
      */
     isFinalIfUntouched: boolean
+    /**
+     * The network did not take a file sent to it: its link is given instead.
+     */
+    isUploadRefused: boolean
     publishedAt: Date | null
     /**
      * When a worker should look at the row; null: nothing to do.
@@ -2455,6 +2502,7 @@ export interface PlatformPostFieldRefs {
   readonly publishStartedAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly publishCalledAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly isFinalIfUntouched: Prisma.FieldRef<"PlatformPost", 'Boolean'>
+  readonly isUploadRefused: Prisma.FieldRef<"PlatformPost", 'Boolean'>
   readonly publishedAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly dueAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly dispatchedUntil: Prisma.FieldRef<"PlatformPost", 'DateTime'>
