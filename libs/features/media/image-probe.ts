@@ -2,6 +2,7 @@ import type { Metadata } from 'sharp';
 import { maxHeicBytes, maxHeicPixels } from './heic-decoder.js';
 import { readHeicHeader } from './heic-header.js';
 import { decodeGate, maxAvifPixels, maxPixels, openImage } from './image-decoder.js';
+import { holdsSeveralPictures } from './jpeg-labels.js';
 import type { FileToProbe, ImageTraits, ProbedMedia } from './probed-media.js';
 import { unreadable } from './unreadable.js';
 
@@ -11,7 +12,7 @@ export async function probeImage(file: FileToProbe): Promise<ProbedMedia> {
   const metadata = await readHeader(file);
   requireSize(file, metadata.width * (metadata.pageHeight ?? metadata.height), file.contentType === 'image/avif' ? maxAvifPixels : maxPixels);
   await decodeGate.run(() => decode(file));
-  return { facts: { kind: 'image', contentType: file.contentType, sizeBytes: file.sizeBytes, ...displayed(metadata) }, image: traits(metadata) };
+  return { facts: { kind: 'image', contentType: file.contentType, sizeBytes: file.sizeBytes, ...displayed(metadata) }, image: { ...traits(metadata), isMultiPicture: file.contentType === 'image/jpeg' && (await holdsSeveralPictures(file.path)) } };
 }
 
 /** The header only: it is always converted, and decoded then. */
@@ -25,7 +26,7 @@ async function probeHeic(file: FileToProbe): Promise<ProbedMedia> {
     throw unreadable({ rule: 'media.size_max', path: file.at, message, limit: maxHeicBytes, actual: file.sizeBytes, fix: 'Scale the picture down' });
   }
   const facts = { kind: 'image', contentType: file.contentType, sizeBytes: file.sizeBytes, width, height } as const;
-  return { facts, image: { orientation: 1, colourSpace: 'srgb', hasAlpha: false, pages: 1 } };
+  return { facts, image: { orientation: 1, colourSpace: 'srgb', hasAlpha: false, pages: 1, isMultiPicture: false } };
 }
 
 function requireSize(file: FileToProbe, pixels: number, limit: number): void {
@@ -58,7 +59,7 @@ function displayed(metadata: Metadata): { width: number; height: number } {
   return (metadata.orientation ?? 1) >= 5 ? { width: height, height: width } : { width, height };
 }
 
-function traits(metadata: Metadata): ImageTraits {
+function traits(metadata: Metadata): Omit<ImageTraits, 'isMultiPicture'> {
   return {
     orientation: metadata.orientation ?? 1,
     colourSpace: metadata.space,
