@@ -17,7 +17,7 @@ import { Workshop } from './workshop.js';
 
 let [documented, lenient, withFfmpeg]: [LiveApi, LiveApi, LiveApi] = [undefined as never, undefined as never, undefined as never];
 let [sandbox, network, host, workshop]: [TestSandbox, NetworkJudge, LoopbackMediaHost, Workshop] = [undefined as never, undefined as never, undefined as never, undefined as never];
-let other = '';
+let [other, film] = ['', ''];
 /** Rules by which only Meta's documentation refuses: warnings by default, errors under `MEDIA_LIMITS=documented`. */
 let doubtful: ReadonlySet<string> = new Set();
 
@@ -30,7 +30,8 @@ beforeAll(async () => {
     TestSandbox.start(), LoopbackMediaHost.start(), Workshop.open(),
   ]);
   other = host.serve('/other.jpg', await makeJpeg({ width: 320, height: 320 }), 'image/jpeg');
-  network = await NetworkJudge.for(sandbox, other);
+  film = host.serve('/film.mp4', await workshop.reel(), 'video/mp4');
+  network = new NetworkJudge(sandbox, { other, film });
   doubtful = await doubtfulRules();
 }, 300_000);
 afterAll(() => Promise.all([documented?.close(), lenient?.close(), withFfmpeg?.close(), sandbox?.close(), host?.stop(), workshop?.close()]));
@@ -92,7 +93,7 @@ describe('the corpus', () => {
     const url = serve(content, file.servedAs ?? typeOf(file));
     for (const posted of postings(file)) {
       const seen = `${file.name} as ${posted}`;
-      const ours = await judgeByApi(documented, posted, { url, other });
+      const ours = await judgeByApi(documented, posted, { url, other, film });
       const expected = file.verdicts[posted];
       expect(`${seen}: ${told(ours)}`).toBe(`${seen}: ${expected ? told({ ...expected, rules: expected.rules.map((rule) => ruleId(posted, rule)).sort() }) : ''}`);
       if (ours.delivered) expect(`${seen}: ${await sendDelivered(posted, ours.delivered)}`).toBe(`${seen}: published`);
@@ -114,7 +115,7 @@ interface Looked {
 /** Taken by us and refused by the network is exactly what carries a warning of a documented limit. */
 async function agreeByDefault(file: CorpusFile, posted: PostedAs, looked: Looked): Promise<void> {
   const seen = `${file.name} as ${posted}, by default`;
-  const ours = await judgeByApi(lenient, posted, { url: looked.url, other });
+  const ours = await judgeByApi(lenient, posted, { url: looked.url, other, film });
   if (!ours.delivered) {
     expect(`${seen}: ${told(looked.documented)}`).toContain(`${seen}: refused`);
     return;
@@ -126,14 +127,14 @@ async function agreeByDefault(file: CorpusFile, posted: PostedAs, looked: Looked
 }
 
 /** What encoding again can mend. */
-const encodable = /\.(edit_list|video_codec|audio_codec|chroma|scan|gop|fragments|frame_rate_min|frame_rate_max|video_width_max|bit_rate_max|audio_channels_max|audio_sample_rate_max)$/;
+const encodable = /\.(edit_list|video_codec|audio_codec|chroma|scan|frame_rate_min|frame_rate_max|video_width_max|bit_rate_max|audio_channels_max|audio_sample_rate_max)$/;
 
 function isMendable({ isTaken, rules }: Judgement): boolean {
   return isTaken ? rules.includes('media.not_transcoded') : rules.every((rule) => encodable.test(rule));
 }
 
 async function agreeWithFfmpeg(seen: string, posted: PostedAs, url: string): Promise<void> {
-  const ours = await judgeByApi(withFfmpeg, posted, { url, other });
+  const ours = await judgeByApi(withFfmpeg, posted, { url, other, film });
   expect(`${seen}: ${told(ours)}`).toContain(`${seen}: taken media.transcoded`);
   if (ours.delivered) expect(`${seen}: ${await sendDelivered(posted, ours.delivered)}`).toBe(`${seen}: published`);
 }

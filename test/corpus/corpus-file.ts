@@ -1,7 +1,7 @@
 import type { Workshop } from './workshop.js';
 
-/** Where a file is posted: a post with this one file, a post with this and another picture, a reel, a story. */
-export type PostedAs = 'post' | 'carousel' | 'reel' | 'story';
+/** Where a file is posted: a post with this one file, a post with this and another picture, a reel, a story, or as the cover of an ordinary reel. */
+export type PostedAs = 'post' | 'carousel' | 'reel' | 'story' | 'cover';
 
 /**
  * What Heliograph must say under `MEDIA_LIMITS=documented`, without ffmpeg: taken with these warnings, or refused by these rules. Notes of

@@ -12,7 +12,7 @@ function truncated(name: string, make: (workshop: Workshop) => Promise<Buffer>, 
   return tenths.map((tenth) => add(`${name}, cut off after ${tenth}/10`, async (workshop) => {
     const whole = await make(workshop);
     return tenth === 0 ? whole.subarray(0, 20) : cut(whole, tenth, 10);
-  }, { [posted]: refused('media.damaged') }));
+  }, { [posted]: refused('media.damaged'), ...(posted === 'post' && { cover: refused('media.damaged') }) }));
 }
 
 const cuts: readonly CorpusFile[] = [
@@ -31,7 +31,7 @@ const zip = `PK\x05\x06${'\0'.repeat(18)}`;
 const strangers: readonly CorpusFile[] = [
   ...([['nothing', '', 'media.empty'], ['one byte', 'x', 'media.type'], ['html', html, 'media.type'], ['svg', svg, 'media.type'], ['json', '{"error":"not found"}', 'media.type'],
     ['pdf', '%PDF-1.7\n%%EOF', 'media.type'], ['zip', zip, 'media.type'], ['plain text', 'a picture', 'media.type']] as const).flatMap(([name, content, rule]) => [
-    picture(`${name} named .jpg`, text(content), { post: refused(rule), story: refused(rule) }),
+    picture(`${name} named .jpg`, text(content), { post: refused(rule), story: refused(rule), cover: refused(rule) }),
     video(`${name} named .mp4`, text(content), { reel: refused(rule) }),
   ]),
   video('playlist named .mp4', text('#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:9,\nhttp://127.0.0.1/secret.ts\n'), { reel: refused('media.type'), story: refused('media.type') }),

@@ -12,7 +12,7 @@ const everywhere = (verdict: Verdict): CorpusFile['verdicts'] => ({ post: verdic
 const converted = taken('media.converted');
 
 const formats: readonly CorpusFile[] = [
-  picture('jpeg', jpeg(320), { ...everywhere(taken()), reel: refused('video_required') }),
+  picture('jpeg', jpeg(320), { ...everywhere(taken()), cover: taken(), reel: refused('video_required') }),
   picture('jpeg, progressive', shaped((image) => image.jpeg({ progressive: true })), everywhere(taken())),
   picture('jpeg, grey', shaped((image) => image.greyscale().jpeg()), everywhere(taken())),
   picture('jpeg, CMYK', shaped((image) => image.toColourspace('cmyk').jpeg()), everywhere(taken('media.colours'))),
@@ -20,7 +20,7 @@ const formats: readonly CorpusFile[] = [
   picture('jpeg, Display P3', shaped((image) => image.withIccProfile('p3').jpeg()), { post: taken() }),
   picture('jpeg with several pictures (MPO)', async () => withSegment(await makeJpeg(square), 0xe2, 'MPF\0data'), everywhere(taken('media.first_frame'))),
   picture('jpeg of two eyes (JPS)', async () => withSegment(await makeJpeg(square), 0xe3, '_JPSJPS_data'), { post: taken('media.first_frame') }),
-  picture('png', () => makePng(square), { ...everywhere(converted), reel: refused('video_required') }),
+  picture('png', () => makePng(square), { ...everywhere(converted), cover: taken(), reel: refused('video_required') }),
   picture('png with a palette', shaped((image) => image.png({ palette: true })), { post: converted }),
   picture('png with 16 bits', shaped((image) => image.toColourspace('rgb16').png()), { post: converted, story: converted }),
   picture('png, grey', shaped((image) => image.greyscale().png()), { post: converted }),
@@ -31,7 +31,7 @@ const formats: readonly CorpusFile[] = [
   picture('gif, animated', () => animation().then((frames) => frames.gif({ effort: 1 }).toBuffer()), { post: taken('media.converted', 'media.first_frame', 'media.flattened') }),
   picture('gif', shaped((image) => image.gif()), everywhere(converted)),
   picture('avif', shaped((image) => image.avif({ effort: 0 })), { post: converted, story: converted }),
-  picture('heic', async () => makeHeic(await makePng(square)), { post: converted, story: converted }),
+  picture('heic', async () => makeHeic(await makePng(square)), { post: converted, story: converted, cover: taken() }),
 ];
 
 const turned = [1, 2, 3, 4, 5, 6, 7, 8].map((orientation) =>
@@ -54,7 +54,7 @@ const edges: readonly CorpusFile[] = ([
 const sizes: readonly CorpusFile[] = ([
   ['8,000,000 bytes', 8_000_000, taken()], ['8,000,001 bytes', 8_000_001, taken('media.compressed')],
   ['8 MiB - 1', 8_388_607, taken('media.compressed')], ['8 MiB', 8_388_608, taken('media.compressed')], ['8 MiB + 1', 8_388_609, taken('media.compressed')],
-] as const).map(([name, length, verdict]) => picture(`jpeg of ${name}`, async () => commentedTo(await makeJpeg(square), length), { post: verdict, story: verdict }));
+] as const).map(([name, length, verdict]) => picture(`jpeg of ${name}`, async () => commentedTo(await makeJpeg(square), length), { post: verdict, story: verdict, cover: taken() }));
 
 /** Stories have no limit of aspect. */
 const stories: readonly CorpusFile[] = ([[540, 960, []], [200, 1000, []], [1000, 200, []], [100, 900, ['image_side_min']]] as const).map(([width, height, rules]) =>

@@ -11,7 +11,7 @@ const x265 = ['-c:v', 'libx265', '-x265-params', 'log-level=error:open-gop=0', '
 const bytesOf = (options: Partial<VideoOptions>) => (workshop: Workshop): Promise<Buffer> => workshop.reel(options);
 
 const containers: readonly CorpusFile[] = [
-  video('mp4', bytesOf({}), inAll(taken())),
+  video('mp4', bytesOf({}), { ...inAll(taken()), cover: refused('media.cover_image') }),
   video('mov', () => makeMov({ seconds: 3.2, width: 360, height: 640, audio: true }), inAll(taken())),
   video('mp4 without sound', bytesOf({ audio: false }), inAll(taken())),
   video('mp4 with its index behind', bytesOf({ fastStart: false }), inAll(remuxed)),

@@ -58,6 +58,7 @@ const cases: readonly [string, string, MediaFacts, Verdict][] = [
     [`${format}.frame_rate_max`, format, video({ framesPerSecond: 60.5 }), 'warning'],
     [`${format}.frame_rate_max`, format, video({ framesPerSecond: null }), 'ok'],
     [`${format}.fast_start`, format, video({ isFastStart: false }), 'warning'],
+    [`${format}.fragments`, format, video({ isFragmented: true }), 'warning'],
     [`${format}.edit_list`, format, video({ editList: 'shifting' }), 'warning'],
     [`${format}.edit_list`, format, video({ editList: 'cutting' }), 'warning'],
     [`${format}.chroma`, format, video({ chroma: '4:2:2' }), 'warning'],
