@@ -3,7 +3,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { FormData } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LoopbackMediaHost } from '#testing/loopback-media-host';
-import { makeJpeg } from '#testing/media/make-image';
+import { makeJpeg, makePng } from '#testing/media/make-image';
 import { makeMp4 } from '#testing/media/make-video';
 import { LiveApi } from './live-api.js';
 
@@ -153,6 +153,18 @@ describe('a cover', () => {
     const cover = await fetch(`${await api.url()}${target?.params.cover_url.replace(/^https?:\/\/[^/]+/, '') ?? ''}`);
     expect([cover.status, Buffer.from(await cover.arrayBuffer()).equals(picture(1))]).toEqual([200, true]);
     expect(await call(form([...reel, ['platforms[instagram][cover_file]', clip]]))).toMatchObject({ status: 422, body: { details: { violations: [{ rule: 'media.cover_image' }] } } });
+  });
+
+  it('comes as an address, is judged, and is delivered from here whatever becomes of its source', async () => {
+    const at = (path: string): string => post([uri(clip, 'video/mp4')], { platforms: { instagram: { format: 'reel', cover_url: path } } });
+    const png = await call(at(host.serve(`/${randomUUID()}`, await makePng({ width: 320, height: 568 }), 'image/png')));
+    const [target] = png.body['platforms'] as { params: { cover_url: string } }[];
+    expect(target?.params.cover_url).toMatch(/\/media\/[0-9a-f]{64}\.jpg\?expires=/);
+    // Sent again, as a client does that edits what it read: nothing is fetched, not even from here.
+    expect(await call(at(target?.params.cover_url ?? ''))).toMatchObject({ status: 201, body: { platforms: [{ params: { cover_url: target?.params.cover_url } }] } });
+    expect(await call(at(host.url('/nothing')))).toMatchObject({ status: 422, body: { code: 'media_unreachable' } });
+    expect(await call(at('http://10.0.0.1/a.jpg'))).toMatchObject({ status: 422, body: { code: 'egress_refused' } });
+    expect(await call(at('a.jpg'))).toMatchObject({ status: 422, body: { details: { violations: [{ rule: 'instagram.params.cover_url' }] } } });
   });
 
   it('is the only file beside the media', async () => {

@@ -1,6 +1,6 @@
 /** What an image says about itself: the format by its magic, the size for JPEG and PNG only. */
 export interface ImageFacts {
-  format: 'jpeg' | 'multi-picture jpeg' | 'jpeg without a frame' | 'png' | 'gif' | 'webp' | 'heif' | 'unknown';
+  format: 'jpeg' | 'multi-picture jpeg' | 'jpeg without a frame' | 'incomplete jpeg' | 'png' | 'gif' | 'webp' | 'heif' | 'unknown';
   width: number;
   height: number;
 }
@@ -42,7 +42,7 @@ function probeJpeg(bytes: Buffer): ImageFacts {
     const content = bytes.subarray(at + 4, at + 2 + length);
     if (isStartOfFrame(marker)) {
       const [height, width] = [bytes.readUInt16BE(at + 5), bytes.readUInt16BE(at + 7)];
-      const format = isMulti ? 'multi-picture jpeg' : 'jpeg';
+      const format = isMulti ? 'multi-picture jpeg' : isComplete(bytes, at) ? 'jpeg' : 'incomplete jpeg';
       return isTurned ? { format, width: height, height: width } : { format, width, height };
     }
     if (marker === 0xe1 && isTurnedByExif(content)) isTurned = true;
@@ -50,6 +50,11 @@ function probeJpeg(bytes: Buffer): ImageFacts {
     at += 2 + length;
   }
   return { format: 'jpeg without a frame', width: 0, height: 0 };
+}
+
+/** The end of the image (FFD9): coded pixels cannot contain it (ITU-T T.81 §B.1.1.5). */
+function isComplete(bytes: Buffer, frameAt: number): boolean {
+  return bytes.includes(Buffer.from([0xff, 0xd9]), frameAt);
 }
 
 /** EXIF tag 0x0112 in the first directory; values 5…8 are turned by 90 degrees. */

@@ -11,6 +11,8 @@ export interface Track {
   samplesPerSecond: number;
   /** An edit list shifts, cuts or repeats something. */
   isEdited: boolean;
+  /** Shown turned by 90 or 270 degrees: width and height change places. */
+  isTurned: boolean;
 }
 
 /** No film has more. */
@@ -25,8 +27,16 @@ export function readTracks(moov: Buffer): Track[] {
     const descriptions = findBox(content, 'mdia/minf/stbl/stsd');
     const entry = descriptions && childBoxes(descriptions.subarray(8))[0];
     if (handler === undefined || !entry) return [];
-    return [{ handler, codec: entry.type, entry: entry.content, samplesPerSecond: readRate(content), isEdited: isEdited(content) }];
+    return [{ handler, codec: entry.type, entry: entry.content, samplesPerSecond: readRate(content), isEdited: isEdited(content), isTurned: isTurned(content) }];
   });
+}
+
+/** The matrix of the track header (§8.3.2): a and d of a quarter turn are zero. */
+function isTurned(track: Buffer): boolean {
+  const header = findBox(track, 'tkhd');
+  if (!header) return false;
+  const matrix = header.readUInt8(0) === 1 ? 52 : 40;
+  return header.readInt32BE(matrix) === 0 && header.readInt32BE(matrix + 16) === 0;
 }
 
 /** Time-to-sample table (ISO/IEC 14496-12 §8.6.1.2) over the time scale of the media header (§8.4.2). */

@@ -13,8 +13,11 @@ export interface VideoFacts {
   dataBytes: number;
   /** Sample entry of the video track: `avc1`, `hvc1`, `vp09`…; null without one. */
   codec: string | null;
+  /** As shown. */
   width: number;
   height: number;
+  /** §1.7 says "columns", not whether of the pictures as stored or as shown: the larger. */
+  columns: number;
   framesPerSecond: number;
   /** null where it cannot be told. */
   format: PictureFormat | null;
@@ -93,10 +96,11 @@ function readContent(moov: Buffer): Content {
   };
 }
 
-function readPictures(track: Track | undefined): Pick<Content, 'codec' | 'width' | 'height' | 'framesPerSecond' | 'format'> {
-  if (!track) return { codec: null, width: 0, height: 0, framesPerSecond: 0, format: null };
+function readPictures(track: Track | undefined): Pick<Content, 'codec' | 'width' | 'height' | 'columns' | 'framesPerSecond' | 'format'> {
+  if (!track) return { codec: null, width: 0, height: 0, columns: 0, framesPerSecond: 0, format: null };
+  const [width, height] = [track.entry.readUInt16BE(24), track.entry.readUInt16BE(26)];
   return {
-    codec: track.codec, width: track.entry.readUInt16BE(24), height: track.entry.readUInt16BE(26),
+    codec: track.codec, ...(track.isTurned ? { width: height, height: width, columns: Math.max(width, height) } : { width, height, columns: width }),
     framesPerSecond: track.samplesPerSecond, format: readPictureFormat(track.codec, track.entry),
   };
 }

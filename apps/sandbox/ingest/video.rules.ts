@@ -54,9 +54,9 @@ function isFormatAccepted(facts: VideoFacts, limits: Limits): boolean {
 }
 
 function isMeasureAccepted(facts: VideoFacts, limits: VideoLimits): boolean {
-  const { durationMs, width, height, framesPerSecond, audio } = facts;
+  const { durationMs, width, height, columns, framesPerSecond, audio } = facts;
   if (durationMs < limits.minMs || durationMs > limits.maxMs) return false;
-  if (width === 0 || height === 0 || width > MAX_WIDTH) return false;
+  if (width === 0 || height === 0 || columns > MAX_WIDTH) return false;
   if (width / height < limits.minAspect || width / height > limits.maxAspect) return false;
   if (framesPerSecond < FRAME_RATES.min || framesPerSecond > FRAME_RATES.max) return false;
   if ((facts.dataBytes * 8000) / durationMs > MAX_BITS_PER_SECOND) return false;

@@ -1,4 +1,3 @@
-import type { Profile } from '#infra/database/database';
 import type { CallerIdentity } from './caller.js';
 
 /** What another feature may know of a profile. */
@@ -28,7 +27,7 @@ export class RecentProfiles {
   }
 
   /** @returns what is kept of them; never their tokens */
-  keep({ workspaceId, profileGroupId }: CallerIdentity, profiles: readonly Profile[], now: Date): readonly ProfileIdentity[] {
+  keep({ workspaceId, profileGroupId }: CallerIdentity, profiles: readonly ProfileIdentity[], now: Date): readonly ProfileIdentity[] {
     if (this.groups.size >= maxGroups) this.groups.clear();
     const identities = profiles.map(({ id, network, name, username, profileGroupId: group, status }) => ({ id, network, name, username, profileGroupId: group, status }));
     this.groups.set(keyOf(workspaceId, profileGroupId), { readAt: now.getTime(), profiles: identities });

@@ -9,6 +9,8 @@ export interface BoxLayout {
   readonly dataBytes: number;
   /** A box says that it goes on behind the end of the file. */
   readonly isTruncated: boolean;
+  /** Behind complete boxes stands something that is none. */
+  readonly hasJunk: boolean;
 }
 
 /** A long video in short fragments has some ten thousand boxes. Whoever has more is not read to the end. */
@@ -21,18 +23,20 @@ export async function readBoxLayout(file: FileHandle, fileBytes: number): Promis
   let mdat: number | null = null;
   let dataBytes = 0;
   let position = 0;
+  let hasJunk = false;
   for (let count = 0; position < fileBytes && count < maxBoxes; count += 1) {
     const box = await readBox(file, position, fileBytes);
-    if (!box) break; // junk: behind complete boxes players ignore it, before them moov or mdat stay missing
+    hasJunk = !box;
+    if (!box) break; // behind complete boxes players ignore it, before them moov or mdat stay missing
     if (box.type === 'moov') moov ??= { position, length: box.length };
     if (box.type === 'mdat') {
       mdat ??= position;
       dataBytes += box.length;
     }
     position += box.length;
-    if (position > fileBytes) return { moov, mdat, dataBytes, isTruncated: true };
+    if (position > fileBytes) return { moov, mdat, dataBytes, isTruncated: true, hasJunk };
   }
-  return { moov, mdat, dataBytes, isTruncated: false };
+  return { moov, mdat, dataBytes, isTruncated: false, hasJunk };
 }
 
 async function readBox(file: FileHandle, position: number, fileBytes: number): Promise<{ type: string; length: number } | null> {

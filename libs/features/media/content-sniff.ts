@@ -11,8 +11,10 @@ export type SniffedContent =
 const headBytes = 4100;
 
 const images: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif', 'image/heic']);
-/** `.m4v` is MP4 under Apple's brand. */
-const videos: Readonly<Record<string, string>> = { 'video/mp4': 'video/mp4', 'video/x-m4v': 'video/mp4', 'video/quicktime': 'video/quicktime' };
+/** `.m4v` is MP4 under Apple's brand; 3GP is what telephones made of MP4, and becomes one. */
+const videos: Readonly<Record<string, string>> = {
+  'video/mp4': 'video/mp4', 'video/x-m4v': 'video/mp4', 'video/quicktime': 'video/quicktime', 'video/3gpp': 'video/3gpp', 'video/3gpp2': 'video/3gpp',
+};
 
 /** What the first bytes of a file say it is. Its name and declared type are never asked. */
 export async function sniffContent(path: string): Promise<SniffedContent> {
@@ -20,7 +22,7 @@ export async function sniffContent(path: string): Promise<SniffedContent> {
   if (head.length === 0) return { kind: 'empty' };
   const found = await fileTypeFromBuffer(head);
   if (!found) return { kind: 'other', name: nameOfText(head) };
-  const mime = found.mime === 'image/heif' ? mimeOfHeif(head) : found.mime;
+  const mime = found.mime === 'image/heif' ? mimeOfHeif(head) : plainMime(found.mime);
   if (images.has(mime)) return { kind: 'image', contentType: mime };
   const video = videos[mime];
   return video ? { kind: 'video', contentType: video } : { kind: 'other', name: `a ${found.ext.toUpperCase()} file (${mime})` };
@@ -34,6 +36,11 @@ async function readHead(path: string): Promise<Buffer> {
   } finally {
     await file.close();
   }
+}
+
+/** An animated PNG is a PNG to everybody who does not know better. */
+function plainMime(mime: string): string {
+  return mime === 'image/apng' ? 'image/png' : mime;
 }
 
 /** Encoders may put the generic `mif1` first and what it really is among the compatible brands. */

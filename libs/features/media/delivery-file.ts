@@ -12,6 +12,7 @@ const extensions: Readonly<Record<string, string>> = {
   'image/avif': 'avif',
   'video/mp4': 'mp4',
   'video/quicktime': 'mov',
+  'video/3gpp': '3gp',
 };
 const contentTypes: ReadonlyMap<string, string> = new Map(Object.entries(extensions).map(([type, extension]) => [extension, type]));
 

@@ -3,6 +3,7 @@ import { maxHeicBytes, maxHeicPixels } from './heic-decoder.js';
 import { readHeicHeader } from './heic-header.js';
 import { decodeGate, decodePreview, maxAvifPixels, maxPixels, openImage } from './image-decoder.js';
 import type { FileToProbe, ImageTraits, Preview, ProbedMedia } from './probed-media.js';
+import { holdsSeveralPictures } from './jpeg-labels.js';
 import { unreadable } from './unreadable.js';
 
 /** @throws AppError `media_unreadable` for a picture that is damaged, incomplete or too large to decode. */
@@ -10,8 +11,9 @@ export async function probeImage(file: FileToProbe): Promise<ProbedMedia> {
   if (file.contentType === 'image/heic') return probeHeic(file);
   const metadata = await readHeader(file);
   requireSize(file, metadata.width * (metadata.pageHeight ?? metadata.height), file.contentType === 'image/avif' ? maxAvifPixels : maxPixels);
+  const isMultiPicture = file.contentType === 'image/jpeg' && (await holdsSeveralPictures(file.path));
   const preview = await decodeGate.run(() => decode(file));
-  return { facts: { kind: 'image', contentType: file.contentType, sizeBytes: file.sizeBytes, ...displayed(metadata) }, image: traits(metadata), preview };
+  return { facts: { kind: 'image', contentType: file.contentType, sizeBytes: file.sizeBytes, ...displayed(metadata) }, image: { ...traits(metadata), isMultiPicture }, preview };
 }
 
 /** The header only: it is always converted, and decoded then. */
@@ -25,7 +27,7 @@ async function probeHeic(file: FileToProbe): Promise<ProbedMedia> {
     throw unreadable({ rule: 'media.size_max', path: file.at, message, limit: maxHeicBytes, actual: file.sizeBytes, fix: 'Scale the picture down' });
   }
   const facts = { kind: 'image', contentType: file.contentType, sizeBytes: file.sizeBytes, width, height } as const;
-  return { facts, image: { orientation: 1, colourSpace: 'srgb', hasAlpha: false, pages: 1 }, preview: null };
+  return { facts, image: { orientation: 1, colourSpace: 'srgb', hasAlpha: false, pages: 1, isMultiPicture: false }, preview: null };
 }
 
 function requireSize(file: FileToProbe, pixels: number, limit: number): void {
@@ -58,7 +60,7 @@ function displayed(metadata: Metadata): { width: number; height: number } {
   return (metadata.orientation ?? 1) >= 5 ? { width: height, height: width } : { width, height };
 }
 
-function traits(metadata: Metadata): ImageTraits {
+function traits(metadata: Metadata): Omit<ImageTraits, 'isMultiPicture'> {
   return {
     orientation: metadata.orientation ?? 1,
     colourSpace: metadata.space,

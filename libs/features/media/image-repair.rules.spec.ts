@@ -4,7 +4,7 @@ import { repairsFor } from './image-repair.rules.js';
 import type { ImageTraits } from './probed-media.js';
 
 const facts: MediaFacts = { kind: 'image', contentType: 'image/jpeg', sizeBytes: 200_000, width: 1080, height: 1350 };
-const traits: ImageTraits = { orientation: 1, colourSpace: 'srgb', hasAlpha: false, pages: 1 };
+const traits: ImageTraits = { orientation: 1, colourSpace: 'srgb', hasAlpha: false, pages: 1, isMultiPicture: false };
 
 function rules(facts_: Partial<MediaFacts>, traits_: Partial<ImageTraits> = {}): string[] {
   return repairsFor({ facts: { ...facts, ...facts_ }, image: { ...traits, ...traits_ } }, 'media[0]').map(({ rule }) => rule);
@@ -22,6 +22,7 @@ describe('repairsFor', () => {
     [{ contentType: 'image/png' }, { hasAlpha: true, colourSpace: 'rgb16' }, ['media.converted', 'media.flattened']],
     [{ contentType: 'image/gif' }, { pages: 12 }, ['media.converted', 'media.first_frame']],
     [{}, { orientation: 6 }, ['media.turned']],
+    [{}, { isMultiPicture: true }, ['media.first_frame']],
     [{}, { colourSpace: 'cmyk' }, ['media.colours']],
     [{ width: 1440 }, {}, []],
     [{ width: 1441 }, {}, ['media.scaled']],

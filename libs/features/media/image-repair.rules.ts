@@ -19,6 +19,7 @@ export function repairsFor({ facts, image }: Pick<ProbedMedia, 'facts' | 'image'
   const repairs: [boolean, Omit<Violation, 'path'>][] = [
     [facts.contentType !== contentType, { rule: 'media.converted', message: `Converted from ${facts.contentType} to JPEG`, limit: contentType, actual: facts.contentType }],
     [image.pages > 1, { rule: 'media.first_frame', message: `Only the first of ${image.pages} pictures of the animation is used`, limit: 1, actual: image.pages }],
+    [image.isMultiPicture, { rule: 'media.first_frame', message: 'Only the first of the pictures in the file (MPO or JPS) is used', limit: 1 }],
     [image.hasAlpha, { rule: 'media.flattened', message: 'Transparent parts were put on white' }],
     [image.orientation !== 1, { rule: 'media.turned', message: `Turned upright (EXIF orientation ${image.orientation})`, limit: 1, actual: image.orientation }],
     [facts.contentType === contentType && !delivered.has(image.colourSpace), { rule: 'media.colours', message: `Colours converted from ${image.colourSpace} to sRGB`, limit: 'srgb', actual: image.colourSpace }],

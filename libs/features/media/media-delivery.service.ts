@@ -43,11 +43,20 @@ export class MediaDeliveryService {
    * link of ours, such as a cover, is as old as the post when that is published.
    */
   renew(text: string): string {
-    if (!text.startsWith('http') || !URL.canParse(text)) return text;
+    const file = this.fileBehind(text);
+    return file ? this.urlFor(file.key, file.contentType) : text;
+  }
+
+  /** Whether a text is a link that `urlFor` made, also when it has run out. */
+  isOurs(text: string): boolean {
+    return this.fileBehind(text) !== null;
+  }
+
+  private fileBehind(text: string): DeliveryFile | null {
+    if (!text.startsWith('http') || !URL.canParse(text)) return null;
     const { pathname, searchParams } = new URL(text);
     const file = pathname.startsWith(pathOf('')) ? readDeliveryName(pathname.slice(pathOf('').length)) : null;
-    const isOurs = file !== null && this.signer.verify(pathname, Object.fromEntries(searchParams), new Date(0));
-    return isOurs ? this.urlFor(file.key, file.contentType) : text;
+    return file !== null && this.signer.verify(pathname, Object.fromEntries(searchParams), new Date(0)) ? file : null;
   }
 
   /**

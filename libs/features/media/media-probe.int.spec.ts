@@ -95,7 +95,7 @@ describe('MediaProbe on videos', () => {
           durationMs: 4000, videoCodec: 'avc', codecString: 'avc1.42c01e', chroma: '4:2:0', bitDepth: 8, isInterlaced: false, isHdr: false, rotation: 0,
           framesPerSecond: 25, isVariableFrameRate: false,
           audioCodec: 'aac', audioChannels: 2, audioSampleRate: 48_000, audioBitsPerSecond: expect.any(Number) as number,
-          bitsPerSecond: Math.round((content.length - content.indexOf('mdat') + 4) * 2), isFastStart: true, isFragmented: false, editList: 'none',
+          bitsPerSecond: Math.round((content.length - content.indexOf('mdat') + 4) * 2), isFastStart: true, isFragmented: false, hasJunk: false, editList: 'none',
         },
       },
       image: null,

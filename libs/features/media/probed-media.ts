@@ -34,4 +34,6 @@ export interface ImageTraits {
   readonly hasAlpha: boolean;
   /** More than 1: an animation, of which only the first picture is used. */
   readonly pages: number;
+  /** A JPEG that holds several (MPO, as cameras for two eyes and telephones with depth or HDR write), of which only the first is used. */
+  readonly isMultiPicture: boolean;
 }

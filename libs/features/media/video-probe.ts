@@ -16,6 +16,7 @@ const maxIndexBytes = 16 * 1024 * 1024;
 interface VideoLayout {
   readonly isFastStart: boolean;
   readonly dataBytes: number;
+  readonly hasJunk: boolean;
   readonly movie: MovieIndex;
 }
 
@@ -35,7 +36,7 @@ async function layoutOf(file: FileToProbe): Promise<VideoLayout> {
     const moov = requirePlayable(boxes, file);
     const content = Buffer.alloc(moov.length);
     await handle.read(content, 0, moov.length, moov.position);
-    return { isFastStart: moov.position < (boxes.mdat ?? 0), dataBytes: boxes.dataBytes, movie: orDamaged(file, () => readMovieIndex(findBox(content, 'moov') ?? content)) };
+    return { isFastStart: moov.position < (boxes.mdat ?? 0), dataBytes: boxes.dataBytes, hasJunk: boxes.hasJunk, movie: orDamaged(file, () => readMovieIndex(findBox(content, 'moov') ?? content)) };
   } finally {
     await handle.close();
   }
@@ -49,7 +50,7 @@ function requirePlayable({ moov, mdat, isTruncated }: BoxLayout, file: FileToPro
   return moov;
 }
 
-function toFacts(index: VideoIndex, file: FileToProbe, { isFastStart, dataBytes, movie }: VideoLayout): MediaFacts {
+function toFacts(index: VideoIndex, file: FileToProbe, { isFastStart, dataBytes, hasJunk, movie }: VideoLayout): MediaFacts {
   const { videoCodec, codecString, isVariableFrameRate, isHdr, rotation, audioCodec, audioChannels, audioSampleRate, audioBitsPerSecond } = index;
   const [width, height, durationMs] = [index.width, index.height, index.durationSeconds * 1000].map(Math.round);
   if (!isCount(width) || !isCount(height) || !isCount(durationMs)) throw damaged(file, 'its index says that it has no size or no length');
@@ -61,7 +62,7 @@ function toFacts(index: VideoIndex, file: FileToProbe, { isFastStart, dataBytes,
       framesPerSecond: frameRate(index, movie), isVariableFrameRate,
       audioCodec, audioChannels, audioSampleRate, audioBitsPerSecond,
       bitsPerSecond: Math.round((dataBytes * 8000) / durationMs),
-      isFastStart, isFragmented: movie.isFragmented,
+      isFastStart, hasJunk, isFragmented: movie.isFragmented,
       editList: judgeEdits(movie, { pictures: index.firstPicture, sound: index.firstSound }),
     },
   };

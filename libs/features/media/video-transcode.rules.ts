@@ -1,5 +1,5 @@
 import type { Violation } from '#kernel/app-error';
-import type { MediaFacts, VideoFacts } from '#networks/port/media-facts';
+import { columnsOf, type MediaFacts, type VideoFacts } from '#networks/port/media-facts';
 import type { Frame } from './frame.rules.js';
 
 /** What every network that we publish to takes without encoding it again. */
@@ -27,7 +27,8 @@ export function untouchedNote(reasons: readonly string[], why: string, path: str
   return { rule: 'media.not_transcoded', path, message: `Not encoded again (${reasons.join(', ')}): ${why}`, fix: 'Export the video as MP4 with H.264 and AAC, or install ffmpeg' };
 }
 
-function pictureReasons({ width }: MediaFacts, video: VideoFacts): Reason[] {
+function pictureReasons(facts: MediaFacts, video: VideoFacts): Reason[] {
+  const width = columnsOf(facts);
   const { framesPerSecond: rate } = video;
   return [
     [!isOneOf(deliveryVideo.codecs, video.videoCodec), `the pictures are ${video.videoCodec ?? 'in an unknown format'}`],
@@ -69,16 +70,18 @@ function pictureArguments(video: VideoFacts, frame: Frame | null): string[] {
   const gop = String(Math.round((rate ?? video.framesPerSecond ?? 30) * encoded.gopSeconds));
   return [
     '-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', 'high', '-crf', '18', '-maxrate', String(bits), '-bufsize', String(bits),
-    '-g', gop, '-flags', '+cgop', '-vf', filters(video, frame).join(','), '-fps_mode', 'cfr', ...(rate === null ? [] : ['-r', String(rate)]),
+    '-g', gop, '-flags', '+cgop', '-vf', filters(video, rate, frame).join(','), '-fps_mode', 'cfr',
     // Colours of HDR are mapped above; of the rest, tags and meaning stay as they are.
     ...(video.isHdr ? ['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709'] : []),
   ];
 }
 
-function filters({ isInterlaced, isHdr }: VideoFacts, frame: Frame | null): string[] {
+function filters({ isInterlaced, isHdr }: VideoFacts, rate: number | null, frame: Frame | null): string[] {
   const toSdr = 'zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv';
   return [
     ...(isInterlaced ? ['yadif'] : []),
+    // Not `-r`: that forgets how long the last picture is shown, and makes a video of just the least length too short.
+    ...(rate === null ? [] : [`fps=${rate}`]),
     ...(frame ? shapeOf(frame) : [`scale=w='trunc(min(iw,${deliveryVideo.maxWidth})/2)*2':h=-2`]),
     ...(isHdr ? [toSdr] : []),
     'format=yuv420p',

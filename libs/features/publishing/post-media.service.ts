@@ -8,6 +8,9 @@ import type { Framer } from './post.judge.js';
 import type { MediaRecord } from './post.record.js';
 import { toMediaSource, type MediaInput } from './media-input.js';
 
+/** Settings of networks that are pictures. */
+const coverFields: ReadonlySet<string> = new Set(['cover_url', 'cover_file']);
+
 /** Whether what is read is stored, or only looked at. */
 type Intent = 'keep' | 'look';
 
@@ -67,7 +70,10 @@ export class PostMediaService {
     return intent === 'keep' ? this.ingest.ingest(source, options) : this.inspection.inspect(source, options);
   }
 
-  /** Networks' settings in which a file (a cover) has become the address that it is delivered from. @throws AppError like `ingestAll` */
+  /**
+   * Networks' settings in which a cover, a file or an address, has become the address that it is delivered from: what is judged here is
+   * what goes out, whatever becomes of its source. @throws AppError like `ingestAll`
+   */
   async placeFiles(platforms: Readonly<Record<string, unknown>>, intent: Intent = 'keep'): Promise<Record<string, unknown>> {
     const placed = await Promise.all(Object.entries(platforms).map(async ([name, params]) => [name, await this.placeIn(params, `platforms.${name}`, intent)] as const));
     return Object.fromEntries(placed);
@@ -76,13 +82,22 @@ export class PostMediaService {
   private async placeIn(params: unknown, path: string, intent: Intent): Promise<unknown> {
     if (typeof params !== 'object' || params === null || Array.isArray(params)) return params;
     const entries = Object.entries(params);
-    if (!entries.some(([, value]) => value instanceof UploadedFile)) return params;
-    const placed = await Promise.all(entries.map(async ([key, value]: [string, unknown]) => [key, value instanceof UploadedFile ? await this.place(value, `${path}.${key}`, intent) : value] as const));
+    const placed = await Promise.all(entries.map(async ([key, value]: [string, unknown]) => {
+      const source = this.coverSource(key, value);
+      return [key, source ? await this.place(source, `${path}.${key}`, intent) : value] as const;
+    }));
     return Object.fromEntries(placed);
   }
 
-  private async place(file: UploadedFile, at: string, intent: Intent): Promise<string> {
-    const { facts, deliveryKey } = await this.read({ kind: 'file', path: file.path, filename: file.filename }, { at, intent, hasThumbnail: false });
+  /** null: not ours to fetch. A link of ours leads to what was judged before; what is no address is named by the network's own rule. */
+  private coverSource(key: string, value: unknown): MediaSource | null {
+    if (value instanceof UploadedFile) return { kind: 'file', path: value.path, filename: value.filename };
+    const isAddress = coverFields.has(key) && typeof value === 'string' && /^https?:/i.test(value) && URL.canParse(value);
+    return isAddress && !this.delivery.isOurs(value) ? { kind: 'url', url: value } : null;
+  }
+
+  private async place(source: MediaSource, at: string, intent: Intent): Promise<string> {
+    const { facts, deliveryKey } = await this.read(source, { at, intent, hasThumbnail: false });
     if (facts.kind !== 'image') throw validationFailed([{ rule: 'media.cover_image', path: at, message: 'A cover must be a picture, not a video', fix: 'Send a JPEG' }]);
     return this.delivery.urlFor(deliveryKey, facts.contentType);
   }

@@ -14,7 +14,7 @@ export function readJsonBodies(app: NestFastifyApplication, bodyLimit: number): 
   const parse = jsonParser(fastify);
   app.useBodyParser('application/json', { bodyLimit }, (request, body, done) => {
     if (body.length === 0) return done(null, undefined);
-    if (isReadAhead(request as FastifyRequest) && mayHoldFiles(body as Buffer)) return done(null, new UnscannedJson(body as Buffer));
+    if (isReadAhead(request as FastifyRequest) && mayHoldFiles(body)) return done(null, new UnscannedJson(body));
     const text = body.toString('utf8');
     void parse(request as Parameters<typeof parse>[0], text, (error, value) => (error ? done(explain(text, error), undefined) : done(null, value)));
   });

@@ -7,6 +7,8 @@ import { writeAudit } from './audit.repository.js';
 import { findClaim } from './idempotency-claim.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 
+export type { SqlRunner } from '#infra/database/database';
+
 /** What repositories write through. Services hand it on and do not look into it. */
 export type Transaction = Prisma.TransactionClient;
 

@@ -40,12 +40,22 @@ export interface VideoFacts {
   /** `shifting` moves tracks against each other or skips what primes a decoder; `cutting` hides or repeats pictures or sound. */
   readonly editList: 'none' | 'shifting' | 'cutting';
   readonly isFragmented: boolean;
+  /** Behind the last box stands something that is none. */
+  readonly hasJunk: boolean;
   /** True when the index (moov) comes before the media data, as progressive download needs it. */
   readonly isFastStart: boolean;
+}
+
+/**
+ * The most columns that anybody can count: stored pictures may be turned when they are shown, and who speaks of columns
+ * need not say which are meant.
+ */
+export function columnsOf({ width, height, video }: MediaFacts): number {
+  return video?.rotation === 90 || video?.rotation === 270 ? Math.max(width, height) : width;
 }
 
 /** What is taken for true of a video of which no more is known: ordinary in every respect. */
 export const ordinaryVideo = {
   videoCodec: null, audioCodec: null, framesPerSecond: null, isVariableFrameRate: false, codecString: null, chroma: null, bitDepth: null, isInterlaced: null,
-  isHdr: false, rotation: 0, bitsPerSecond: 0, audioChannels: null, audioSampleRate: null, audioBitsPerSecond: null, editList: 'none', isFragmented: false, isFastStart: true,
+  isHdr: false, rotation: 0, bitsPerSecond: 0, audioChannels: null, audioSampleRate: null, audioBitsPerSecond: null, editList: 'none', isFragmented: false, hasJunk: false, isFastStart: true,
 } as const satisfies Omit<VideoFacts, 'durationMs'>;

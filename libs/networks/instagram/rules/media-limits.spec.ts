@@ -10,7 +10,7 @@ const video = (facts: Partial<VideoFacts> = {}, outer: Partial<MediaFacts> = {})
   kind: 'video', contentType: 'video/mp4', sizeBytes: 5_000_000, width: 1080, height: 1920,
   video: { durationMs: 20_000, videoCodec: 'avc', audioCodec: 'aac', framesPerSecond: 30, isFastStart: true, isVariableFrameRate: false,
     codecString: 'avc1.640028', chroma: '4:2:0', bitDepth: 8, isInterlaced: false, isHdr: false, rotation: 0, bitsPerSecond: 2_000_000,
-    audioChannels: 2, audioSampleRate: 48_000, audioBitsPerSecond: 128_000, editList: 'none', isFragmented: false, ...facts }, ...outer,
+    audioChannels: 2, audioSampleRate: 48_000, audioBitsPerSecond: 128_000, editList: 'none', isFragmented: false, hasJunk: false, ...facts }, ...outer,
 });
 
 const minute = 60_000;
@@ -58,6 +58,7 @@ const cases: readonly [string, string, MediaFacts, Verdict][] = [
     [`${format}.frame_rate_max`, format, video({ framesPerSecond: 60.5 }), 'warning'],
     [`${format}.frame_rate_max`, format, video({ framesPerSecond: null }), 'ok'],
     [`${format}.fast_start`, format, video({ isFastStart: false }), 'warning'],
+    [`${format}.fragments`, format, video({ isFragmented: true }), 'warning'],
     [`${format}.edit_list`, format, video({ editList: 'shifting' }), 'warning'],
     [`${format}.edit_list`, format, video({ editList: 'cutting' }), 'warning'],
     [`${format}.chroma`, format, video({ chroma: '4:2:2' }), 'warning'],

@@ -17,6 +17,8 @@ const videoCodec = listed('Video codec', (facts) => facts.video?.videoCodec ?? n
 const audioCodec = listed('Audio codec', (facts) => facts.video?.audioCodec ?? 'aac', { model: null, documented: ['aac'] });
 const indexPosition = (facts: MediaFacts): string => (facts.video?.isFastStart === false ? 'after the media data' : 'in front');
 const fastStart = listed('Index position', indexPosition, { model: null, documented: ['in front'] });
+/** In fragments the index in front lists no pictures: what is wanted in front ("moov atom first") is not there. */
+const fragments = listed('Index', (facts) => (facts.video?.isFragmented ? 'in fragments' : 'whole'), { model: null, documented: ['whole'] });
 const editList = listed('Edit list', (facts) => facts.video?.editList ?? 'none', { model: null, documented: ['none'] });
 /** What the file does not tell outside of its pictures is taken for ordinary. */
 const chroma = listed('Chroma format', (facts) => facts.video?.chroma ?? '4:2:0', { model: null, documented: ['4:2:0'] });
@@ -50,6 +52,7 @@ const videoLimits = (bytes: number, narrowest: number): readonly NamedLimit[] =>
   ['frame_rate_min', bounded(frameRate, 'min', onlyMeta(23)), 'Encode the video with 23 to 60 frames a second.'],
   ['frame_rate_max', bounded(frameRate, 'max', onlyMeta(60)), 'Encode the video with 23 to 60 frames a second.'],
   ['fast_start', fastStart, 'Write the file with its index in front (faststart).'],
+  ['fragments', fragments, 'Write the file as a plain MP4, not as a fragmented one.'],
   ['edit_list', editList, 'Export the video again without edit list (ffmpeg: -use_editlist 0).'],
   ['chroma', chroma, 'Encode the video with 4:2:0 pictures (yuv420p).'],
   ['scan', scan, 'Encode the video progressive (deinterlaced).'],

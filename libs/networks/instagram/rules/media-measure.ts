@@ -1,4 +1,4 @@
-import type { MediaFacts } from '#networks/port/media-facts';
+import { columnsOf, type MediaFacts } from '#networks/port/media-facts';
 import type { RuleUnit } from '#networks/port/rule-description';
 import type { Allowance, MediaLimit } from './media-limit.js';
 
@@ -23,7 +23,8 @@ export const imageSize: Measure = { subject: 'File size', unit: 'bytes', read: (
 /** For videos only "MB" is written; the smaller reading is safe. */
 export const videoSize: Measure = { subject: 'File size', unit: 'bytes', read: (facts) => facts.sizeBytes, print: (value) => scaled(value, megabyte, 'MB', `${value} bytes`) };
 export const duration: Measure = { subject: 'Video duration', unit: 'ms', read: (facts) => facts.video?.durationMs ?? null, print: printDuration };
-export const width: Measure = { subject: 'Width', unit: 'px', read: (facts) => facts.width, print: (value) => `${value} px` };
+/** Of a video that is turned, also as stored: Meta says "columns" and not which (§1.7). */
+export const width: Measure = { subject: 'Width', unit: 'px', read: columnsOf, print: (value) => `${value} px` };
 export const shorterSide: Measure = { subject: 'The shorter side', unit: 'px', read: (facts) => Math.min(facts.width, facts.height), print: (value) => `${value} px` };
 /** The tolerance is one pixel of the width: 1200×628, which Meta recommends, is 1.9108. */
 export const aspect: Measure = { subject: 'Aspect ratio', unit: 'ratio', read: (facts) => facts.width / facts.height, print: (value) => `${round(value, 4)}:1`, tolerance: 'one_pixel' };
