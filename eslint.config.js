@@ -15,6 +15,10 @@ const syntax = {
     selector: 'CallExpression[callee.property.name=/^findUnique/]',
     message: 'Prisma puts findUnique calls of several requests into one statement, which then speaks for one of their workspaces. Use findFirst.',
   },
+  canParse: {
+    selector: 'CallExpression[callee.object.name="URL"][callee.property.name="canParse"]',
+    message: 'URL.canParse of Node 20 refuses every ä once it has been called often. Use parseUrl.',
+  },
   environment: {
     selector: 'MemberExpression[property.name="env"][object.property.name="process"]',
     message: 'Only libs/infra/config reads the environment: take Settings.',

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { parseAddress } from '../http/address.js';
 import { isLoopback } from '../http/loopback.rules.js';
 
 /** Who may use the control door: everything can be made and unmade through it. */
@@ -14,7 +15,7 @@ export interface ControlAccess {
  * rebinding), their `Host`. A proxy on this machine is as far away as the one it speaks for.
  */
 export function refusalOf(access: ControlAccess, peer: string, headers: IncomingHttpHeaders): string | null {
-  const urls = access.urls().filter((url) => URL.canParse(url)).map((url) => new URL(url));
+  const urls = access.urls().map(parseAddress).filter((url) => url !== null);
   const { host = '', origin } = headers;
   if (access.scope === 'loopback') {
     if (!isLoopback(peer) || headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseAddress } from './address.js';
 import { answerControl, isControlPath } from '../control/control-door.js';
 import type { ControlDoor } from '../control/control-route.js';
 import type { Outcome } from '../faults/fault.action.js';
@@ -35,7 +36,7 @@ export async function handleRequest(doors: Doors, request: IncomingMessage, resp
 function readAddress(requestTarget: string): URL {
   const [path = '', ...query] = requestTarget.split('?');
   const target = [path.startsWith('/') ? `http://sandbox${path.replaceAll(/\/{2,}/gu, '/')}` : path, ...query].join('?');
-  return URL.canParse(target) ? new URL(target) : new URL('http://sandbox/invalid-address/');
+  return parseAddress(target) ?? new URL('http://sandbox/invalid-address/');
 }
 
 function answerApi(api: Doors['api'], request: IncomingMessage, address: URL): Promise<Outcome> {

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseAddress } from '../http/address.js';
 
 /** Why a download failed, in the terms of §10.7. `disallowed`: by the host's robots.txt, as good as a 403. */
 export type DownloadFailure = 'bad_address' | 'disallowed' | 'unreachable' | 'refused' | 'timed_out' | 'wrong_type' | 'too_large' | 'cut_short';
@@ -34,8 +35,9 @@ const MAX_ADDRESS = 8192;
 
 /** Public, ASCII, http(s), no credentials (§1.2, §10.7). Loopback is allowed: the sandbox's users are at home. */
 export function isFetchableAddress(url: string): boolean {
-  if (url.length > MAX_ADDRESS || !/^[\x21-\x7e]+$/u.test(url) || !URL.canParse(url)) return false;
-  const { protocol, username, password } = new URL(url);
+  const address = url.length <= MAX_ADDRESS && /^[\x21-\x7e]+$/u.test(url) ? parseAddress(url) : null;
+  if (!address) return false;
+  const { protocol, username, password } = address;
   return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
 }
 

@@ -1,3 +1,4 @@
+import { parseAddress } from '../http/address.js';
 import type { CallParams } from '../graph/call.params.js';
 import { FACEBOOK_PERMISSIONS, INSTAGRAM_PERMISSIONS } from '../state/permissions.js';
 import type { Login } from '../state/entities.js';
@@ -34,7 +35,7 @@ export function readAuthorizeRequest(params: CallParams, login: Login, grants: G
 
 /** Anything but plain ASCII cannot be sent in a Location header as it came, and so would not be byte-identical. */
 function readRedirectUri(given: string | null, app: App): string {
-  const isAddress = given !== null && /^https?:\/\/[\u0021-\u007E]+$/iu.test(given) && !given.includes('#') && URL.canParse(given);
+  const isAddress = given !== null && /^https?:\/\/[\u0021-\u007E]+$/iu.test(given) && !given.includes('#') && parseAddress(given) !== null;
   if (!isAddress) throw new AuthorizeError(400, 'Invalid redirect_uri', 'Invalid redirect_uri: it must be an http or https address in ASCII, without a fragment.');
   if (app.redirect_uris !== null && !app.redirect_uris.includes(given)) {
     throw new AuthorizeError(400, 'Invalid redirect_uri', `Invalid redirect_uri: "${given}" is not, character for character, one of the valid OAuth redirect URIs of ${app.name}.`);

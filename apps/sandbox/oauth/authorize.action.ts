@@ -1,3 +1,4 @@
+import { parseAddress } from '../http/address.js';
 import type { Reply } from '../http/reply.js';
 import type { Account, Login } from '../state/entities.js';
 import { approve } from './approve.action.js';
@@ -26,7 +27,7 @@ export async function answerAuthorize(call: OAuthCall, login: Login): Promise<Re
 function requireOwnOrigin({ headers, publicUrl }: OAuthCall): void {
   const { origin, host } = headers;
   if (origin === undefined) return;
-  const isOwn = URL.canParse(origin) && new URL(origin).host === host;
+  const isOwn = parseAddress(origin)?.host === host;
   if (isOwn || publicUrl === origin || publicUrl.startsWith(`${origin}/`)) return;
   throw new AuthorizeError(403, 'Not from here', 'This form was sent by a page of another site.');
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { parseUrl } from '#kernel/url';
 
 /** What a person's way back says when the connection did not come about. */
 export type ConnectionFailure = 'user_abandoned' | 'account_is_already_connected' | 'update_failed';
@@ -8,9 +9,8 @@ const loopback = new Set(['127.0.0.1', '[::1]', 'localhost']);
 /** `origins` null: any port of this machine. An address with a user name in it only looks like the origin it names. */
 export function isAllowedRedirect(text: string, origins: readonly string[] | null): boolean {
   // What a header cannot carry as it is would have to be changed on the way back.
-  if (!/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) return false;
-  const url = new URL(text);
-  if (!['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '') return false;
+  const url = /^[\x21-\x7e]+$/.test(text) ? parseUrl(text) : null;
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '') return false;
   return origins === null ? loopback.has(url.hostname) : origins.includes(url.origin);
 }
 

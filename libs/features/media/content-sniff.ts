@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { fileTypeFromBuffer } from 'file-type';
 
 export type SniffedContent =
@@ -7,8 +6,8 @@ export type SniffedContent =
   | { readonly kind: 'empty' }
   | { readonly kind: 'other'; readonly name: string };
 
-/** Enough for every magic number that matters, including a long list of brands in an ISO media header. */
-const headBytes = 4100;
+/** How much of a file is enough for every magic number that matters, including a long list of brands in an ISO media header. */
+export const headBytes = 4100;
 
 const images: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif', 'image/heic']);
 /** `.m4v` is MP4 under Apple's brand; 3GP is what telephones made of MP4, and becomes one. */
@@ -17,8 +16,7 @@ const videos: Readonly<Record<string, string>> = {
 };
 
 /** What the first bytes of a file say it is. Its name and declared type are never asked. */
-export async function sniffContent(path: string): Promise<SniffedContent> {
-  const head = await readHead(path);
+export async function sniffContent(head: Buffer): Promise<SniffedContent> {
   if (head.length === 0) return { kind: 'empty' };
   const found = await fileTypeFromBuffer(head);
   if (!found) return { kind: 'other', name: nameOfText(head) };
@@ -26,16 +24,6 @@ export async function sniffContent(path: string): Promise<SniffedContent> {
   if (images.has(mime)) return { kind: 'image', contentType: mime };
   const video = videos[mime];
   return video ? { kind: 'video', contentType: video } : { kind: 'other', name: `a ${found.ext.toUpperCase()} file (${mime})` };
-}
-
-async function readHead(path: string): Promise<Buffer> {
-  const file = await open(path, 'r');
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }
 
 /** An animated PNG is a PNG to everybody who does not know better. */

@@ -3,17 +3,25 @@ import { maxHeicBytes, maxHeicPixels } from './heic-decoder.js';
 import { readHeicHeader } from './heic-header.js';
 import { decodeGate, decodePreview, maxAvifPixels, maxPixels, openImage } from './image-decoder.js';
 import type { FileToProbe, ImageTraits, Preview, ProbedMedia } from './probed-media.js';
-import { holdsSeveralPictures } from './jpeg-labels.js';
 import { unreadable } from './unreadable.js';
 
-/** @throws AppError `media_unreadable` for a picture that is damaged, incomplete or too large to decode. */
+/** From its header and its end. @throws AppError `media_unreadable` for a picture that is broken, cut off or too large to decode. */
 export async function probeImage(file: FileToProbe): Promise<ProbedMedia> {
   if (file.contentType === 'image/heic') return probeHeic(file);
   const metadata = await readHeader(file);
   requireSize(file, metadata.width * (metadata.pageHeight ?? metadata.height), file.contentType === 'image/avif' ? maxAvifPixels : maxPixels);
-  const isMultiPicture = file.contentType === 'image/jpeg' && (await holdsSeveralPictures(file.path));
-  const preview = await decodeGate.run(() => decode(file));
-  return { facts: { kind: 'image', contentType: file.contentType, sizeBytes: file.sizeBytes, ...displayed(metadata) }, image: { ...traits(metadata), isMultiPicture }, preview };
+  if (file.jpeg?.isWhole === false) throw damaged(file, new Error('It has no end'));
+  const facts = { kind: 'image', contentType: file.contentType, sizeBytes: file.sizeBytes, ...displayed(metadata) } as const;
+  return { facts, image: { ...traits(metadata), isMultiPicture: file.jpeg?.isMultiPicture ?? false } };
+}
+
+/** Every pixel (of JPEG and WebP at a fraction of the size): the only proof that all of it is there. @returns what is left of it, for the thumbnail */
+export async function decodeImage({ path, contentType, at }: { path: string; contentType: string; at: string }): Promise<Preview> {
+  try {
+    return await decodeGate.run(() => decodePreview(openImage(path).autoOrient()));
+  } catch (error) {
+    throw damaged({ at, contentType }, error);
+  }
 }
 
 /** The header only: it is always converted, and decoded then. */
@@ -27,7 +35,7 @@ async function probeHeic(file: FileToProbe): Promise<ProbedMedia> {
     throw unreadable({ rule: 'media.size_max', path: file.at, message, limit: maxHeicBytes, actual: file.sizeBytes, fix: 'Scale the picture down' });
   }
   const facts = { kind: 'image', contentType: file.contentType, sizeBytes: file.sizeBytes, width, height } as const;
-  return { facts, image: { orientation: 1, colourSpace: 'srgb', hasAlpha: false, pages: 1, isMultiPicture: false }, preview: null };
+  return { facts, image: { orientation: 1, colourSpace: 'srgb', hasAlpha: false, pages: 1, isMultiPicture: false } };
 }
 
 function requireSize(file: FileToProbe, pixels: number, limit: number): void {
@@ -40,15 +48,6 @@ function requireSize(file: FileToProbe, pixels: number, limit: number): void {
 async function readHeader(file: FileToProbe): Promise<Metadata> {
   try {
     return await openImage(file.path, { isHeaderOnly: true }).metadata();
-  } catch (error) {
-    throw damaged(file, error);
-  }
-}
-
-/** Every pixel is decoded (JPEG and WebP at a fraction of the size): the only proof that the file is whole. What is left of it becomes the thumbnail. */
-async function decode(file: FileToProbe): Promise<Preview> {
-  try {
-    return await decodePreview(openImage(file.path).autoOrient());
   } catch (error) {
     throw damaged(file, error);
   }
@@ -69,7 +68,7 @@ function traits(metadata: Metadata): Omit<ImageTraits, 'isMultiPicture'> {
   };
 }
 
-function damaged({ at, contentType }: FileToProbe, cause: unknown): Error {
+function damaged({ at, contentType }: Pick<FileToProbe, 'at' | 'contentType'>, cause: unknown): Error {
   const message = `The picture (${contentType}) is damaged or incomplete and cannot be decoded`;
   return unreadable({ rule: 'media.damaged', path: at, message, actual: contentType, fix: 'Export or upload the picture again' }, cause);
 }

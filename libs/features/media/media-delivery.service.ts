@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
+import { parseUrl } from '#kernel/url';
 import { AppError } from '#kernel/app-error';
 import { after, Clock, hours } from '#kernel/clock';
 import type { Settings } from '#infra/config/settings';
@@ -53,8 +54,9 @@ export class MediaDeliveryService {
   }
 
   private fileBehind(text: string): DeliveryFile | null {
-    if (!text.startsWith('http') || !URL.canParse(text)) return null;
-    const { pathname, searchParams } = new URL(text);
+    const url = text.startsWith('http') ? parseUrl(text) : null;
+    if (!url) return null;
+    const { pathname, searchParams } = url;
     const file = pathname.startsWith(pathOf('')) ? readDeliveryName(pathname.slice(pathOf('').length)) : null;
     return file !== null && this.signer.verify(pathname, Object.fromEntries(searchParams), new Date(0)) ? file : null;
   }

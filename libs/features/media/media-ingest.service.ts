@@ -79,7 +79,8 @@ export class MediaIngestService {
 
   private async keep(path: string, directory: string, { at, framing, hasThumbnail }: Limits, sourceUrl: string | null): Promise<IngestedMedia> {
     const probed = await this.probe.probe(path, at);
-    const { repaired, thumbnail } = await this.preparation.prepare(path, probed, directory, { at, framing: framing(probed.facts.kind), hasThumbnail });
+    const preview = await this.probe.decode(path, probed, at);
+    const { repaired, thumbnail } = await this.preparation.prepare(path, probed, directory, { at, framing: framing(probed.facts.kind), hasThumbnail, preview });
     const [original, thumbnailKey] = await Promise.all([this.storage.put(path), thumbnail === null ? null : this.keepThumbnail(thumbnail)]);
     const delivery = repaired && repaired.path !== path ? await this.storage.put(repaired.path) : original;
     return {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Framing } from '#networks/port/framing';
 import { ImageConversion } from './image-conversion.js';
-import type { ProbedMedia } from './probed-media.js';
+import type { Preview, ProbedMedia } from './probed-media.js';
 import type { RepairedMedia } from './repaired-media.js';
 import { ThumbnailMaker } from './thumbnail-maker.js';
 import { VideoRepair } from './video-repair.js';
@@ -11,6 +11,8 @@ interface Wishes {
   readonly at: string;
   readonly framing: Framing | null;
   readonly hasThumbnail: boolean;
+  /** Left over from decoding it; null: nothing was decoded. */
+  readonly preview: Preview | null;
 }
 
 export interface PreparedMedia {
@@ -30,8 +32,8 @@ export class MediaPreparation {
   ) {}
 
   /** @throws AppError `media_unreadable` */
-  async prepare(path: string, probed: ProbedMedia, directory: string, { at, framing, hasThumbnail }: Wishes): Promise<PreparedMedia> {
+  async prepare(path: string, probed: ProbedMedia, directory: string, { at, framing, hasThumbnail, preview }: Wishes): Promise<PreparedMedia> {
     const repaired = (await this.images.repair(path, probed, directory, at, framing)) ?? (await this.videos.repair(path, probed, directory, at, framing));
-    return { repaired, thumbnail: hasThumbnail ? await this.thumbnails.make(path, probed, repaired, directory) : null };
+    return { repaired, thumbnail: hasThumbnail ? await this.thumbnails.make(path, probed.facts, { repaired, preview, directory }) : null };
   }
 }

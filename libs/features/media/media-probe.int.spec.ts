@@ -29,7 +29,8 @@ async function file(content: Uint8Array | string): Promise<string> {
 }
 
 async function refusal(content: Uint8Array | string): Promise<Violation> {
-  const error: unknown = await probe.probe(await file(content), 'media[2]').catch((caught: unknown) => caught);
+  const path = await file(content);
+  const error: unknown = await probe.probe(path, 'media[2]').then((probed) => probe.decode(path, probed, 'media[2]')).catch((caught: unknown) => caught);
   if (!(error instanceof AppError)) throw new Error(`Expected an AppError, got ${JSON.stringify(error)}`);
   expect(error.code).toBe('media_unreadable');
   const [violation] = error.details?.['violations'] as Violation[];
@@ -77,6 +78,22 @@ describe('MediaProbe on pictures', () => {
     }
   });
 
+  it.each([0.3, 0.9, 0.999])('knows a JPEG that is cut off at %f by its missing end, before it decodes anything', async (part) => {
+    const whole = await makeJpeg({ width: 1080, height: 1080, quality: 95 });
+    // The end of the small picture in its Exif is not its own.
+    const small = await makeJpeg({ width: 80, height: 80 });
+    const exif = Buffer.concat([Buffer.of(0xff, 0xe1, (small.length + 2) >> 8, (small.length + 2) & 255), small]);
+    const content = Buffer.concat([whole.subarray(0, 2), exif, whole.subarray(2)]);
+    expect((await probe.probe(await file(content))).facts).toMatchObject({ width: 1080 });
+    await expect(probe.probe(await file(content.subarray(0, Math.floor(content.length * part))))).rejects.toMatchObject({ code: 'media_unreadable' });
+  });
+
+  it.each([10, 64 * 1024 - 1, 64 * 1024, 300_000])('takes a JPEG to which %i bytes were appended, as telephones do', async (count) => {
+    const path = await file(Buffer.concat([await makeJpeg(size), Buffer.alloc(count)]));
+    const probed = await probe.probe(path);
+    expect([probed.facts.width, (await probe.decode(path, probed))?.width]).toEqual([640, 320]);
+  });
+
   it('refuses a picture that would fill the memory, from its header', async () => {
     const bomb = await sharp({ create: { width: 14_000, height: 14_000, channels: 3, background: '#000' } }).png().toBuffer();
     expect(await refusal(bomb)).toMatchObject({ rule: 'media.pixels_max', actual: 196_000_000 });
@@ -99,7 +116,6 @@ describe('MediaProbe on videos', () => {
         },
       },
       image: null,
-      preview: null,
     });
   });
 

@@ -1,15 +1,17 @@
-import { stat } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
-import { sniffContent } from './content-sniff.js';
-import { probeImage } from './image-probe.js';
-import type { ProbedMedia } from './probed-media.js';
+import { headBytes, sniffContent } from './content-sniff.js';
+import { decodeImage, probeImage } from './image-probe.js';
+import { readJpegOutline } from './jpeg-outline.js';
+import type { FileToProbe, Preview, ProbedMedia } from './probed-media.js';
 import { unreadable } from './unreadable.js';
 import { VideoIndexReader } from './video-index.reader.js';
 import { probeVideo } from './video-probe.js';
 
 /**
- * Finds out what a file is from its bytes alone. Pictures are decoded once, in libvips' threads, so that a damaged one is
- * refused here and not at publish time; of videos only the index is read, in a thread of its own. Both are bounded in time and memory.
+ * Finds out what a file is from its bytes alone: of pictures the header and the end, of videos the index, in a thread of its own. Pictures
+ * are decoded apart from that, once, in libvips' threads, so that a damaged one is refused now and not at publish time. All of it is
+ * bounded in time and memory.
  */
 @Injectable()
 export class MediaProbe {
@@ -20,20 +22,43 @@ export class MediaProbe {
    * @throws AppError `media_unreadable` with a violation that names what was found
    */
   async probe(path: string, at = 'media'): Promise<ProbedMedia> {
-    const { size } = await stat(path);
-    const content = await sniffContent(path);
+    const { kind, file } = await identify(path, at);
+    return kind === 'image' ? probeImage(file) : { facts: await probeVideo(file, this.indexes), image: null };
+  }
+
+  /**
+   * The picture itself, small. null where nothing is decoded: of videos, and of HEIC, which its conversion decodes.
+   * @throws AppError `media_unreadable`
+   */
+  async decode(path: string, { facts }: ProbedMedia, at = 'media'): Promise<Preview | null> {
+    return facts.kind === 'video' || facts.contentType === 'image/heic' ? null : decodeImage({ path, contentType: facts.contentType, at });
+  }
+}
+
+async function identify(path: string, at: string): Promise<{ kind: 'image' | 'video'; file: FileToProbe }> {
+  const handle = await open(path, 'r');
+  try {
+    const [{ size: sizeBytes }, head] = [await handle.stat(), await readHead(handle)];
+    const content = await sniffContent(head);
     if (content.kind === 'empty') throw unreadable({ rule: 'media.empty', path: at, message: 'The file is empty', limit: 1, actual: 0 });
     if (content.kind === 'other') throw unsupported(content.name, at);
-    const file = { path, contentType: content.contentType, sizeBytes: size, at };
-    return content.kind === 'image' ? probeImage(file) : { facts: await probeVideo(file, this.indexes), image: null, preview: null };
+    const { kind, contentType } = content;
+    return { kind, file: { path, contentType, sizeBytes, at, jpeg: contentType === 'image/jpeg' ? await readJpegOutline(handle, head, sizeBytes) : null } };
+  } finally {
+    await handle.close();
   }
+}
+
+async function readHead(handle: FileHandle): Promise<Buffer> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+  return buffer.subarray(0, bytesRead);
 }
 
 function unsupported(name: string, at: string): Error {
   return unreadable({
     rule: 'media.type',
     path: at,
-    message: `This is ${name}; pictures must be JPEG, PNG, WebP, GIF, AVIF or HEIC, videos MP4 or MOV`,
+    message: `This is ${name}; pictures must be JPEG, PNG, WebP, GIF, AVIF or HEIC, videos MP4, MOV or 3GP`,
     actual: name,
     fix: 'Convert the file, or check that the URL leads to the media itself',
   });

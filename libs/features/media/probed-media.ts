@@ -1,4 +1,5 @@
 import type { MediaFacts } from '#networks/port/media-facts';
+import type { JpegOutline } from './jpeg-outline.js';
 
 /** A file with what its first bytes say it is. */
 export interface FileToProbe {
@@ -7,14 +8,14 @@ export interface FileToProbe {
   readonly sizeBytes: number;
   /** Where it stands in the request, for violations, e.g. `media[0]`. */
   readonly at: string;
+  /** null: it is no JPEG. */
+  readonly jpeg: JpegOutline | null;
 }
 
 export interface ProbedMedia {
   readonly facts: MediaFacts;
   /** What the repair of a picture needs to know; null for a video. */
   readonly image: ImageTraits | null;
-  /** Left over from decoding the picture; null where the probe decodes nothing: videos and HEIC. */
-  readonly preview: Preview | null;
 }
 
 /** A picture made small, upright, sRGB, as plain pixels. */

@@ -33,7 +33,8 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 async function thumbnail(bytes: Buffer, ffmpeg: string | null = ffmpegPath): Promise<string | null> {
   await writeFile(path, bytes);
   const probed = await probe.probe(path);
-  return new ThumbnailMaker(new Ffmpeg({ ffmpegPath: ffmpeg })).make(path, probed, await conversion.repair(path, probed, folder), folder);
+  const leftovers = { repaired: await conversion.repair(path, probed, folder), preview: await probe.decode(path, probed), directory: folder };
+  return new ThumbnailMaker(new Ffmpeg({ ffmpegPath: ffmpeg })).make(path, probed.facts, leftovers);
 }
 
 async function seen(bytes: Buffer): Promise<{ size: string; left: number[]; right: number[] }> {
@@ -95,6 +96,7 @@ describe('ThumbnailMaker', () => {
     expect([await thumbnail(bytes, broken), await thumbnail(bytes, null)]).toEqual([null, null]);
     await writeFile(path, await pattern({ width: 400, height: 300 }).jpeg().toBuffer());
     const maker = new ThumbnailMaker(new Ffmpeg({ ffmpegPath: null }));
-    expect(await maker.make(path, await probe.probe(path), null, join(folder, 'absent'))).toBeNull();
+    const probed = await probe.probe(path);
+    expect(await maker.make(path, probed.facts, { repaired: null, preview: await probe.decode(path, probed), directory: join(folder, 'absent') })).toBeNull();
   });
 });

@@ -7,7 +7,7 @@ import type { Fit } from '#networks/port/framing';
 import type { MediaFacts } from '#networks/port/media-facts';
 import { Ffmpeg } from './ffmpeg.js';
 import { previewSide } from './image-decoder.js';
-import type { Preview, ProbedMedia } from './probed-media.js';
+import type { Preview } from './probed-media.js';
 import type { RepairedMedia } from './repaired-media.js';
 
 export const thumbnailType = 'image/jpeg';
@@ -18,6 +18,13 @@ const resizing = { pad: 'contain', crop: 'cover' } as const satisfies Record<Fit
 /** One picture from the beginning of a file takes a tenth of this. */
 const posterDeadlineMs = seconds(10);
 
+/** What ingesting a file has made so far. */
+interface Leftovers {
+  readonly repaired: RepairedMedia | null;
+  readonly preview: Preview | null;
+  readonly directory: string;
+}
+
 /** Makes small pictures of what goes out, for lists: of pictures from what decoding left over, of videos their first one, by ffmpeg where there is one. */
 @Injectable()
 export class ThumbnailMaker {
@@ -26,14 +33,14 @@ export class ThumbnailMaker {
   constructor(private readonly ffmpeg: Ffmpeg) {}
 
   /** Writes a JPEG into `directory` and answers its path. Never throws: null is a media without thumbnail, and the log says why. */
-  async make(path: string, probed: ProbedMedia, repaired: RepairedMedia | null, directory: string): Promise<string | null> {
+  async make(path: string, facts: MediaFacts, { repaired, preview, directory }: Leftovers): Promise<string | null> {
     const target = join(directory, 'thumbnail.jpg');
-    const delivered = repaired?.facts ?? probed.facts;
+    const delivered = repaired?.facts ?? facts;
     try {
       if (delivered.kind === 'video') return await this.poster(repaired?.path ?? path, target, directory);
-      const preview = probed.preview ?? (await repaired?.preview?.());
-      if (!preview) throw new Error('the picture was not decoded');
-      await shrink(preview, delivered, repaired?.fit, target);
+      const picture = preview ?? (await repaired?.preview?.());
+      if (!picture) throw new Error('the picture was not decoded');
+      await shrink(picture, delivered, repaired?.fit, target);
       return target;
     } catch (error) {
       this.logger.warn(`No thumbnail: ${String(error)}`);

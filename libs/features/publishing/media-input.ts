@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
+import { parseUrl } from '#kernel/url';
 import { requireStorable } from '#infra/http/storable-text';
 import { UploadedFile } from '#infra/http/multipart/uploaded-file';
 import type { MediaSource } from '#features/media/index';
@@ -49,7 +50,7 @@ const declarations = ['content_type', 'filename'];
 /** null: it can be used. */
 function problemOf(value: unknown): string | null {
   if (value instanceof UploadedFile) return null;
-  if (typeof value === 'string') return isReference(value) || (value.length <= 2048 && URL.canParse(value) && !value.startsWith('data:')) ? null : 'each media must be a URL, a base64 data URI, the key of an upload, or a file';
+  if (typeof value === 'string') return isReference(value) || (value.length <= 2048 && parseUrl(value) !== null && !value.startsWith('data:')) ? null : 'each media must be a URL, a base64 data URI, the key of an upload, or a file';
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'each media must be a text, a file or an object';
   const fields = new Map<string, unknown>(Object.entries(value));
   const sources = ['base64', 'id', 'key'].filter((name) => fields.has(name));

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { parseUrl } from '#kernel/url';
 import { AppError, validationFailed } from '#kernel/app-error';
 import { UploadedFile } from '#infra/http/multipart/uploaded-file';
 import type { CallerIdentity } from '#features/accounts/index';
@@ -92,7 +93,7 @@ export class PostMediaService {
   /** null: not ours to fetch. A link of ours leads to what was judged before; what is no address is named by the network's own rule. */
   private coverSource(key: string, value: unknown): MediaSource | null {
     if (value instanceof UploadedFile) return { kind: 'file', path: value.path, filename: value.filename };
-    const isAddress = coverFields.has(key) && typeof value === 'string' && /^https?:/i.test(value) && URL.canParse(value);
+    const isAddress = coverFields.has(key) && typeof value === 'string' && /^https?:/i.test(value) && parseUrl(value) !== null;
     return isAddress && !this.delivery.isOurs(value) ? { kind: 'url', url: value } : null;
   }
 

@@ -1,5 +1,6 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 import ipaddr from 'ipaddr.js';
+import { parseUrl } from '#kernel/url';
 
 function rule(name: string, isValid: (value: string) => boolean, message: (args: ValidationArguments) => string): PropertyDecorator {
   return ValidateBy({
@@ -11,7 +12,7 @@ function rule(name: string, isValid: (value: string) => boolean, message: (args:
 export function IsAbsoluteUrl(protocols: readonly string[]): PropertyDecorator {
   return rule(
     'isAbsoluteUrl',
-    (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+    (value) => protocols.includes(parseUrl(value)?.protocol ?? ''),
     (args) => `${args.property} must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   );
 }
@@ -54,9 +55,8 @@ export function IsOriginList(): PropertyDecorator {
 }
 
 function isOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  return ['http:', 'https:'].includes(url.protocol) && !url.hostname.includes('*') && url.href === `${url.origin}/`;
+  const url = parseUrl(text);
+  return url !== null && ['http:', 'https:'].includes(url.protocol) && !url.hostname.includes('*') && url.href === `${url.origin}/`;
 }
 
 /** As OpenTelemetry writes them: `name=value,name=value`, values percent-encoded. */

@@ -14,7 +14,8 @@ export const createPostFromUrlRow: BenchRow = {
     const pool = new Pool(new URL(stage.pictureUrl).origin, { connections: 16 });
     createPostFloor(server, database, stage, (url) => fetchAndStore(pool, url, stage.floorDir));
   },
-  volatile: createPostRow.volatile,
+  // The floor makes no thumbnail.
+  volatile: [...createPostRow.volatile, 'thumbnail_url', 'thumbnail_key'],
   written: newestWritten,
 };
 

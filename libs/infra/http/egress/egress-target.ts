@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { parseUrl } from '#kernel/url';
 import { AppError } from '#kernel/app-error';
 import type { EgressPolicy } from './egress-policy.js';
 
@@ -10,8 +11,8 @@ import type { EgressPolicy } from './egress-policy.js';
  * @throws AppError `egress_refused`
  */
 export function readTarget(text: string, policy: EgressPolicy, base?: URL): URL {
-  if (!URL.canParse(text, base?.href)) throw refused(`"${shortened(text)}" is not a complete URL`);
-  const url = new URL(text, base);
+  const url = parseUrl(text, base);
+  if (!url) throw refused(`"${shortened(text)}" is not a complete URL`);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw refused(`Only http and https URLs can be fetched, not ${url.protocol}`);
   if (url.username || url.password) throw refused('A URL with a user name or password in it is not fetched');
   const address = url.hostname.replace(/^\[|\]$/g, '');

@@ -1,3 +1,4 @@
+import { parseUrl } from '#kernel/url';
 import { asRecord } from '../graph/json-reader.js';
 import type { UserTag } from './instagram-params.js';
 
@@ -40,7 +41,7 @@ export const numericId: Reader<string> = (raw) => {
 
 /** Instagram fetches the address itself and takes ASCII only (§1.2), so the parsed form is what is kept. */
 export const webAddress: Reader<string> = (raw) => {
-  const url = typeof raw === 'string' && URL.canParse(raw) ? new URL(raw) : null;
+  const url = typeof raw === 'string' ? parseUrl(raw) : null;
   return url && (url.protocol === 'https:' || url.protocol === 'http:') ? { value: url.href } : { problem: 'must be a http or https address' };
 };
 
