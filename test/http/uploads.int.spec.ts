@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { appendFile, stat } from 'node:fs/promises';
+import { appendFile, rm, stat, writeFile } from 'node:fs/promises';
 import { request as rawRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeJpeg } from '#testing/media/make-image';
@@ -102,6 +102,27 @@ describe('an upload in pieces', () => {
     await appendFile(file, 'rubbish');
     expect((await put(upload, ...part(jpeg, offset, jpeg.length))).status).toBe(200);
     expect((await use(upload.key)).status).toBe(201);
+  });
+
+  it('is completed by the question when its process died between the last byte and the end', async () => {
+    const upload = await begin({ size: jpeg.length });
+    await put(upload, ...part(jpeg, 0, 100));
+    await writeFile(`${api.dataDir}/uploads/${upload.key}`, jpeg);
+    await api.query('UPDATE upload SET received_bytes = size_bytes WHERE id = $1', [upload.key]);
+    expect(await put(upload, null, { 'content-range': 'bytes */*' })).toMatchObject({ status: 200, body: { key: upload.key, size: jpeg.length } });
+    expect((await use(upload.key)).status).toBe(201);
+  });
+
+  it.each([100, Number.MAX_SAFE_INTEGER])('says that it has to come again when its file is lost: %s bytes', async (length) => {
+    const upload = await begin({ size: jpeg.length });
+    await put(upload, ...part(jpeg, 0, 100));
+    await api.query('UPDATE upload SET received_bytes = least($2::bigint, size_bytes) WHERE id = $1', [upload.key, length]);
+    await rm(`${api.dataDir}/uploads/${upload.key}`);
+    const gone = { status: 409, body: { code: 'state_conflict', details: { offset: 0 } } };
+    const answer = length === 100 ? await put(upload, ...part(jpeg, 100, 200)) : await put(upload, null, { 'content-range': 'bytes */*' });
+    expect(answer).toMatchObject(gone);
+    expect(await put(upload, null, {}, 'HEAD')).toMatchObject({ status: 200, offset: '0' });
+    expect((await put(upload, jpeg)).status).toBe(200);
   });
 
   it('begins anew with a whole file', async () => {

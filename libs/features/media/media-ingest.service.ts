@@ -55,7 +55,7 @@ export class MediaIngestService {
     const limits = { ...defaults, ...options };
     return this.temp.withDirectory(async (directory) => {
       const path = await this.bring(source, directory, limits);
-      return this.keep(path, directory, limits, source.kind === 'url' ? source.url : source.kind === 'stored' ? source.sourceUrl : null);
+      return this.keep({ path, isGivenAway: source.kind !== 'file' }, directory, limits, source.kind === 'url' ? source.url : source.kind === 'stored' ? source.sourceUrl : null);
     });
   }
 
@@ -77,12 +77,12 @@ export class MediaIngestService {
     }
   }
 
-  private async keep(path: string, directory: string, { at, framing, hasThumbnail }: Limits, sourceUrl: string | null): Promise<IngestedMedia> {
+  private async keep({ path, isGivenAway }: { path: string; isGivenAway: boolean }, directory: string, { at, framing, hasThumbnail }: Limits, sourceUrl: string | null): Promise<IngestedMedia> {
     const probed = await this.probe.probe(path, at);
     const preview = await this.probe.decode(path, probed, at);
     const { repaired, thumbnail } = await this.preparation.prepare(path, probed, directory, { at, framing: framing(probed.facts.kind), hasThumbnail, preview });
-    const [original, thumbnailKey] = await Promise.all([this.storage.put(path), thumbnail === null ? null : this.keepThumbnail(thumbnail)]);
-    const delivery = repaired && repaired.path !== path ? await this.storage.put(repaired.path) : original;
+    const [original, thumbnailKey] = await Promise.all([this.storage.put(path, { isGivenAway }), thumbnail === null ? null : this.keepThumbnail(thumbnail)]);
+    const delivery = repaired && repaired.path !== path ? await this.storage.put(repaired.path, { isGivenAway: true }) : original;
     return {
       facts: repaired?.facts ?? probed.facts,
       originalFacts: probed.facts,
@@ -98,7 +98,7 @@ export class MediaIngestService {
   /** A media without thumbnail is better than none. */
   private async keepThumbnail(path: string): Promise<string | null> {
     try {
-      return (await this.storage.put(path)).key;
+      return (await this.storage.put(path, { isGivenAway: true })).key;
     } catch (error) {
       this.logger.warn(`A thumbnail could not be stored: ${String(error)}`);
       return null;

@@ -14,6 +14,13 @@ export interface ListedObject {
   readonly storedAt: Date;
 }
 
+export interface PutOptions {
+  /** Of the bytes, lower-case hex, where whoever wrote the file has counted it along: the file is not read for it again. */
+  readonly sha256?: string;
+  /** The caller has no more use for the file: it may be moved into place instead of copied, and be gone afterwards. Default false. */
+  readonly isGivenAway?: boolean;
+}
+
 /** Both ends included, counted from 0; no end means up to the last byte. */
 export interface ByteRange {
   readonly start: number;
@@ -30,8 +37,8 @@ export interface ByteRange {
  * - Nobody counts references here: who deletes makes sure that nobody else needs the bytes.
  */
 export abstract class ObjectStorage {
-  /** Copies a local file in; the file stays the caller's. */
-  abstract put(localPath: string): Promise<StoredObject>;
+  /** Takes a local file in. Unless it is given away, it stays the caller's. */
+  abstract put(localPath: string, options?: PutOptions): Promise<StoredObject>;
   /**
    * The bytes as a stream, which the caller must consume or destroy.
    * @throws AppError `not_found` before any byte is read; a range must lie inside the object.

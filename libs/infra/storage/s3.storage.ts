@@ -8,7 +8,7 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { AppError } from '#kernel/app-error';
 import { minutes, seconds } from '#kernel/clock';
 import { SettingsError, type S3Settings } from '#infra/config/settings';
-import { ObjectStorage, type ByteRange, type ListedObject, type StoredObject } from './object-storage.port.js';
+import { ObjectStorage, type ByteRange, type ListedObject, type PutOptions, type StoredObject } from './object-storage.port.js';
 
 const keyPattern = /^[0-9a-f]{64}$/;
 const folder = 'media/';
@@ -53,11 +53,9 @@ export class S3Storage extends ObjectStorage implements OnModuleInit, OnApplicat
   }
 
   /** Sent also when it is there: the fresh time keeps a sweep of old orphans away from it. The server refuses bytes that do not have the length. */
-  override async put(localPath: string): Promise<StoredObject> {
+  override async put(localPath: string, { sha256: known }: PutOptions = {}): Promise<StoredObject> {
     const { size: sizeBytes } = await stat(localPath);
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(localPath), hash);
-    const sha256 = hash.digest('hex');
+    const sha256 = known ?? (await hashOf(localPath));
     const Body = createReadStream(localPath, { start: 0, ...(sizeBytes > 0 ? { end: sizeBytes - 1 } : {}) });
     const put = new PutObjectCommand({ Bucket: this.settings.bucket, Key: folder + sha256, Body, ContentLength: sizeBytes });
     await this.client.send(put, within(putTimeout)).catch(refuse).finally(() => Body.destroy());
@@ -120,6 +118,12 @@ export class S3Storage extends ObjectStorage implements OnModuleInit, OnApplicat
   private place(key: string): { Bucket: string; Key: string } {
     return { Bucket: this.settings.bucket, Key: folder + key };
   }
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
 }
 
 function within(milliseconds: number): { abortSignal: AbortSignal } {

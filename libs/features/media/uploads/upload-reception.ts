@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { AppError } from '#kernel/app-error';
@@ -31,15 +32,23 @@ export class UploadReception {
   private safeBytes: number;
   private writtenBytes: number;
   private isWholeHere = false;
+  /** Counted along, so that the file need not be read again for it; null: its beginning came in an earlier piece. */
+  private readonly hash: Hash | null;
 
   constructor(private readonly upload: Upload, private readonly piece: Piece, private readonly means: Means) {
     this.safeBytes = piece.range?.start ?? 0;
     this.writtenBytes = this.safeBytes;
+    this.hash = this.safeBytes === 0 ? createHash('sha256') : null;
   }
 
   /** Where the file ends when nobody has said so before: where a whole one has ended. */
   get knownEnd(): number | null {
     return this.isWholeHere ? this.writtenBytes : null;
+  }
+
+  /** Of all that came, once it has; null: there was more before. */
+  get sha256(): string | null {
+    return this.hash?.copy().digest('hex') ?? null;
   }
 
   /** @returns how many bytes of the upload are there. A sender that is cut off leaves what has come. */
@@ -63,7 +72,8 @@ export class UploadReception {
       for await (const chunk of bytes as AsyncIterable<Buffer>) {
         silence.refresh();
         if (this.writtenBytes + chunk.length > end) throw tooMuch(range === null && sizeBytes === null, end);
-        await file.write(chunk, 0, chunk.length, this.writtenBytes);
+        await writeAll(file, chunk, this.writtenBytes);
+        this.hash?.update(chunk);
         this.writtenBytes += chunk.length;
         if (this.writtenBytes - this.safeBytes >= checkpointBytes) await this.checkpoint(file, sizeBytes);
       }
@@ -85,6 +95,10 @@ export class UploadReception {
     const { workspaceId, id } = this.upload;
     if (!(await this.means.uploads.progress(workspaceId, id, this.means.token, { receivedBytes: this.safeBytes, sizeBytes }))) throw new AppError('upload_busy');
   }
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
 }
 
 function tooMuch(isLimit: boolean, end: number): AppError {

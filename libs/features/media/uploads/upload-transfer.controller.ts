@@ -30,7 +30,7 @@ export class UploadTransferController {
   async put(@Param() params: TransferParams, @Query() query: TransferQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const upload = await this.transfers.open(params, query);
     const range = rangeOf(request);
-    const result = range?.kind === 'question' ? upload : await this.transfers.receive(upload, { range, length: lengthOf(request), bytes: request.raw });
+    const result = range?.kind === 'question' ? await this.transfers.ask(upload) : await this.transfers.receive(upload, { range, length: lengthOf(request), bytes: request.raw });
     const isComplete = result.objectKey !== null;
     describe(reply.code(isComplete ? 200 : 308), result);
     if (isComplete) await reply.send({ key: result.id, size: result.sizeBytes });

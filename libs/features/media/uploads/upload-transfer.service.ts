@@ -45,20 +45,39 @@ export class UploadTransferService {
    * @returns the upload as it then is
    * @throws AppError upload_busy while another request sends; state_conflict for a piece that does not fit behind what is there, and for a finished upload
    */
-  async receive({ workspaceId, id }: Upload, piece: Piece): Promise<Upload> {
+  receive(asked: Upload, piece: Piece): Promise<Upload> {
+    return this.holding(asked, async (upload, token) => {
+      const sizeBytes = sizeOf(upload, piece);
+      const reception = new UploadReception(upload, piece, { token, parts: this.parts, uploads: this.uploads });
+      const receivedBytes = await reception.run(sizeBytes).catch((error: unknown) => this.explainGone(upload, token, error));
+      if (receivedBytes !== (sizeBytes ?? reception.knownEnd)) return { ...upload, sizeBytes, receivedBytes };
+      return this.finish({ ...upload, sizeBytes: receivedBytes, receivedBytes }, token, reception.sha256);
+    });
+  }
+
+  /** How far it is. One whose bytes are all here, and which a crash kept from being completed, is completed now. */
+  async ask(upload: Upload): Promise<Upload> {
+    if (upload.objectKey !== null || upload.receivedBytes !== upload.sizeBytes) return upload;
+    return this.holding(upload, (held, token) => this.finish(held, token, null).catch((error: unknown) => this.explainGone(held, token, error)));
+  }
+
+  private async holding({ workspaceId, id }: Upload, work: (upload: Upload, token: string) => Promise<Upload>): Promise<Upload> {
     const token = newId('lease');
     const upload = await this.hold(workspaceId, id, token);
     const renewal = setInterval(() => void this.renew(upload, token), holdLength / 3);
     try {
-      const sizeBytes = sizeOf(upload, piece);
-      const reception = new UploadReception(upload, piece, { token, parts: this.parts, uploads: this.uploads });
-      const receivedBytes = await reception.run(sizeBytes);
-      if (receivedBytes !== (sizeBytes ?? reception.knownEnd)) return { ...upload, sizeBytes, receivedBytes };
-      return await this.finish({ ...upload, sizeBytes: receivedBytes, receivedBytes }, token);
+      return await work(upload, token);
     } finally {
       clearInterval(renewal);
       await this.release(upload, token);
     }
+  }
+
+  /** The file of an unfinished upload can be lost: with a disk, or with a process that ended while it became an object. It has to come again. */
+  private async explainGone({ workspaceId, id, sizeBytes }: Upload, token: string, error: unknown): Promise<never> {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    await this.uploads.progress(workspaceId, id, token, { receivedBytes: 0, sizeBytes });
+    throw new AppError('state_conflict', 'What had come of the upload is gone; send it again from byte 0', { details: { offset: 0 }, cause: error });
   }
 
   private async hold(workspaceId: string, id: string, token: string): Promise<Upload> {
@@ -71,9 +90,10 @@ export class UploadTransferService {
     throw new AppError('upload_busy');
   }
 
-  private async finish(upload: Upload, token: string): Promise<Upload> {
+  /** @param sha256 of the file, where this piece was all of it */
+  private async finish(upload: Upload, token: string, sha256: string | null): Promise<Upload> {
     const { workspaceId, id, receivedBytes } = upload;
-    const { key, sizeBytes } = await this.storage.put(this.parts.pathOf(id));
+    const { key, sizeBytes } = await this.storage.put(this.parts.pathOf(id), { isGivenAway: true, ...(sha256 !== null && { sha256 }) });
     if (sizeBytes !== receivedBytes) throw new Error(`Upload ${id} has ${sizeBytes} bytes on the disk and should have ${receivedBytes}`);
     if (!(await this.uploads.finish(workspaceId, id, token, { objectKey: key, sizeBytes }))) throw new AppError('upload_busy');
     await this.parts.remove(id);
