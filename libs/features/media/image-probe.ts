@@ -2,17 +2,23 @@ import type { Metadata } from 'sharp';
 import { maxHeicBytes, maxHeicPixels } from './heic-decoder.js';
 import { readHeicHeader } from './heic-header.js';
 import { decodeGate, decodePreview, maxAvifPixels, maxPixels, openImage } from './image-decoder.js';
+import type { JpegOutline } from './jpeg-outline.js';
 import type { FileToProbe, ImageTraits, Preview, ProbedMedia } from './probed-media.js';
 import { unreadable } from './unreadable.js';
 
-/** From its header and its end. @throws AppError `media_unreadable` for a picture that is broken, cut off or too large to decode. */
+/** From its header. @throws AppError `media_unreadable` for a picture that is broken or too large to decode */
 export async function probeImage(file: FileToProbe): Promise<ProbedMedia> {
   if (file.contentType === 'image/heic') return probeHeic(file);
   const metadata = await readHeader(file);
   requireSize(file, metadata.width * (metadata.pageHeight ?? metadata.height), file.contentType === 'image/avif' ? maxAvifPixels : maxPixels);
-  if (file.jpeg?.isWhole === false) throw damaged(file, new Error('It has no end'));
   const facts = { kind: 'image', contentType: file.contentType, sizeBytes: file.sizeBytes, ...displayed(metadata) } as const;
-  return { facts, image: { ...traits(metadata), isMultiPicture: file.jpeg?.isMultiPicture ?? false } };
+  return { facts, image: { ...traits(metadata), isMultiPicture: false } };
+}
+
+/** What the markers of a JPEG add. @throws AppError `media_unreadable` for one that was cut off */
+export function addOutline({ facts, image }: ProbedMedia, { isMultiPicture, isWhole }: JpegOutline, file: FileToProbe): ProbedMedia {
+  if (!isWhole) throw damaged(file, new Error('It has no end'));
+  return { facts, image: image && { ...image, isMultiPicture } };
 }
 
 /** Every pixel (of JPEG and WebP at a fraction of the size): the only proof that all of it is there. @returns what is left of it, for the thumbnail */

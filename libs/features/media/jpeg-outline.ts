@@ -10,6 +10,8 @@ export interface JpegOutline {
 /** A picture with a large colour profile and notes of its camera has some dozen. */
 const maxSegments = 500;
 const headerBytes = 12;
+/** Most have nothing behind their end. */
+const firstBytes = 1024;
 const chunkBytes = 64 * 1024;
 const startOfScan = 0xda;
 const endOfImage = Buffer.of(0xff, 0xd9);
@@ -39,8 +41,9 @@ async function walk(file: FileHandle, head: Buffer): Promise<{ isMultiPicture: b
 
 /** From behind, for that is where it stands, unless something was appended: a telephone's short video, an archive. Pixels never contain it. */
 async function hasEnd(file: FileHandle, pixelsAt: number, sizeBytes: number): Promise<boolean> {
-  for (let end = sizeBytes; end > pixelsAt; ) {
-    const start = Math.max(pixelsAt, end - chunkBytes);
+  let length = firstBytes;
+  for (let end = sizeBytes; end > pixelsAt; length = chunkBytes) {
+    const start = Math.max(pixelsAt, end - length);
     if ((await read(file, start, end - start)).includes(endOfImage)) return true;
     end = start === pixelsAt ? pixelsAt : start + 1; // it may lie across the edge
   }

@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { headBytes, sniffContent } from './content-sniff.js';
-import { decodeImage, probeImage } from './image-probe.js';
+import { addOutline, decodeImage, probeImage } from './image-probe.js';
 import { readJpegOutline } from './jpeg-outline.js';
 import type { FileToProbe, Preview, ProbedMedia } from './probed-media.js';
 import { unreadable } from './unreadable.js';
@@ -22,8 +22,16 @@ export class MediaProbe {
    * @throws AppError `media_unreadable` with a violation that names what was found
    */
   async probe(path: string, at = 'media'): Promise<ProbedMedia> {
-    const { kind, file } = await identify(path, at);
-    return kind === 'image' ? probeImage(file) : { facts: await probeVideo(file, this.indexes), image: null };
+    const handle = await open(path, 'r');
+    try {
+      const { file, kind, head } = await identify(handle, path, at);
+      if (kind === 'video') return { facts: await probeVideo(file, this.indexes), image: null };
+      // At once: each waits for the disk and for threads of its own.
+      const [probed, outline] = await Promise.all([probeImage(file), file.contentType === 'image/jpeg' ? readJpegOutline(handle, head, file.sizeBytes) : null]);
+      return outline ? addOutline(probed, outline, file) : probed;
+    } finally {
+      await handle.close();
+    }
   }
 
   /**
@@ -35,18 +43,13 @@ export class MediaProbe {
   }
 }
 
-async function identify(path: string, at: string): Promise<{ kind: 'image' | 'video'; file: FileToProbe }> {
-  const handle = await open(path, 'r');
-  try {
-    const [{ size: sizeBytes }, head] = [await handle.stat(), await readHead(handle)];
-    const content = await sniffContent(head);
-    if (content.kind === 'empty') throw unreadable({ rule: 'media.empty', path: at, message: 'The file is empty', limit: 1, actual: 0 });
-    if (content.kind === 'other') throw unsupported(content.name, at);
-    const { kind, contentType } = content;
-    return { kind, file: { path, contentType, sizeBytes, at, jpeg: contentType === 'image/jpeg' ? await readJpegOutline(handle, head, sizeBytes) : null } };
-  } finally {
-    await handle.close();
-  }
+async function identify(handle: FileHandle, path: string, at: string): Promise<{ kind: 'image' | 'video'; file: FileToProbe; head: Buffer }> {
+  const [{ size: sizeBytes }, head] = await Promise.all([handle.stat(), readHead(handle)]);
+  const content = await sniffContent(head);
+  if (content.kind === 'empty') throw unreadable({ rule: 'media.empty', path: at, message: 'The file is empty', limit: 1, actual: 0 });
+  if (content.kind === 'other') throw unsupported(content.name, at);
+  const { kind, contentType } = content;
+  return { kind, head, file: { path, contentType, sizeBytes, at } };
 }
 
 async function readHead(handle: FileHandle): Promise<Buffer> {

@@ -1,5 +1,4 @@
 import type { MediaFacts } from '#networks/port/media-facts';
-import type { JpegOutline } from './jpeg-outline.js';
 
 /** A file with what its first bytes say it is. */
 export interface FileToProbe {
@@ -8,8 +7,6 @@ export interface FileToProbe {
   readonly sizeBytes: number;
   /** Where it stands in the request, for violations, e.g. `media[0]`. */
   readonly at: string;
-  /** null: it is no JPEG. */
-  readonly jpeg: JpegOutline | null;
 }
 
 export interface ProbedMedia {

@@ -43,6 +43,15 @@ export class ServerProcess {
     }
   }
 
+  /** The most memory it has held so far; null where there is no /proc. */
+  peakBytes(): number | null {
+    try {
+      return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8'))?.[1]) * 1024;
+    } catch {
+      return null;
+    }
+  }
+
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const gone = new Promise<void>((done) => this.child.once('exit', () => done()));

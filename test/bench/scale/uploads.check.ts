@@ -10,6 +10,7 @@ import type { Stage } from '../harness/row.js';
 import { createPostRow } from '../rows/create-post.row.js';
 
 const wanted = 2;
+const mostMegabytes = 400;
 const uploads = 10;
 const perSecond = 20;
 /** Of each upload: ten of them fill a line of 1 Gbit/s. */
@@ -35,9 +36,10 @@ export const uploadsCheck: BenchCheck = {
       const sent = (await sending).reduce((sum, count) => sum + count, 0);
       const ratio = beside.p99Ms / alone.p99Ms;
       const failed = alone.failed + beside.failed;
-      const text = `p99 ${beside.p99Ms.toFixed(1)} ms beside ${uploads} uploads of ${bytes / 1_000_000} MB at a time, ${bytesPerSecond / 1_000_000} MB/s each, ${alone.p99Ms.toFixed(1)} ms without: ${ratio.toFixed(2)} (${sent} uploads done, ${failed} posts failed)`;
+      const megabytes = (api.peakBytes() ?? 0) / 1_000_000;
+      const text = `p99 ${beside.p99Ms.toFixed(1)} ms beside ${uploads} uploads of ${bytes / 1_000_000} MB at a time, ${bytesPerSecond / 1_000_000} MB/s each, ${alone.p99Ms.toFixed(1)} ms without: ${ratio.toFixed(2)} (${sent} uploads done, ${failed} posts failed, ${megabytes.toFixed(0)} MB of memory at most)`;
       const found = finding({ name: this.name, text, value: ratio, limit: wanted, isQuick });
-      return failed === 0 && sent >= uploads ? found : { ...found, problems: [found.line] };
+      return failed === 0 && sent >= uploads && megabytes <= mostMegabytes ? found : { ...found, problems: [found.line] };
     } finally {
       await api.stop();
     }
