@@ -100,9 +100,17 @@ describe('publishing when Instagram misbehaves', () => {
     await platform.sandbox.fault({ method: 'POST', path: '/*/media' }, { kind: 'error', preset: '36003/2207009' });
     const { id } = await post('wrong shape');
     const [target] = (await platform.api.waitUntilProcessed(id)).platforms;
-    expect(target).toMatchObject({ status: 'failed', platform_id: null, error_details: { platform_error_code: 36003, platform_error_subcode: 2207009 } });
+    expect(target).toMatchObject({ status: 'failed', platform_id: null, error_details: { platform_error_code: 36003, platform_error_subcode: 2207009, rule: null } });
     expect(target?.error_details?.remedy).toBeTruthy();
     expect(await timesLive('wrong shape')).toBe(0);
+  });
+
+  it('names the rule that a refused picture breaks, which it was warned of when it was accepted', async () => {
+    const file = { bytes: await makeJpeg({ width: 900, height: 300, seed: seed++ }), filename: 'wide.jpg' };
+    const { body } = await platform.api.uploadPost([['profiles[]', 'instagram'], ['post[body]', 'too wide'], ['media[]', file]]);
+    expect(body.warnings).toMatchObject([{ rule: 'instagram.post.aspect_max' }]);
+    const [target] = (await platform.api.waitUntilProcessed(body.id)).platforms;
+    expect(target).toMatchObject({ status: 'failed', error_details: { platform_error_subcode: 2207009, rule: 'instagram.post.aspect_max' } });
   });
 
   it('waits and says when it tries again while the network has a temporary fault', async () => {

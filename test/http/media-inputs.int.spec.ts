@@ -1,5 +1,8 @@
 import 'reflect-metadata';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { FormData } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LoopbackMediaHost } from '#testing/loopback-media-host';
@@ -25,7 +28,7 @@ afterAll(async () => {
 
 interface Reply {
   readonly status: number;
-  readonly body: Readonly<Record<string, unknown>> & { readonly media: { readonly id: string; readonly width: number; readonly source_url: string | null }[] };
+  readonly body: Readonly<Record<string, unknown>> & { readonly media: { readonly id: string; readonly width: number; readonly source_url: string | null; readonly url: string }[] };
 }
 
 function picture(index: number): Buffer {
@@ -160,11 +163,25 @@ describe('a cover', () => {
     const png = await call(at(host.serve(`/${randomUUID()}`, await makePng({ width: 320, height: 568 }), 'image/png')));
     const [target] = png.body['platforms'] as { params: { cover_url: string } }[];
     expect(target?.params.cover_url).toMatch(/\/media\/[0-9a-f]{64}\.jpg\?expires=/);
-    // Sent again, as a client does that edits what it read: nothing is fetched, not even from here.
-    expect(await call(at(target?.params.cover_url ?? ''))).toMatchObject({ status: 201, body: { platforms: [{ params: { cover_url: target?.params.cover_url } }] } });
+    // Sent again, as a client does that edits what it read: nothing is fetched, not even from here, where PUBLIC_URL may have been another.
+    const path = (cover = ''): string => new URL(cover).pathname;
+    const again = await call(at(target?.params.cover_url.replace(/^https?:\/\/[^/]+/, 'http://127.0.0.1:9') ?? ''));
+    expect(again.status, JSON.stringify(again.body)).toBe(201);
+    expect(path((again.body['platforms'] as { params: { cover_url: string } }[])[0]?.params.cover_url)).toBe(path(target?.params.cover_url));
     expect(await call(at(host.url('/nothing')))).toMatchObject({ status: 422, body: { code: 'media_unreachable' } });
     expect(await call(at('http://10.0.0.1/a.jpg'))).toMatchObject({ status: 422, body: { code: 'egress_refused' } });
     expect(await call(at('a.jpg'))).toMatchObject({ status: 422, body: { details: { violations: [{ rule: 'instagram.params.cover_url' }] } } });
+  });
+
+  it('that is a link of ours is judged as well: it may lead to a video, or to what is no longer stored', async () => {
+    const at = (path: string): string => post([uri(clip, 'video/mp4')], { platforms: { instagram: { format: 'reel', cover_url: path } } });
+    const own = await call(at(host.serve(`/${randomUUID()}`, await makePng({ width: 324, height: 576 }), 'image/png')));
+    const [[media], [target]] = [own.body.media, own.body['platforms'] as { params: { cover_url: string } }[]];
+    expect(await call(at(media?.url ?? ''))).toMatchObject({ status: 422, body: { details: { violations: [{ rule: 'media.cover_image', path: 'platforms.instagram.cover_url' }] } } });
+    const key = /[0-9a-f]{64}/.exec(target?.params.cover_url ?? '')?.[0] ?? '';
+    const stored = readdirSync(join(api.dataDir, 'media'), { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith(key)) ?? '';
+    await rm(join(api.dataDir, 'media', stored));
+    expect(await call(at(target?.params.cover_url ?? ''))).toMatchObject({ status: 422, body: { details: { violations: [{ rule: 'media.stored', path: 'platforms.instagram.cover_url' }] } } });
   });
 
   it('is the only file beside the media', async () => {

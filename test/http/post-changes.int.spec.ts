@@ -214,6 +214,17 @@ describe('POST /api/posts/validate', () => {
     expect(stored()).toEqual(withStored);
   });
 
+  it('looks at a cover and stores nothing of it; creating stores the one picture, for nobody lists covers', async () => {
+    const cover = host.serve('/cover-only.jpg', await makeJpeg({ width: 540, height: 960 }), 'image/jpeg');
+    const request = (more: object): object => ({ post: { body: 'covered', draft: true }, profiles: ['instagram'], media: [video], platforms: { instagram: { format: 'reel', ...more } } });
+    await posts.make(request({}));
+    const files = stored();
+    expect((await posts.call('POST', '/api/posts/validate', request({ cover_url: cover }))).body).toMatchObject({ valid: true });
+    expect(stored()).toEqual(files);
+    await posts.make(request({ cover_url: cover }));
+    expect(stored()).toHaveLength(files.length + 1);
+  });
+
   it.each<[string, () => object]>([
     ['rules of the network', () => ({ media: [video], platforms: { instagram: { format: 'reel', thumb_offset: 9000 } } })],
     ['no media', () => ({})],
@@ -226,6 +237,13 @@ describe('POST /api/posts/validate', () => {
     expect(said).toMatchObject({ status: 200, body: { valid: false } });
     expect(made.status).toBe(422);
     expect(said.body.violations.map(({ message }) => message)).toEqual(made.body.errors);
+  });
+
+  it('tells what may go wrong also of a post that is refused, so that both can be mended at once', async () => {
+    const wide = host.serve('/wide-too.png', await makePng({ width: 1900, height: 300 }), 'image/png');
+    const said = await posts.call('POST', '/api/posts/validate', { post: { body: '#a '.repeat(31) }, profiles: ['instagram'], media: [wide] });
+    expect(said.body.violations).toMatchObject([{ rule: 'instagram.caption.hashtags_max' }]);
+    expect(said.body.warnings).toContainEqual(expect.objectContaining({ rule: 'instagram.post.aspect_max' }));
   });
 
   it('names every media that cannot be had or read, by its place, beside everything else', async () => {

@@ -48,9 +48,9 @@ export class MediaDeliveryService {
     return file ? this.urlFor(file.key, file.contentType) : text;
   }
 
-  /** Whether a text is a link that `urlFor` made, also when it has run out. */
-  isOurs(text: string): boolean {
-    return this.fileBehind(text) !== null;
+  /** Of what a link that `urlFor` made leads to, also when it has run out; null: it is not ours. */
+  keyBehind(text: string): string | null {
+    return this.fileBehind(text)?.key ?? null;
   }
 
   private fileBehind(text: string): DeliveryFile | null {

@@ -94,6 +94,16 @@ describe('MediaProbe on pictures', () => {
     expect([probed.facts.width, (await probe.decode(path, probed))?.width]).toEqual([640, 320]);
   });
 
+  it.each([
+    ['behind a long profile', Buffer.concat([Buffer.of(0xff, 0xe1, 0xea, 0x60), Buffer.alloc(0xea60 - 2)])],
+    ['behind a byte that fills', Buffer.of(0xff)],
+  ])('sees that a JPEG has several pictures where it says so %s', async (_where, before) => {
+    const whole = await makeJpeg(size);
+    const label = Buffer.concat([Buffer.of(0xff, 0xe2, 0, 12), Buffer.from('MPF\x00sixsix')]);
+    const { image } = await probe.probe(await file(Buffer.concat([whole.subarray(0, 2), before, label, whole.subarray(2)])));
+    expect(image?.isMultiPicture).toBe(true);
+  });
+
   it('refuses a picture that would fill the memory, from its header', async () => {
     const bomb = await sharp({ create: { width: 14_000, height: 14_000, channels: 3, background: '#000' } }).png().toBuffer();
     expect(await refusal(bomb)).toMatchObject({ rule: 'media.pixels_max', actual: 196_000_000 });

@@ -88,6 +88,15 @@ describe('ThumbnailMaker', () => {
     expect(await sharp(file ?? '').metadata()).toMatchObject({ format: 'jpeg', width: 180, height: 320 });
   });
 
+  it('shows the copy that goes out, not the original', async () => {
+    const copy = join(folder, 'copy.mp4');
+    await writeFile(path, await makeMov({ seconds: 3, width: 640, height: 360 }));
+    await writeFile(copy, await makeMov({ seconds: 3, width: 360, height: 640 }));
+    const [{ facts }, repaired] = [await probe.probe(path), { path: copy, facts: (await probe.probe(copy)).facts, notes: [] }];
+    const file = await new ThumbnailMaker(new Ffmpeg({ ffmpegPath })).make(path, facts, { repaired, preview: null, directory: folder });
+    expect(await sharp(file ?? '').metadata()).toMatchObject({ width: 180, height: 320 });
+  });
+
   it.each<[string, string]>([['breaks off', 'exit 1'], ['writes nothing', 'exit 0']])('answers null where ffmpeg %s, is not there, or the picture cannot be written', async (_name, script) => {
     const bytes = await makeMov({ seconds: 3, width: 640, height: 360 });
     const broken = join(folder, 'broken-ffmpeg');

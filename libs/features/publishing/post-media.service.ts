@@ -90,15 +90,17 @@ export class PostMediaService {
     return Object.fromEntries(placed);
   }
 
-  /** null: not ours to fetch. A link of ours leads to what was judged before; what is no address is named by the network's own rule. */
+  /** null: not ours to fetch; what is no address is named by the network's own rule. What a link of ours leads to is here, and may be a video, or gone. */
   private coverSource(key: string, value: unknown): MediaSource | null {
     if (value instanceof UploadedFile) return { kind: 'file', path: value.path, filename: value.filename };
     const isAddress = coverFields.has(key) && typeof value === 'string' && /^https?:/i.test(value) && parseUrl(value) !== null;
-    return isAddress && !this.delivery.isOurs(value) ? { kind: 'url', url: value } : null;
+    if (!isAddress) return null;
+    const stored = this.delivery.keyBehind(value);
+    return stored === null ? { kind: 'url', url: value } : { kind: 'stored', key: stored, sourceUrl: null };
   }
 
   private async place(source: MediaSource, at: string, intent: Intent): Promise<string> {
-    const { facts, deliveryKey } = await this.read(source, { at, intent, hasThumbnail: false });
+    const { facts, deliveryKey } = await this.read(source, { at, intent, hasThumbnail: false }).catch((error: unknown) => explainGone(error, at));
     if (facts.kind !== 'image') throw validationFailed([{ rule: 'media.cover_image', path: at, message: 'A cover must be a picture, not a video', fix: 'Send a JPEG' }]);
     return this.delivery.urlFor(deliveryKey, facts.contentType);
   }

@@ -58,8 +58,8 @@ export class PostValidationService {
       media.push({ sourceUrl: sourceOf(source), facts: found?.facts ?? null, error: found ? null : (violations[known]?.message ?? null) });
     }
     const facts = media.flatMap((item) => item.facts ?? []);
-    if (paramsOf && facts.length === media.length) warnings.push(...((await collect('post', () => this.judge.accept({ body: input.post.body ?? '', media: facts, paramsOf }))) ?? []));
-    return { violations, warnings, media };
+    const judged = paramsOf && facts.length === media.length ? this.judge.judge({ body: input.post.body ?? '', media: facts, paramsOf }) : null;
+    return { violations: [...violations, ...(judged?.violations ?? [])], warnings: [...warnings, ...(judged?.warnings ?? [])], media };
   }
 }
 

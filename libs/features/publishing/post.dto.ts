@@ -15,6 +15,7 @@ export class ErrorDetailsDto {
   @ApiProperty(nullableNumber) platform_error_subcode!: number | null;
   @ApiProperty(nullableText) platform_error_message!: string | null;
   @ApiProperty(nullableText) postproxy_note!: string | null;
+  @ApiProperty({ ...nullableText, description: 'The rule that the post breaks, where the network refused it for one: its id in `GET /api/rules`', example: 'instagram.post.aspect_max' }) rule!: string | null;
   @ApiProperty({ ...nullableText, description: 'What to do about it' }) remedy!: string | null;
 }
 
@@ -73,7 +74,7 @@ export class PlatformPostDto {
       status: target.status,
       params: target.params,
       error: target.error,
-      error_details: target.errorDetails,
+      error_details: target.errorDetails && { ...target.errorDetails, rule: target.errorDetails.rule ?? null },
       attempted_at: target.attemptedAt?.toISOString() ?? null,
       published_at: target.publishedAt?.toISOString() ?? null,
       next_attempt_at: target.status === 'failed_waiting_for_retry' ? (target.dueAt?.toISOString() ?? null) : null,

@@ -27,8 +27,10 @@ export function mergePlatforms(post: PostRecord, profiles: readonly ProfileIdent
   return merged;
 }
 
+type JudgedMedia = Pick<MediaRecord, 'contentType' | 'sizeBytes' | 'width' | 'height' | 'durationMs' | 'facts'>;
+
 /** What the probe said of a stored media; of one from before that was kept, what its row tells. */
-export function factsOf(media: MediaRecord): MediaFacts {
+export function factsOf(media: Omit<JudgedMedia, 'facts'> & { readonly facts?: MediaFacts | null }): MediaFacts {
   if (media.facts) return media.facts;
   const { contentType, sizeBytes, width, height, durationMs } = media;
   const known = { contentType, sizeBytes, width, height };

@@ -4,10 +4,16 @@ import type { ProfileIdentity } from '#features/accounts/index';
 import type { Framing } from '#networks/port/framing';
 import type { MediaFacts, MediaKind } from '#networks/port/media-facts';
 import { NetworkRegistry } from '#networks/port/network-registry';
-import type { NetworkParams } from '#networks/port/social-network';
+import type { Judgement, NetworkParams } from '#networks/port/social-network';
 
 /** What becomes of the shape of each media; null: it stays as it is. */
 export type Framer = (media: { readonly kind: MediaKind; readonly index: number }) => Framing | null;
+
+interface JudgedPost {
+  readonly body: string;
+  readonly media: readonly MediaFacts[];
+  readonly paramsOf: ReadonlyMap<string, NetworkParams>;
+}
 
 /** Asks every network of a post about it, by the same rules that publishing stands on, before anything is stored. */
 @Injectable()
@@ -42,11 +48,16 @@ export class PostJudge {
   }
 
   /** @returns what may still go wrong. @throws AppError validation_failed with every rule that the post breaks on any of its networks. */
-  accept(post: { body: string; media: readonly MediaFacts[]; paramsOf: ReadonlyMap<string, NetworkParams> }): Violation[] {
-    const judgements = [...post.paramsOf].map(([name, params]) => this.networks.get(name).validation.judge({ body: post.body, params, media: post.media }));
-    const violations = judgements.flatMap((judgement) => judgement.violations);
+  accept(post: JudgedPost): Violation[] {
+    const { violations, warnings } = this.judge(post);
     if (violations.length > 0) throw validationFailed(violations);
-    return judgements.flatMap((judgement) => judgement.warnings);
+    return [...warnings];
+  }
+
+  /** Everything that any of its networks has to say of a post. */
+  judge({ body, media, paramsOf }: JudgedPost): Judgement {
+    const judgements = [...paramsOf].map(([name, params]) => this.networks.get(name).validation.judge({ body, params, media }));
+    return { violations: judgements.flatMap(({ violations }) => violations), warnings: judgements.flatMap(({ warnings }) => warnings) };
   }
 }
 

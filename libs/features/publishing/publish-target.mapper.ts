@@ -1,4 +1,6 @@
 import { Prisma } from '#infra/database/database';
+import type { MediaFacts } from '#networks/port/media-facts';
+import { factsOf } from './post.editing.js';
 import type { ChildContainer, ErrorDetails, PublishTarget, StatePatch, TargetState } from './publish-target.js';
 
 export const targetInclude = {
@@ -24,6 +26,7 @@ export function toTarget(row: TargetRow): PublishTarget {
       kind: media.contentType.startsWith('video/') ? 'video' : 'image',
       contentType: media.contentType,
       deliveryKey: media.deliveryKey,
+      facts: factsOf({ ...media, sizeBytes: Number(media.sizeBytes), facts: media.facts as MediaFacts | null }),
     })),
     state: toState(row),
   };
@@ -72,6 +75,7 @@ function toErrorDetails(value: unknown): ErrorDetails | null {
     platform_error_subcode: number('platform_error_subcode'),
     platform_error_message: text('platform_error_message'),
     postproxy_note: text('postproxy_note'),
+    rule: text('rule'),
     remedy: text('remedy'),
   };
 }

@@ -1,5 +1,5 @@
 import type { PlatformPostStatus, PublishStep } from './publish.states.js';
-import type { MediaKind } from '#networks/port/media-facts';
+import type { MediaFacts, MediaKind } from '#networks/port/media-facts';
 import type { NetworkParams } from '#networks/port/social-network';
 
 /** One target of a post with all that publishing it needs. A copy of rows; the rows are the truth. */
@@ -14,7 +14,8 @@ export interface PublishTarget {
   readonly body: string;
   readonly metadata: unknown;
   readonly params: NetworkParams;
-  readonly media: readonly { readonly kind: MediaKind; readonly contentType: string; readonly deliveryKey: string }[];
+  /** `facts`: of the copy that goes out. */
+  readonly media: readonly { readonly kind: MediaKind; readonly contentType: string; readonly deliveryKey: string; readonly facts: MediaFacts }[];
   readonly state: TargetState;
 }
 
@@ -64,6 +65,8 @@ export interface ErrorDetails {
   readonly platform_error_subcode: number | null;
   readonly platform_error_message: string | null;
   readonly postproxy_note: string | null;
+  /** Absent in rows from before there was one. */
+  readonly rule?: string | null;
   readonly remedy: string | null;
 }
 

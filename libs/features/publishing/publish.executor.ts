@@ -7,6 +7,7 @@ import { NetworkRegistry } from '#networks/port/network-registry';
 import type { NetworkAccount, PublishCapability, PublishRequest } from '#networks/port/social-network';
 import type { ActionOutcome, PublishAction, RequestShape } from './publish.action.js';
 import { failure } from './publish.policy.js';
+import { withRule } from './publish.refusal.js';
 import { PublishTargetRepository } from './publish-target.repository.js';
 import type { PublishTarget } from './publish-target.js';
 
@@ -34,6 +35,12 @@ export class PublishExecutor {
 
   /** Never throws for what the network answered: a failure is an outcome like any other. */
   async perform(target: PublishTarget, action: PublishAction, parking: AbortSignal): Promise<ActionOutcome> {
+    const { body, params } = target;
+    const content = { body, params, media: target.media.map(({ facts }) => facts) };
+    return withRule(await this.attempt(target, action, parking), (refusal) => this.networks.get(target.network).validation.ruleOf(content, refusal));
+  }
+
+  private async attempt(target: PublishTarget, action: PublishAction, parking: AbortSignal): Promise<ActionOutcome> {
     const account = await this.profiles.openAccount(target.workspaceId, target.profileId).catch(refuseUnreadable);
     if (account instanceof NetworkError) return { kind: 'failed', error: account };
     if (!account) {

@@ -37,6 +37,7 @@ export function describe(error: NetworkError, note: string | null = null): Pick<
     platform_error_subcode: error.facts.subcode,
     platform_error_message: error.facts.message,
     postproxy_note: note,
+    rule: error.facts.rule ?? null,
     remedy: error.facts.remedy,
   };
   return { error: error.facts.message, errorDetails };
@@ -45,7 +46,7 @@ export function describe(error: NetworkError, note: string | null = null): Pick<
 export function noted(note: string): Pick<TargetState, 'error' | 'errorDetails'> {
   return {
     error: note,
-    errorDetails: { platform_error_code: null, platform_error_subcode: null, platform_error_message: null, postproxy_note: note, remedy: null },
+    errorDetails: { platform_error_code: null, platform_error_subcode: null, platform_error_message: null, postproxy_note: note, rule: null, remedy: null },
   };
 }
 

@@ -1,5 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -17,9 +20,19 @@ const sha256 = createHash('sha256').update(content).digest('hex');
 let folder: string;
 let server: S3rver;
 let settings: S3Settings;
+/** s3rver takes any secret; this one answers as Amazon does where the signature is wrong. */
+const strict = createServer((request, response) => {
+  request.resume().on('end', () => {
+    response.writeHead(403, { 'content-type': 'application/xml' });
+    response.end(request.method === 'HEAD' ? '' : '<Error><Code>SignatureDoesNotMatch</Code><Message>The signature does not match</Message></Error>');
+  });
+});
+const strictUrl = (): string => `http://127.0.0.1:${(strict.address() as AddressInfo).port}`;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'contract-'));
+  strict.listen(0, '127.0.0.1');
+  await once(strict, 'listening');
   await writeFile(join(folder, 'source'), content);
   await writeFile(join(folder, 'small'), 'small');
   server = new S3rver({ port: 0, address: '127.0.0.1', silent: true, directory: join(folder, 's3'), configureBuckets: [{ name: 'brand-media', configs: [] }] });
@@ -29,6 +42,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server?.close();
+  strict.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -97,6 +111,7 @@ describe('S3Storage', () => {
     ['a bucket that is not there', () => ({ bucket: 'nobodys-bucket' })],
     ['a server that is away', () => ({ endpoint: 'http://127.0.0.1:9' })],
     ['an access key that it does not know', () => ({ accessKeyId: 'NOBODY' })],
+    ['a secret that is not that of the key', () => ({ endpoint: strictUrl(), secretAccessKey: 'wrong' })],
   ])('does not start with %s', async (_name, wrong) => {
     await expect(new S3Storage({ ...settings, ...wrong() }).onModuleInit()).rejects.toThrow(SettingsError);
   });
@@ -105,6 +120,7 @@ describe('S3Storage', () => {
     ['a bucket that is gone', () => ({ bucket: 'nobodys-bucket' })],
     ['a server that is away', () => ({ endpoint: 'http://127.0.0.1:9' })],
     ['an access key that it does not know', () => ({ accessKeyId: 'NOBODY' })],
+    ['a secret that is not that of the key', () => ({ endpoint: strictUrl(), secretAccessKey: 'wrong' })],
   ])('answers that it is not available for %s, and stores nothing', async (_name, wrong) => {
     const storage = new S3Storage({ ...settings, ...wrong() });
     const unavailable = { code: 'service_unavailable', status: 503, retryable: true };

@@ -12,6 +12,7 @@ import { describeRules } from './rules/describe-rules.js';
 import { framingOf } from './rules/framing.js';
 import { judgePost } from './rules/judge.js';
 import type { MediaLimitsMode } from './rules/media-limit.js';
+import { ruleOfRefusal } from './rules/refused-rule.js';
 
 /** Without an app, accounts can be published to and not connected. Without `mediaLimits` they are lenient. */
 export interface InstagramOptions extends GraphClientOptions {
@@ -57,6 +58,7 @@ function validationFor(mode: MediaLimitsMode): PostValidation {
     },
     framing: framingOf,
     judge: (content) => judgePost(content, mode),
+    ruleOf: ruleOfRefusal,
     rules: () => describeRules(mode),
   };
 }

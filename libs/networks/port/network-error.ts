@@ -27,6 +27,8 @@ export interface NetworkErrorFacts {
   readonly traceId: string | null;
   /** What a person should do about it, in our words. */
   readonly remedy: string | null;
+  /** Id of the rule of ours that what was refused breaks. Absent: it breaks none that the refusal could be about. */
+  readonly rule?: string;
   /** After so many tries of this class for this fault, treat it as `rejected`. Absent: the ordinary plan decides. */
   readonly maxTries?: number;
   /** No answer came in time. */

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Violation } from '#kernel/app-error';
 import type { Framing } from './framing.js';
 import type { MediaFacts, MediaKind } from './media-facts.js';
-import type { NetworkError } from './network-error.js';
+import type { NetworkError, NetworkErrorFacts } from './network-error.js';
 import type { RuleDescription } from './rule-description.js';
 
 /** A connected account, as an adapter needs it. `accountId` is the id that the network's publishing paths take. */
@@ -34,6 +34,8 @@ export interface PostValidation {
   framing(params: NetworkParams, media: { readonly kind: MediaKind; readonly index: number }): Framing | null;
   /** Judges the whole post against the network's rules. `media[i]` in paths counts from 0. */
   judge(content: PostContent): Judgement;
+  /** Id of the rule that a refusal of this post tells of, if the post breaks one such; null: it does not. */
+  ruleOf(content: PostContent, refusal: Pick<NetworkErrorFacts, 'code' | 'subcode'>): string | null;
   /** Every rule that `readParams` and `judge` know, with the figures that count in this installation; their ids are those of violations. */
   rules(): readonly RuleDescription[];
 }

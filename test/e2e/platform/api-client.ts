@@ -22,7 +22,7 @@ export interface PostView {
     readonly platform_id: string | null;
     readonly permalink: string | null;
     readonly error: string | null;
-    readonly error_details: { readonly platform_error_code: number | null; readonly platform_error_subcode: number | null; readonly postproxy_note: string | null; readonly remedy: string | null } | null;
+    readonly error_details: { readonly platform_error_code: number | null; readonly platform_error_subcode: number | null; readonly postproxy_note: string | null; readonly rule: string | null; readonly remedy: string | null } | null;
     readonly next_attempt_at: string | null;
     readonly published_at: string | null;
   }[];

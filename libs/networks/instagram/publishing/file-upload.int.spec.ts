@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SystemClock } from '#kernel/clock';
 import { cut, html, json, ScriptedGraph, silence } from '#testing/scripted-graph';
@@ -38,6 +39,18 @@ describe('a file', () => {
   ] as const)('failing by %s is classed', async (_name, answer, errorClass) => {
     graph.script(answer);
     await expect(send()).rejects.toMatchObject({ errorClass });
+  });
+
+  it('may take longer than a silence may, as long as bytes move', async () => {
+    graph.script(json(200, { success: true }));
+    const patient = new FileUpload({ settings: { graphUrl: `${graph.url}/graph.facebook.com`, apiVersion: 'v25.0' }, clock: new SystemClock(), uploadTimeouts: { idleMs: 1000 } });
+    async function* drops(): AsyncGenerator<Buffer> {
+      for (let start = 0; start < file.length; start += 20_000) {
+        await setTimeout(150);
+        yield file.subarray(start, start + 20_000);
+      }
+    }
+    await patient.send(account, '42', { body: Readable.from(drops()), offset: 0, sizeBytes: file.length, signal: new AbortController().signal });
   });
 
   it('is told nothing of the token', async () => {
