@@ -6,6 +6,9 @@ import type { UploadParts } from './upload-parts.js';
 import { UploadReception } from './upload-reception.js';
 import type { UploadRepository } from './upload.repository.js';
 
+/** As much of a thing as the code under test asks of it. */
+const stub = <T>(part: unknown): T => part as T;
+
 /** A disk that takes a few bytes at a time, and after so many none. */
 class NarrowDisk {
   readonly bytes = Buffer.alloc(64);
@@ -29,9 +32,9 @@ function receive(disk: NarrowDisk, text: string): { readonly done: Promise<numbe
   const counted: number[] = [];
   const progress = (_workspace: string, _id: string, _token: string, { receivedBytes }: { receivedBytes: number }): Promise<boolean> => Promise.resolve(counted.push(receivedBytes) > 0);
   const upload = { workspaceId: 'ws', id: 'upl', receivedBytes: 0 } as Upload;
-  const parts = { openAt: () => Promise.resolve(disk as unknown as FileHandle) } as unknown as UploadParts;
+  const parts = stub<UploadParts>({ openAt: () => Promise.resolve(stub<FileHandle>(disk)) });
   const piece = { range: null, length: text.length, bytes: Readable.from([Buffer.from(text.slice(0, 10)), Buffer.from(text.slice(10))]) };
-  return { done: new UploadReception(upload, piece, { token: 't', parts, uploads: { progress } as unknown as UploadRepository }).run(text.length), counted };
+  return { done: new UploadReception(upload, piece, { token: 't', parts, uploads: stub<UploadRepository>({ progress }) }).run(text.length), counted };
 }
 
 describe('a piece of an upload', () => {
