@@ -141,6 +141,10 @@ export class LiveApi {
     return this.settings.dataDir;
   }
 
+  get encryptionKeys(): Parameters<typeof createApi>[0]['encryptionKeys'] {
+    return this.settings.encryptionKeys;
+  }
+
   /** A worker beside it, on the same rows. */
   async startWorker(): Promise<{ close(): Promise<void> }> {
     return NestFactory.createApplicationContext(WorkerModule.for(this.settings, silent), { logger: false, abortOnError: false });

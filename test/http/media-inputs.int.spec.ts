@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FormData } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UrlSigner } from '#infra/crypto/url-signer';
 import { LoopbackMediaHost } from '#testing/loopback-media-host';
 import { makeJpeg, makePng } from '#testing/media/make-image';
 import { makeMp4 } from '#testing/media/make-video';
@@ -173,15 +173,37 @@ describe('a cover', () => {
     expect(await call(at('a.jpg'))).toMatchObject({ status: 422, body: { details: { violations: [{ rule: 'instagram.params.cover_url' }] } } });
   });
 
-  it('that is a link of ours is judged as well: it may lead to a video, or to what is no longer stored', async () => {
-    const at = (path: string): string => post([uri(clip, 'video/mp4')], { platforms: { instagram: { format: 'reel', cover_url: path } } });
-    const own = await call(at(host.serve(`/${randomUUID()}`, await makePng({ width: 324, height: 576 }), 'image/png')));
-    const [[media], [target]] = [own.body.media, own.body['platforms'] as { params: { cover_url: string } }[]];
-    expect(await call(at(media?.url ?? ''))).toMatchObject({ status: 422, body: { details: { violations: [{ rule: 'media.cover_image', path: 'platforms.instagram.cover_url' }] } } });
-    const key = /[0-9a-f]{64}/.exec(target?.params.cover_url ?? '')?.[0] ?? '';
-    const stored = readdirSync(join(api.dataDir, 'media'), { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith(key)) ?? '';
-    await rm(join(api.dataDir, 'media', stored));
-    expect(await call(at(target?.params.cover_url ?? ''))).toMatchObject({ status: 422, body: { details: { violations: [{ rule: 'media.stored', path: 'platforms.instagram.cover_url' }] } } });
+  const reelWith = (cover: string, more: object = {}): string => post([uri(clip, 'video/mp4')], { platforms: { instagram: { format: 'reel', cover_url: cover }, ...more } });
+  const paramsOf = ({ body }: Reply): { cover_url: string } => (body['platforms'] as { params: { cover_url: string } }[])[0]?.params ?? { cover_url: '' };
+  const refusedFor = (rule: string): object => ({ status: 422, body: { details: { violations: [{ rule, path: 'platforms.instagram.cover_url' }] } } });
+  const outlived = (link: string): string => {
+    const path = new URL(link).pathname;
+    const signer = new UrlSigner(api.encryptionKeys);
+    const { expires, signature } = signer.sign(path, new Date(Date.now() - 60_000));
+    return `${new URL(link).origin}${path}?expires=${expires}&signature=${signature}`;
+  };
+
+  it('that is a link of ours is judged like any other: it may lead to a video, or to nothing', async () => {
+    const { body } = await call(post([uri(await makeMp4({ seconds: 4, width: 320, height: 320 }), 'video/mp4')]));
+    expect(await call(reelWith(body.media[0]?.url ?? ''))).toMatchObject(refusedFor('media.cover_image'));
+    const made = await call(reelWith(host.serve(`/${randomUUID()}`, await makeJpeg({ width: 321, height: 568 }), 'image/jpeg')));
+    const key = /[0-9a-f]{64}/.exec(paramsOf(made).cover_url)?.[0] ?? '';
+    rmSync(join(api.dataDir, 'media', key.slice(0, 2), key));
+    expect(await call(reelWith(paramsOf(made).cover_url))).toMatchObject(refusedFor('media.stored'));
+  });
+
+  it('that is an old link of ours is for whoever has a post with its file', async () => {
+    const made = await call(reelWith(host.serve(`/${randomUUID()}`, await makeJpeg({ width: 322, height: 568 }), 'image/jpeg')));
+    const old = outlived(paramsOf(made).cover_url);
+    expect(await call(reelWith(old))).toMatchObject({ status: 201 });
+    const stranger = await call(reelWith(old), { key: await api.issueKey({ groupId: await strangersGroup() }) });
+    expect(stranger).toMatchObject(refusedFor('media.known'));
+  });
+
+  it('is not fetched for a network that is not posted to', async () => {
+    const hidden = host.serve(`/${randomUUID()}`, picture(1), 'image/jpeg');
+    expect(await call(post([url], { platforms: { elsewhere: { cover_url: hidden } } }))).toMatchObject({ status: 422, body: { details: { violations: [{ rule: 'post.platform_known' }] } } });
+    expect(host.requests.filter((line) => line.includes(new URL(hidden).pathname))).toEqual([]);
   });
 
   it('is the only file beside the media', async () => {
@@ -189,7 +211,22 @@ describe('a cover', () => {
   });
 });
 
+/** A group with a profile of its own, in the same workspace. */
+async function strangersGroup(): Promise<string> {
+  const [group, profile] = [`grp_${randomUUID()}`, `prof_${randomUUID()}`];
+  await api.query("INSERT INTO profile_group (workspace_id, id, name, created_at) VALUES ($1, $2, 'other', now())", [api.workspaceId, group]);
+  await api.query(
+    `INSERT INTO profile (workspace_id, id, profile_group_id, network, remote_id, app_scoped_id, username, name, access_token, created_at, updated_at)
+     VALUES ($1, $2, $3, 'instagram', $2, $2, 'u', 'n', 'sealed', now(), now())`, [api.workspaceId, profile, group]);
+  return group;
+}
+
 describe('a body with files', () => {
+  it('is refused where it is nested too deeply to be walked through, not failed on', async () => {
+    const deep = (levels: number): string => post([uri(picture(0))]).replace(/}$/, `,"metadata":${'['.repeat(levels)}${']'.repeat(levels)}}`);
+    for (const levels of [40, 15_000, 200_000]) expect(await call(deep(levels))).toMatchObject({ status: 400, body: { code: 'malformed_request' } });
+  });
+
   it('is not read for somebody without a key', async () => {
     expect(await call(post([uri(picture(0))]), { key: 'nonsense' })).toMatchObject({ status: 401 });
   });

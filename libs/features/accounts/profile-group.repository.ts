@@ -42,12 +42,17 @@ export class ProfileGroupRepository {
 
   /**
    * Removes a group with its profiles, its posts and the keys limited to it. `busy` while a post of it is still to go out or in
-   * doubt; `last`: a workspace without a group could not be used. The lock on the groups holds off new posts and a second removal.
+   * doubt; `last`: a workspace without a group could not be used. The lock on the groups holds off new posts and a second removal; then come
+   * profiles and targets, in the order in which everybody takes them, for a retry or a deletion of a post may be under way.
    */
   async remove(workspaceId: string, id: string, tx: Transaction): Promise<{ name: string } | 'absent' | 'busy' | 'last'> {
     const groups = await tx.$queryRaw<{ id: string; name: string }[]>`SELECT id, name FROM profile_group WHERE workspace_id = ${workspaceId} ORDER BY id FOR UPDATE`;
     const group = groups.find((each) => each.id === id);
     if (!group) return 'absent';
+    await tx.$executeRaw`SELECT 1 FROM profile WHERE workspace_id = ${workspaceId} AND profile_group_id = ${id} ORDER BY id FOR UPDATE`;
+    await tx.$executeRaw`
+      SELECT 1 FROM platform_post t JOIN post p ON (p.workspace_id, p.id) = (t.workspace_id, t.post_id)
+      WHERE t.workspace_id = ${workspaceId} AND p.profile_group_id = ${id} ORDER BY t.id FOR UPDATE OF t`;
     const where = { workspaceId, profileGroupId: id };
     const open = await tx.post.findFirst({
       where: { ...where, OR: [{ status: { in: ['pending', 'scheduled', 'processing'] } }, { platformPosts: { some: { dueAt: { not: null } } } }] },

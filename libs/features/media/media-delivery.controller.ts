@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { Controller, Get, Head, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -36,7 +38,9 @@ export class MediaDeliveryController {
       reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.sizeBytes}`);
     }
     const length = range ? range.end - range.start + 1 : file.sizeBytes;
-    await reply.header('content-length', length).send(await this.delivery.open(file, range ?? undefined));
+    const content = await this.delivery.open(file, range ?? undefined);
+    if (!closeWith(request.raw.socket, content)) return void reply.hijack();
+    await reply.header('content-length', length).send(content);
   }
 }
 
@@ -49,6 +53,21 @@ function prepare(reply: FastifyReply, file: DeliverableFile): FastifyReply {
     'cache-control': 'public, max-age=3600, immutable',
     'x-content-type-options': 'nosniff',
   });
+}
+
+/**
+ * An answer that waits behind another one on its connection is not told when that ends, and would hold its file for ever.
+ * @returns false when the connection has ended: nobody is there to answer
+ */
+function closeWith(socket: Socket, content: Readable): boolean {
+  if (socket.destroyed) {
+    content.destroy();
+    return false;
+  }
+  const close = (): void => void content.destroy();
+  socket.once('close', close);
+  content.once('close', () => socket.off('close', close));
+  return true;
 }
 
 function etag({ key }: DeliverableFile): string {

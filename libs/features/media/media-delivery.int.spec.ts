@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { Catch, Module, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -68,6 +70,23 @@ afterAll(async () => {
 const get = (path = url, headers: Record<string, string> = {}) => app.inject({ method: 'GET', url: path, headers });
 
 describe('GET /media', () => {
+  it('lets go of every file when a connection ends, also of answers that wait behind another one', async () => {
+    const storage = app.get(ObjectStorage);
+    await writeFile(join(dataDir, 'long'), Buffer.alloc(16 * 1024 * 1024, 7));
+    const { key } = await storage.put(join(dataDir, 'long'));
+    const long = app.get(MediaDeliveryService).urlFor(key, 'video/mp4').replace('https://media.example.com', '');
+    const opening = vi.spyOn(storage, 'open');
+    await app.listen(0, '127.0.0.1');
+    const socket = connect(Number(new URL(await app.getUrl()).port), '127.0.0.1');
+    socket.pause(); // so that the first answer does not get to its end
+    socket.write(`GET ${long} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(3));
+    await expect.poll(() => opening.mock.results.length).toBe(3);
+    const opened = await Promise.all(opening.mock.results.map(({ value }) => value as Promise<Readable>));
+    socket.destroy();
+    await expect.poll(() => opened.map((file) => file.closed)).toEqual([true, true, true]);
+    opening.mockRestore();
+  });
+
   it('gives the bytes with their type and length, at once and cacheable', async () => {
     const response = await get();
     expect(response.statusCode).toBe(200);

@@ -14,6 +14,11 @@ export interface DeliverableFile extends DeliveryFile {
   readonly sizeBytes: number;
 }
 
+interface LinkedFile extends DeliveryFile {
+  /** Not yet run out. */
+  readonly isLive: boolean;
+}
+
 /** A network may fetch a container's media as long as the container lives (a day); twice that leaves room for a late retry. */
 const linkLifetime = hours(48);
 
@@ -48,17 +53,15 @@ export class MediaDeliveryService {
     return file ? this.urlFor(file.key, file.contentType) : text;
   }
 
-  /** Of what a link that `urlFor` made leads to, also when it has run out; null: it is not ours. */
-  keyBehind(text: string): string | null {
-    return this.fileBehind(text)?.key ?? null;
-  }
-
-  private fileBehind(text: string): DeliveryFile | null {
+  /** What a link that `urlFor` made leads to, also when it has run out; null: it is none. */
+  fileBehind(text: string): LinkedFile | null {
     const url = text.startsWith('http') ? parseUrl(text) : null;
     if (!url) return null;
     const { pathname, searchParams } = url;
     const file = pathname.startsWith(pathOf('')) ? readDeliveryName(pathname.slice(pathOf('').length)) : null;
-    return file !== null && this.signer.verify(pathname, Object.fromEntries(searchParams), new Date(0)) ? file : null;
+    const query = Object.fromEntries(searchParams);
+    if (file === null || !this.signer.verify(pathname, query, new Date(0))) return null;
+    return { ...file, isLive: this.signer.verify(pathname, query, this.clock.now()) };
   }
 
   /**

@@ -8,11 +8,11 @@ import { newEvent } from '#infra/outbox/outbox-event';
 import { VanishedReferenceError } from '#infra/database/vanished-reference';
 import type { AuditEntry } from '#infra/writes/audit-entry';
 import { UnitOfWork, type SqlRunner } from '#infra/writes/unit-of-work';
-import { ProfileService, type CallerIdentity } from '#features/accounts/index';
+import { ProfileService, type CallerIdentity, type ProfileIdentity } from '#features/accounts/index';
 import type { CreatePostDto } from './create-post.dto.js';
 import { draftPost } from './post.drafting.js';
 import { PostJudge } from './post.judge.js';
-import { PostMediaService } from './post-media.service.js';
+import { networksOf, PostMediaService } from './post-media.service.js';
 import type { PostRecord } from './post.record.js';
 import { PostRepository } from './post.repository.js';
 
@@ -39,8 +39,19 @@ export class PostCreationService {
    */
   async create<A>(keyHolder: CallerIdentity, input: CreatePostDto, groupId: string | undefined, show: (created: CreatedPost) => A): Promise<A> {
     const caller = !groupId ? keyHolder : await this.profiles.inGroup(keyHolder, groupId);
-    const profiles = await this.profiles.selectRecent(caller, input.profiles);
-    const paramsOf = this.judge.readParams(profiles, await this.media.placeFiles(input.platforms ?? {}));
+    try {
+      return await this.createFor(caller, input, await this.profiles.selectRecent(caller, input.profiles), show);
+    } catch (error) {
+      if (!(error instanceof VanishedReferenceError)) throw error;
+      // Looking again tells what was taken out, in the words of a request that came too late; or what has taken its place.
+      await this.profiles.inGroup(caller, caller.profileGroupId);
+      return await this.createFor(caller, input, await this.profiles.select(caller, input.profiles), show).catch(explainVanished);
+    }
+  }
+
+  /** @throws VanishedReferenceError when the group or a profile is gone: nothing was written */
+  private async createFor<A>(caller: CallerIdentity, input: CreatePostDto, profiles: readonly ProfileIdentity[], show: (created: CreatedPost) => A): Promise<A> {
+    const paramsOf = this.judge.readParams(profiles, await this.media.placeFiles(caller, input.platforms ?? {}, { networks: networksOf(profiles) }));
     const media = await this.media.ingestAll(caller, input.media ?? [], this.judge.framer(paramsOf));
     const body = input.post.body ?? '';
     const warnings = [...media.flatMap((item) => item.notes), ...this.judge.accept({ body, media: media.map((item) => item.facts), paramsOf })];
@@ -58,14 +69,11 @@ export class PostCreationService {
     const fact = { action: 'post.created', targetId: post.id, profileGroupId, after: post };
     const thread = { requestId: findContext()?.requestId ?? null, traceparent: tracing().current() };
     const statement = (runner: SqlRunner, audit: readonly AuditEntry[]): Promise<void> => this.posts.create(post, { events: [event], audit, ...thread }, runner);
-    return this.writes.runStatement(workspaceId, [fact], statement, show({ post, warnings })).catch((error: unknown) => this.explainVanished(caller, input.profiles, error));
+    return this.writes.runStatement(workspaceId, [fact], statement, show({ post, warnings }));
   }
+}
 
-  /** Looking again tells what was taken out while the media were fetched, in the words of a request that came too late. */
-  private async explainVanished(caller: CallerIdentity, selectors: readonly string[], error: unknown): Promise<never> {
-    if (!(error instanceof VanishedReferenceError)) throw error;
-    await this.profiles.inGroup(caller, caller.profileGroupId);
-    await this.profiles.select(caller, selectors);
-    throw new AppError('state_conflict', 'A profile of the post was taken out and connected again at the same moment; send the post again', { cause: error });
-  }
+function explainVanished(error: unknown): never {
+  if (!(error instanceof VanishedReferenceError)) throw error;
+  throw new AppError('state_conflict', 'A profile of the post was taken out and connected again at the same moment; send the post again', { cause: error });
 }

@@ -12,7 +12,7 @@ import { draftMedia } from './post.drafting.js';
 import { editPost, factsOf, isEditable, mergePlatforms, paramsOfTargets, reshapedMedia } from './post.editing.js';
 import { postUpdatedEvent, type PostChangeKind } from './post-events.js';
 import { PostJudge, type Framer } from './post.judge.js';
-import { PostMediaService } from './post-media.service.js';
+import { networksOf, PostMediaService } from './post-media.service.js';
 import type { MediaRecord, PostRecord } from './post.record.js';
 import type { UpdatePostDto } from './update-post.dto.js';
 
@@ -58,7 +58,7 @@ export class PostEditingService {
   private async change<A>(caller: CallerIdentity, { post: before, revision }: SeenPost, input: UpdatePostDto, kind: PostChangeKind, show: (changed: CreatedPost) => A): Promise<A> {
     const owner = { ...caller, profileGroupId: before.profileGroupId };
     const profiles = await this.profiles.select(owner, input.profiles ?? before.targets.map((target) => target.profileId));
-    const paramsOf = this.judge.readParams(profiles, mergePlatforms(before, profiles, await this.media.placeFiles(input.platforms ?? {})));
+    const paramsOf = this.judge.readParams(profiles, mergePlatforms(before, profiles, await this.media.placeFiles(owner, input.platforms ?? {}, { networks: networksOf(profiles) })));
     const { media, notes, isReplaced } = await this.mediaOf(owner, before, input, this.judge.framer(paramsOf));
     const warnings = [...notes, ...this.judge.accept({ body: input.post?.body ?? before.body, media: media.map((item) => factsOf(item)), paramsOf })];
     const now = this.clock.now();

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { parseUrl } from '#kernel/url';
 import { AppError, validationFailed } from '#kernel/app-error';
 import { UploadedFile } from '#infra/http/multipart/uploaded-file';
-import type { CallerIdentity } from '#features/accounts/index';
+import type { CallerIdentity, ProfileIdentity } from '#features/accounts/index';
 import { MediaDeliveryService, MediaIngestService, MediaInspectionService, UploadService, type IngestedMedia, type IngestOptions, type MediaSource } from '#features/media/index';
 import { EarlierMediaRepository } from './earlier-media.repository.js';
 import type { Framer } from './post.judge.js';
@@ -20,6 +20,11 @@ interface Place {
   readonly intent: Intent;
   readonly framing?: NonNullable<IngestOptions['framing']>;
   readonly hasThumbnail?: boolean;
+}
+
+interface CoverWish {
+  readonly networks: ReadonlySet<string>;
+  readonly intent?: Intent;
 }
 
 /** From what stands in a request to media that are judged readable and stored. Writes no row. */
@@ -72,37 +77,41 @@ export class PostMediaService {
   }
 
   /**
-   * Networks' settings in which a cover, a file or an address, has become the address that it is delivered from: what is judged here is
-   * what goes out, whatever becomes of its source. @throws AppError like `ingestAll`
+   * The settings of the networks that are posted to, in which a cover, a file or an address, has become the address that it is delivered
+   * from: what is judged here is what goes out, whatever becomes of its source. Those of others stay as they are: nothing is fetched for them.
+   * @throws AppError like `ingestAll`
    */
-  async placeFiles(platforms: Readonly<Record<string, unknown>>, intent: Intent = 'keep'): Promise<Record<string, unknown>> {
-    const placed = await Promise.all(Object.entries(platforms).map(async ([name, params]) => [name, await this.placeIn(params, `platforms.${name}`, intent)] as const));
+  async placeFiles(caller: CallerIdentity, platforms: Readonly<Record<string, unknown>>, { networks, intent = 'keep' }: CoverWish): Promise<Record<string, unknown>> {
+    const placed: [string, unknown][] = [];
+    // One at a time, like media.
+    for (const [name, params] of Object.entries(platforms)) placed.push([name, networks.has(name) ? await this.placeIn(caller, params, `platforms.${name}`, intent) : params]);
     return Object.fromEntries(placed);
   }
 
-  private async placeIn(params: unknown, path: string, intent: Intent): Promise<unknown> {
+  private async placeIn(caller: CallerIdentity, params: unknown, path: string, intent: Intent): Promise<unknown> {
     if (typeof params !== 'object' || params === null || Array.isArray(params)) return params;
-    const entries = Object.entries(params);
-    const placed = await Promise.all(entries.map(async ([key, value]: [string, unknown]) => {
-      const source = this.coverSource(key, value);
-      return [key, source ? await this.place(source, `${path}.${key}`, intent) : value] as const;
-    }));
+    const placed: [string, unknown][] = [];
+    for (const [key, value] of Object.entries(params) as [string, unknown][]) placed.push([key, coverFields.has(key) ? await this.place(caller, value, { at: `${path}.${key}`, intent }) : value]);
     return Object.fromEntries(placed);
   }
 
-  /** null: not ours to fetch; what is no address is named by the network's own rule. What a link of ours leads to is here, and may be a video, or gone. */
-  private coverSource(key: string, value: unknown): MediaSource | null {
-    if (value instanceof UploadedFile) return { kind: 'file', path: value.path, filename: value.filename };
-    const isAddress = coverFields.has(key) && typeof value === 'string' && /^https?:/i.test(value) && parseUrl(value) !== null;
-    if (!isAddress) return null;
-    const stored = this.delivery.keyBehind(value);
-    return stored === null ? { kind: 'url', url: value } : { kind: 'stored', key: stored, sourceUrl: null };
+  /** What is neither a file nor an address is named by the network's own rule. */
+  private async place(caller: CallerIdentity, value: unknown, { at, intent }: Place): Promise<unknown> {
+    if (value instanceof UploadedFile) return this.cover({ kind: 'file', path: value.path, filename: value.filename }, { at, intent }).then(({ url }) => url);
+    if (typeof value !== 'string' || !/^https?:/i.test(value) || parseUrl(value) === null) return value;
+    const ours = this.delivery.fileBehind(value);
+    if (!ours) return this.cover({ kind: 'url', url: value }, { at, intent }).then(({ url }) => url);
+    // A link is a permission as long as it lives; an old one is good for whoever has a post with its file.
+    if (!ours.isLive && !(await this.earlier.isNamed(caller.workspaceId, caller.keyGroupId, ours.key))) throw unknownLink(at, value);
+    // Read like any other, for it may lead to a video, or to nothing; and stored anew, which keeps the sweep of orphans away.
+    const cover = await this.cover({ kind: 'stored', key: ours.key, sourceUrl: null }, { at, intent }).catch((error: unknown) => explainGone(error, at));
+    return cover.key === ours.key ? value : cover.url;
   }
 
-  private async place(source: MediaSource, at: string, intent: Intent): Promise<string> {
-    const { facts, deliveryKey } = await this.read(source, { at, intent, hasThumbnail: false }).catch((error: unknown) => explainGone(error, at));
+  private async cover(source: MediaSource, { at, intent }: Place): Promise<{ readonly key: string; readonly url: string }> {
+    const { facts, deliveryKey } = await this.read(source, { at, intent, hasThumbnail: false });
     if (facts.kind !== 'image') throw validationFailed([{ rule: 'media.cover_image', path: at, message: 'A cover must be a picture, not a video', fix: 'Send a JPEG' }]);
-    return this.delivery.urlFor(deliveryKey, facts.contentType);
+    return { key: deliveryKey, url: this.delivery.urlFor(deliveryKey, facts.contentType) };
   }
 
   private async resolve(caller: CallerIdentity, id: string, at: string): Promise<MediaSource> {
@@ -119,6 +128,14 @@ export class PostMediaService {
     }
     return { kind: 'stored', key: upload.objectKey, sourceUrl: null };
   }
+}
+
+export function networksOf(profiles: readonly ProfileIdentity[]): ReadonlySet<string> {
+  return new Set(profiles.map((profile) => profile.network));
+}
+
+function unknownLink(at: string, link: string): AppError {
+  return validationFailed([{ rule: 'media.known', path: at, message: 'The link to this media has expired', actual: link, fix: 'Send the picture again' }]);
 }
 
 /** The object of a row is gone from the storage: somebody has emptied it by hand, or restored the database alone. */

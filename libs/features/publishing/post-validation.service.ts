@@ -5,7 +5,7 @@ import type { MediaFacts } from '#networks/port/media-facts';
 import type { CreatePostDto } from './create-post.dto.js';
 import { toMediaSource, type MediaInput } from './media-input.js';
 import { PostJudge } from './post.judge.js';
-import { PostMediaService } from './post-media.service.js';
+import { networksOf, PostMediaService } from './post-media.service.js';
 
 /** A media as it was found; without facts it could not be had or read, and `error` says why. */
 export interface CheckedMedia {
@@ -47,7 +47,7 @@ export class PostValidationService {
       }
     };
     const profiles = await collect('profiles', () => this.profiles.select(caller, input.profiles));
-    const paramsOf = profiles && (await collect('platforms', async () => this.judge.readParams(profiles, await this.media.placeFiles(input.platforms ?? {}, 'look'))));
+    const paramsOf = profiles && (await collect('platforms', async () => this.judge.readParams(profiles, await this.media.placeFiles(caller, input.platforms ?? {}, { networks: networksOf(profiles), intent: 'look' }))));
     const framer = this.judge.framer(paramsOf ?? new Map());
     const media: CheckedMedia[] = [];
     for (const [index, source] of (input.media ?? []).entries()) {

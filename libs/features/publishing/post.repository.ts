@@ -20,21 +20,21 @@ export interface PostTraces {
 @Injectable()
 export class PostRepository {
   /**
-   * Post, media, targets, event and audit in one statement: one round trip, one commit, all or nothing. The lock on the profiles takes
-   * turns with their removal: one that is gone by then leaves no id, and the statement fails.
+   * Post, media, targets, event and audit in one statement: one round trip, one commit, all or nothing. The locks on the group and then the
+   * profiles take turns with their removal: one that is gone by then leaves no id, and the statement fails.
    *
    * @throws VanishedReferenceError when the group or a profile was taken out meanwhile
    */
   async create(post: PostRecord, traces: PostTraces, runner: SqlRunner): Promise<void> {
     await runner.$executeRaw(Prisma.sql`
-      WITH new_post AS (
+      WITH held AS MATERIALIZED (SELECT FROM profile_group WHERE workspace_id = ${post.workspaceId} AND id = ${post.profileGroupId} FOR KEY SHARE), new_post AS (
         INSERT INTO post (workspace_id, id, profile_group_id, body, status, source, scheduled_at, metadata, created_at, updated_at)
         VALUES (${post.workspaceId}, ${post.id}, ${post.profileGroupId}, ${post.body}, ${post.status}::post_status, ${post.source}, ${post.scheduledAt},
                 ${toJson(post.metadata)}::jsonb, ${post.createdAt}, ${post.updatedAt})
       ), new_media AS (${mediaInsert(post)}), new_targets AS (
         INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, due_at, request_id, traceparent, created_at, updated_at)
         SELECT ${post.workspaceId}, t.id, ${post.id},
-               (SELECT p.id FROM profile p WHERE p.workspace_id = ${post.workspaceId} AND p.id = t."profileId" AND p.removed_at IS NULL FOR KEY SHARE),
+               (SELECT p.id FROM profile p WHERE p.workspace_id = ${post.workspaceId} AND p.id = t."profileId" AND p.removed_at IS NULL AND EXISTS (SELECT FROM held) FOR KEY SHARE),
                t.network, t.params, t."dueAt", ${traces.requestId}, ${traces.traceparent}, ${post.createdAt}, ${post.createdAt}
         FROM jsonb_to_recordset(${JSON.stringify(post.targets)}::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "dueAt" timestamptz)
       ), new_audit AS (${auditInsert(traces.audit)})

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
-import { Database } from './database.js';
+import { Database, Prisma } from './database.js';
 import { isDatabaseOutage } from './outage.js';
 import { runInContext } from '#infra/logging/request-context';
 import { createTestDatabase } from '#testing/test-database';
@@ -12,10 +12,27 @@ describe('isDatabaseOutage', () => {
     ['a query', (database: Database) => database.post.findFirst()],
     ['raw SQL', (database: Database) => database.$queryRaw`SELECT 1`],
     ['a transaction', (database: Database) => database.$transaction((tx) => tx.post.count())],
+    ['a statement past Prisma', (database: Database) => database.direct.$executeRaw(Prisma.sql`SELECT 1`)],
   ])('knows %s on a database that is away', async (_name, work) => {
-    const database = new Database({ url: 'postgres://nobody@127.0.0.1:1/x' });
-    expect(isDatabaseOutage(await failureOf(() => work(database)))).toBe(true);
-    await database.$disconnect();
+    for (const host of ['127.0.0.1:1', 'nowhere.invalid']) {
+      const database = new Database({ url: `postgres://nobody@${host}/x` });
+      expect(isDatabaseOutage(await failureOf(() => work(database))), host).toBe(true);
+      await database.$disconnect();
+    }
+  });
+
+  it('knows a statement that took too long, also past Prisma', async () => {
+    const files = await createTestDatabase();
+    const [database, sql] = [new Database({ url: files.url }), new Client({ connectionString: files.url })];
+    await sql.connect();
+    for (const work of [() => database.direct.$executeRaw(Prisma.sql`SELECT pg_sleep(60)`), () => database.$executeRaw`SELECT pg_sleep(60)`]) {
+      const failing = failureOf(work);
+      const cancel = (): Promise<{ rowCount: number | null }> => sql.query("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'");
+      await expect.poll(async () => (await cancel()).rowCount).toBe(1);
+      expect(isDatabaseOutage(await failing)).toBe(true);
+    }
+    await Promise.all([database.$disconnect(), sql.end()]);
+    await files.drop();
   });
 
   it('takes a mistake of ours for what it is', async () => {
@@ -36,7 +53,8 @@ describe('isDatabaseOutage', () => {
     let isOver = false;
     const callers = Array.from({ length: 40 }, async (_, caller) => {
       for (let call = caller; !isOver; call += 1) {
-        const work = (): Promise<unknown> => (call % 2 === 0 ? database.post.findMany() : database.$transaction((tx) => tx.post.findMany()));
+        const ways = [() => database.post.findMany(), () => database.$transaction((tx) => tx.post.findMany()), () => database.direct.$executeRaw(Prisma.sql`SELECT id FROM post`)];
+        const work = async (): Promise<unknown> => ways[call % 3]?.();
         const failure = await failureOf(() => runInContext({ requestId: 'req', workspaceId: `ws_${call % 5}` }, async () => work()));
         if (failure && !isDatabaseOutage(failure)) unforeseen.push(failure);
       }

@@ -68,17 +68,24 @@ export class UploadReception {
     const { bytes, range } = this.piece;
     const end = range ? range.end + 1 : (sizeBytes ?? maxUploadBytes);
     const silence = setTimeout(() => bytes.destroy(new Error('The sender fell silent')), longestSilence);
+    let isReading = true;
     try {
       for await (const chunk of bytes as AsyncIterable<Buffer>) {
+        isReading = false;
         silence.refresh();
         if (this.writtenBytes + chunk.length > end) throw tooMuch(range === null && sizeBytes === null, end);
-        await writeAll(file, chunk, this.writtenBytes);
+        // A disk that is nearly full takes a part: what it did not take must not count.
+        for (let at = 0; at < chunk.length; ) {
+          const { bytesWritten } = await file.write(chunk, at, chunk.length - at, this.writtenBytes);
+          at += bytesWritten;
+          this.writtenBytes += bytesWritten;
+        }
         this.hash?.update(chunk);
-        this.writtenBytes += chunk.length;
         if (this.writtenBytes - this.safeBytes >= checkpointBytes) await this.checkpoint(file, sizeBytes);
+        isReading = true;
       }
     } catch (error) {
-      throw error instanceof AppError || !bytes.destroyed ? error : new AppError('malformed_request', 'The body ended early', { cause: error });
+      throw isReading ? new AppError('malformed_request', 'The body ended early', { cause: error }) : error;
     } finally {
       clearTimeout(silence);
     }
@@ -95,10 +102,6 @@ export class UploadReception {
     const { workspaceId, id } = this.upload;
     if (!(await this.means.uploads.progress(workspaceId, id, this.means.token, { receivedBytes: this.safeBytes, sizeBytes }))) throw new AppError('upload_busy');
   }
-}
-
-async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
 }
 
 function tooMuch(isLimit: boolean, end: number): AppError {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '#kernel/app-error';
 import { parseJson, UnscannedJson } from '../json-body.js';
+import { requireStorable } from '../storable-text.js';
+import { isDiskFault } from './disk-fault.js';
 import { restoreFiles } from './form-fields.js';
 import type { Base64Sink } from './json-base64.js';
 import { JsonFileScanner } from './json-file.scanner.js';
@@ -32,9 +34,12 @@ export async function receiveJson(request: FastifyRequest, folder: () => Promise
     }
     const found = await files.finish();
     const text = scanner.text();
-    return text === '' ? undefined : restoreFiles(await parseJson(request, text, { isWhole: found.size === 0 }), found);
+    if (text === '') return undefined;
+    const value = await parseJson(request, text, { isWhole: found.size === 0 });
+    requireStorable(value); // what is nested too deeply to walk through is refused before anybody does
+    return restoreFiles(value, found);
   } catch (error) {
-    if (error instanceof AppError) throw error;
+    if (error instanceof AppError || isDiskFault(error)) throw error;
     if (request.raw.destroyed && !request.raw.readableEnded) throw new AppError('malformed_request', 'The body ended early', { cause: error });
     throw error;
   } finally {

@@ -12,6 +12,7 @@ import { Logger } from '#infra/logging/logger';
 import { TempArea } from '#infra/storage/temp-area';
 import { streamedBodyOf } from '../body-limit.decorator.js';
 import { isReadAhead, UnscannedJson } from '../json-body.js';
+import { isDiskFault } from './disk-fault.js';
 import { readFormFields, type FormPart } from './form-fields.js';
 import { receiveJson } from './json-files.js';
 import { UploadedFile } from './uploaded-file.js';
@@ -90,7 +91,7 @@ async function receive(request: FastifyRequest, directory: string): Promise<Form
     }
   } catch (error) {
     // The parser's complaints about the form itself carry no status; its limits do, and the filter knows them.
-    if (error instanceof AppError || (error instanceof Error && 'statusCode' in error)) throw error;
+    if (error instanceof AppError || isDiskFault(error) || (error instanceof Error && 'statusCode' in error)) throw error;
     throw new AppError('malformed_request', 'The multipart body ended early or is malformed', { cause: error });
   }
   return parts;
