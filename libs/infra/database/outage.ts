@@ -1,8 +1,8 @@
 /** Prisma: cannot reach, timed out, closed, no connection free in time, transaction could not start. */
 const prismaCodes: ReadonlySet<unknown> = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
 const adapterKinds: ReadonlySet<unknown> = new Set(['DatabaseNotReachable', 'SocketTimeout', 'ConnectionClosed', 'TooManyConnections', 'TlsConnectionError']);
-/** PostgreSQL: shutting down, crashed, starting; node-postgres and the system: no connection. */
-const systemCodes = /^(57P0[123]|53300|08\d{3}|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
+/** PostgreSQL: shutting down, crashed, starting, a statement that took too long; node-postgres and the system: no connection. */
+const systemCodes = /^(57P0[123]|57014|53300|08\d{3}|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
 const connectionWords = /Connection terminated|timeout exceeded when trying to connect|Server has closed the connection|connection error and is not queryable/;
 
 /** Whether a failure says that the database is away or overloaded, so that the same request may succeed later. */
