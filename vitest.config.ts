@@ -11,10 +11,10 @@ export default defineConfig({
     maxWorkers: 2,
     // Files of a worker share the modules they import: reading NestJS and Prisma anew for each took more time than most tests do.
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     // What is polled for comes within milliseconds, or seconds where the machine has much else to do.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 20_000 } },
     restoreMocks: true,
   },
 });

@@ -6,7 +6,7 @@ import { SandboxApi } from './sandbox-api.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const main = join(root, 'dist/apps/sandbox/main.js');
-const readyWithinMs = 20_000;
+const readyWithinMs = 60_000;
 
 /**
  * The Instagram sandbox as a process of its own on a free port, as production runs it. It ends with us, however we end

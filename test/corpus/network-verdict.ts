@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { TestSandbox } from '#testing/sandbox';
 import type { PostedAs } from './corpus-file.js';
 
@@ -18,7 +19,7 @@ type Answer = Readonly<Record<string, unknown>>;
 
 /** Subcodes of §2.3 that speak of a file's form, size, length or shape, or of what its address leads to. */
 const aboutTheFile = /\b(2207004|2207005|2207009|2207026|2207052|2207082|2207085)\b/;
-const patienceMs = 20_000;
+const patienceMs = 60_000;
 
 /** The sandbox asked over its own HTTP interface, by a client that knows no rules: container, ready, published. */
 export class NetworkJudge {
@@ -64,6 +65,7 @@ export class NetworkJudge {
       const { status_code: code, status } = await this.call(`${id}?fields=status_code,status`);
       if (code === 'FINISHED') return { id };
       if (code !== 'IN_PROGRESS') return { refusal: String(status) };
+      await pause(5);
     }
     throw new Error(`The container of ${JSON.stringify(params)} was not ready within ${patienceMs / 1000} s`);
   }

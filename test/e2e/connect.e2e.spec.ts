@@ -23,7 +23,7 @@ describe('a brand that connects its account', () => {
   it('publishes with it, without any setting but the sandbox\'s address', async () => {
     const { api, sandbox } = platform;
     const account = await sandbox.createAccount({ username: `shop_${randomBytes(5).toString('hex')}` });
-    await sandbox.settings(account.user_id, { processing_ms: 100 });
+    await sandbox.settings(account.user_id, { processing_ms: 0, permalink_delay_ms: 0 });
     const { body: group } = await api.call<{ id: string }>('POST', '/api/profile_groups', { profile_group: { name: 'Shop' } });
     const { body: begun } = await api.call<{ url: string }>('POST', `/api/profile_groups/${group.id}/initialize_connection`, {
       platform: 'instagram', redirect_url: 'http://localhost:5000/done',
@@ -40,7 +40,7 @@ describe('a brand that connects its account', () => {
   it('stays connected, and comes back: subscribe, refresh, revoke, reconnect, expire', { timeout: 240_000 }, async () => {
     const { api, sandbox, database } = platform;
     const account = await sandbox.createAccount({ username: `life_${randomBytes(5).toString('hex')}` });
-    await sandbox.settings(account.user_id, { processing_ms: 100 });
+    await sandbox.settings(account.user_id, { processing_ms: 0, permalink_delay_ms: 0 });
     const { body: { id: groupId } } = await api.call<{ id: string }>('POST', '/api/profile_groups', { profile_group: { name: 'Life' } });
     const connect = async (): Promise<string | null> => {
       const begun = await api.call<{ url: string }>('POST', `/api/profile_groups/${groupId}/initialize_connection`, { platform: 'instagram', redirect_url: 'http://localhost:5000/done' });

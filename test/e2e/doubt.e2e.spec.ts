@@ -1,15 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeJpeg } from '#testing/media/make-image';
+import { PatientPosts, withoutEffect } from './platform/patient-posts.js';
 import { Platform } from './platform/platform.js';
 import type { PostView } from './platform/api-client.js';
 
 /** What Instagram does to the calls of a post, and what must come of it: live exactly once, or told truly. */
 describe('publishing when Instagram misbehaves', () => {
   let platform: Platform;
+  let patient: PatientPosts;
   let seed = 100;
 
   beforeAll(async () => {
-    platform = await Platform.start();
+    platform = await Platform.start({ isUnhurried: true });
+    patient = await PatientPosts.begin(platform);
   }, 120_000);
 
   afterAll(async () => platform?.close());
@@ -29,7 +32,7 @@ describe('publishing when Instagram misbehaves', () => {
     ['a lost container is answered although the post is live', { kind: 'error_after_effect', preset: '24/2207006' }],
     ['a refusal is answered although the post is live', { kind: 'error_after_effect', preset: '100/33' }],
   ] as const)('publishes once when %s', async (name, fault) => {
-    await platform.sandbox.fault({ method: 'POST', path: '/*/media_publish' }, fault);
+    await platform.sandbox.fault({ method: 'POST', path: '/*/media_publish', account: platform.account.user_id }, fault);
     const { id } = await post(name);
     const done = await platform.api.waitUntilProcessed(id);
     expect(done.platforms[0]).toMatchObject({ status: 'published', error: null });
@@ -37,41 +40,11 @@ describe('publishing when Instagram misbehaves', () => {
     expect(await timesLive(name)).toBe(1);
   });
 
-  describe('a call without effect, while the container is watched for a while', () => {
-    const faults = { 'a 502 in HTML': { kind: 'http', status: 502, body: '<html>Bad gateway</html>' }, 'a cut connection': { kind: 'reset' }, 'an unknown error': { kind: 'error', preset: '1' }, blocked: { kind: 'error', preset: '4/2207051' } } as const;
-    const calls = async (): Promise<number> => (await platform.ledger()).calls['POST /media_publish'] ?? 0;
-    const ids = new Map<string, string>();
-    let before = 0;
-
-    // All of them wait at the same time.
-    beforeAll(async () => {
-      before = await calls();
-      for (const [name, fault] of Object.entries(faults)) {
-        await platform.sandbox.fault({ method: 'POST', path: '/*/media_publish' }, fault);
-        ids.set(name, (await post(name)).id);
-        await vi.waitFor(async () => expect(await calls()).toBe(before + ids.size), { timeout: 20_000, interval: 50 });
-      }
-    }, 120_000);
-
-    it.each(Object.keys(faults).filter((name) => name !== 'blocked'))('publishes once, and only after that, when it was %s', async (name) => {
-      expect((await platform.api.waitUntilProcessed(ids.get(name) ?? '', 120_000)).platforms[0]).toMatchObject({ status: 'published', error: null });
-      expect(await timesLive(name)).toBe(1);
-    }, 150_000);
-
-    it('does not publish again after a spam block, and says what to do', async () => {
-      const done = await platform.api.waitUntilProcessed(ids.get('blocked') ?? '', 120_000);
-      expect(done.platforms[0]).toMatchObject({ status: 'failed', error_details: { platform_error_code: 4, platform_error_subcode: 2207051 } });
-      expect(done.platforms[0]?.error_details?.remedy).toBeTruthy();
-      // Each of the others was called for twice.
-      expect(await calls()).toBe(before + 2 * (ids.size - 1) + 1);
-    }, 150_000);
-  });
-
   it('never binds a post of somebody else when two lost posts look the same', async () => {
     const body = 'the same words twice';
     const first = await post(body);
     await platform.api.waitUntilProcessed(first.id);
-    await platform.sandbox.fault({ method: 'POST', path: '/*/media_publish' }, { kind: 'reset_after_effect' });
+    await platform.sandbox.fault({ method: 'POST', path: '/*/media_publish', account: platform.account.user_id }, { kind: 'reset_after_effect' });
     const second = await post(body);
     const done = await platform.api.waitUntilProcessed(second.id);
     const ids = (await platform.ledger()).media.filter((item) => item.caption === body).map((item) => item.id);
@@ -81,7 +54,7 @@ describe('publishing when Instagram misbehaves', () => {
   });
 
   it('writes the first comment once when the answer to it is lost', async () => {
-    await platform.sandbox.fault({ method: 'POST', path: '/*/comments' }, { kind: 'reset_after_effect' });
+    await platform.sandbox.fault({ method: 'POST', path: '/*/comments', account: platform.account.user_id }, { kind: 'reset_after_effect' });
     const file = { bytes: await makeJpeg({ width: 640, height: 640, seed: seed++ }), filename: 'a.jpg' };
     const created = await platform.api.uploadPost([['profiles[]', 'instagram'], ['post[body]', 'with comment'], ['media[]', file], ['platforms[instagram][first_comment]', 'Only once']]);
     const done = await platform.api.waitUntilProcessed(created.body.id);
@@ -90,14 +63,14 @@ describe('publishing when Instagram misbehaves', () => {
   });
 
   it('recreates a container whose media could not be fetched, and publishes once', async () => {
-    await platform.sandbox.fault({ method: 'POST', path: '/*/media' }, { kind: 'error', preset: '9004/2207052' });
+    await platform.sandbox.fault({ method: 'POST', path: '/*/media', account: platform.account.user_id }, { kind: 'error', preset: '9004/2207052' });
     const { id } = await post('fetched at the second try');
     expect((await platform.api.waitUntilProcessed(id)).platforms[0]?.status).toBe('published');
     expect(await timesLive('fetched at the second try')).toBe(1);
   });
 
   it('fails at once, with code and remedy, when the network refuses for good', async () => {
-    await platform.sandbox.fault({ method: 'POST', path: '/*/media' }, { kind: 'error', preset: '36003/2207009' });
+    await platform.sandbox.fault({ method: 'POST', path: '/*/media', account: platform.account.user_id }, { kind: 'error', preset: '36003/2207009' });
     const { id } = await post('wrong shape');
     const [target] = (await platform.api.waitUntilProcessed(id)).platforms;
     expect(target).toMatchObject({ status: 'failed', platform_id: null, error_details: { platform_error_code: 36003, platform_error_subcode: 2207009, rule: null } });
@@ -114,7 +87,7 @@ describe('publishing when Instagram misbehaves', () => {
   });
 
   it('waits and says when it tries again while the network has a temporary fault', async () => {
-    await platform.sandbox.fault({ method: 'POST', path: '/*/media' }, { kind: 'error', preset: '2' });
+    await platform.sandbox.fault({ method: 'POST', path: '/*/media', account: platform.account.user_id }, { kind: 'error', preset: '2' });
     const { id } = await post('try again');
     const waiting = await platform.api.waitForPost(id, (view) => view.platforms[0]?.status === 'failed_waiting_for_retry');
     const pause = new Date(waiting.platforms[0]?.next_attempt_at ?? 0).getTime() - Date.now();
@@ -124,7 +97,7 @@ describe('publishing when Instagram misbehaves', () => {
   });
 
   it('still says published when the permalink cannot be read at first', async () => {
-    await platform.sandbox.fault({ method: 'GET', path: '/*' , nth: 3 }, { kind: 'error', preset: '100/33' });
+    await platform.sandbox.fault({ method: 'GET', path: '/*', account: platform.account.user_id, nth: 3 }, { kind: 'error', preset: '100/33' });
     const { id } = await post('permalink later');
     const done = await platform.api.waitUntilProcessed(id);
     expect(done.platforms[0]?.status).toBe('published');
@@ -137,10 +110,25 @@ describe('publishing when Instagram misbehaves', () => {
       const { id } = await post('no token');
       const [target] = (await platform.api.waitUntilProcessed(id)).platforms;
       expect(target).toMatchObject({ status: 'failed', error_details: { platform_error_code: 190 } });
-      const profiles = await platform.api.call<{ data: { status: string }[] }>('GET', '/api/profiles');
-      expect(profiles.body.data[0]?.status).toBe('expired');
+      const profiles = await platform.api.call<{ data: { username: string; status: string }[] }>('GET', '/api/profiles');
+      expect(profiles.body.data.find(({ username }) => username === platform.account.username)?.status).toBe('expired');
     } finally {
       await platform.sandbox.settings(platform.account.user_id, { expired: false });
     }
+  });
+
+  describe('a call without effect, while the container is watched for a while', () => {
+    it.each(Object.keys(withoutEffect).filter((name) => name !== 'blocked'))('publishes once, and only after that, when it was %s', async (name) => {
+      expect((await patient.wait(name)).platforms[0]).toMatchObject({ status: 'published', error: null });
+      expect((await patient.ledger()).media.filter(({ caption }) => caption === name)).toHaveLength(1);
+    }, 150_000);
+
+    it('does not publish again after a spam block, and says what to do', async () => {
+      const done = await patient.wait('blocked');
+      expect(done.platforms[0]).toMatchObject({ status: 'failed', error_details: { platform_error_code: 4, platform_error_subcode: 2207051 } });
+      expect(done.platforms[0]?.error_details?.remedy).toBeTruthy();
+      // Each of the others was called for twice.
+      expect(await patient.publishCalls()).toBe(2 * (Object.keys(withoutEffect).length - 1) + 1);
+    }, 150_000);
   });
 });

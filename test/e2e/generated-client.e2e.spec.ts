@@ -84,5 +84,5 @@ describe('a TypeScript client generated from docs/openapi.json', () => {
     expect(exitCode).not.toBe(0);
     expect(stdout).toContain("Type 'number' is not assignable to type 'string'");
     expect(stdout).toContain("Property 'profiles' is missing");
-  });
+  }, 90_000);
 });

@@ -11,7 +11,7 @@ describe.each(['postgres', 'redis'] as const)('publishing with the queue on %s',
 
   beforeAll(async () => {
     redis = backend === 'redis' ? await startRedis() : null;
-    platform = await Platform.start({ redisUrl: redis?.url ?? null });
+    platform = await Platform.start({ redisUrl: redis?.url ?? null, isUnhurried: backend === 'postgres' });
   }, 120_000);
 
   afterAll(async () => {

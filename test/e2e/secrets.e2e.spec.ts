@@ -119,7 +119,7 @@ describe.each(['postgres', 'redis'] as const)('secrets, with everything logged a
 
   it('do not show when an account is connected and publishes', async () => {
     account = await platform.sandbox.createAccount({ username: `shop_${randomBytes(5).toString('hex')}` });
-    await platform.sandbox.settings(account.user_id, { processing_ms: 100 });
+    await platform.sandbox.settings(account.user_id, { processing_ms: 0, permalink_delay_ms: 0 });
     const { body: group } = await call<{ id: string }>('POST', '/api/profile_groups', { profile_group: { name: 'Shop' } });
     const { body: begun } = await call<{ url: string }>('POST', `/api/profile_groups/${group.id}/initialize_connection`, { platform: 'instagram', redirect_url: `http://localhost:5000/?t=${content.redirectQuery}` });
     const back = new URL(await platform.sandbox.decide(begun.url, { account: account.user_id }));

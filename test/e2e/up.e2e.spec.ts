@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isAlive } from '#infra/process/process-identity';
 import { HeliographProcess } from '#testing/heliograph-process';
 
@@ -12,16 +12,13 @@ const isReady = '"status":"ok"';
 let dataDir: string;
 const started: HeliographProcess[] = [];
 
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), 'heliograph-up-'));
-});
-afterEach(async () => {
+async function end(): Promise<void> {
   for (const heliograph of started.splice(0)) {
     heliograph.signal('SIGTERM');
     await heliograph.exit();
   }
   rmSync(dataDir, { recursive: true, force: true });
-});
+}
 
 async function up(env: Record<string, string> = {}): Promise<HeliographProcess> {
   const heliograph = await HeliographProcess.up({ dataDir, env });
@@ -49,9 +46,17 @@ async function readiness(heliograph: HeliographProcess): Promise<string> {
   return fetch(`${heliograph.apiUrl}/ready`).then((response) => response.text(), String);
 }
 
-describe('heliograph up', { timeout: 120_000 }, () => {
-  it('starts everything, is alone on its folder, lets other commands work, and stops in order on Ctrl-C', async () => {
-    const heliograph = await up();
+/** One installation through its life: each start of everything costs seconds of all processors. */
+describe('heliograph up', { timeout: 240_000 }, () => {
+  let heliograph: HeliographProcess;
+
+  beforeAll(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'heliograph-up-'));
+    heliograph = await up();
+  });
+  afterAll(end);
+
+  it('starts everything, is alone on its folder, and lets other commands work', async () => {
     expect(await readiness(heliograph)).toContain(isReady);
     expect((await fetch(heliograph.summary('Sandbox'))).status).toBe(200);
     expect(heliograph.output).toMatch(/curl http:\/\/127\.0\.0\.1:\d+\/api\/posts -H 'Authorization: Bearer hg_[0-9a-z]{8}_[0-9A-Za-z]{27,}'/);
@@ -76,7 +81,39 @@ describe('heliograph up', { timeout: 120_000 }, () => {
     await answers(created.output, 401);
     expect((await run(['keys', 'list'])).output).toMatch(/ci .*revoked, rotated/);
     expect((await run(['doctor'], { PORT: new URL(heliograph.apiUrl).port, SANDBOX_PORT: new URL(heliograph.summary('Sandbox')).port }))).toMatchObject({ code: 0 });
+  });
 
+  it('continues after kill -9 of the supervisor, and after kill -9 of everything', async () => {
+    const { apiKey } = heliograph;
+    heliograph.signal('SIGKILL');
+    await heliograph.exit();
+    heliograph = await up();
+    expect(await readiness(heliograph)).toContain(isReady);
+    expect(heliograph.apiKey).toBe(apiKey);
+
+    for (const pid of [heliograph.pid, postmasterPid(), ...heliograph.children().map((child) => child.pid)]) process.kill(pid, 'SIGKILL');
+    await heliograph.exit();
+    heliograph = await up();
+    expect(await readiness(heliograph)).toContain(isReady);
+    expect(heliograph.apiKey).toBe(apiKey);
+  });
+
+  it('starts again what dies: the worker, the database', async () => {
+    const takesJobs = (): number => readFileSync(join(dataDir, 'logs/worker.log'), 'utf8').match(/Worker takes jobs/g)?.length ?? 0;
+    await expect.poll(takesJobs, { timeout: 60_000 }).toBe(3);
+    const worker = heliograph.children().find(({ name }) => name === 'worker')?.pid ?? 0;
+    process.kill(worker, 'SIGKILL');
+    await heliograph.waitFor(/The worker ended unexpectedly \(SIGKILL\) and is started again/);
+    await expect.poll(() => heliograph.children().some(({ name, pid }) => name === 'worker' && pid !== worker && isAlive(pid)), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => readiness(heliograph), { timeout: 60_000, interval: 200 }).toContain(isReady);
+    await expect.poll(takesJobs, { timeout: 60_000 }).toBe(4);
+
+    process.kill(postmasterPid(), 'SIGKILL');
+    await heliograph.waitFor(/The embedded database ended unexpectedly and is started again/);
+    await expect.poll(() => readiness(heliograph), { timeout: 60_000, interval: 200 }).toContain(isReady);
+  });
+
+  it('stops in order on Ctrl-C', async () => {
     heliograph.signal('SIGINT');
     heliograph.signal('SIGINT'); // npm passes on the Ctrl-C that the terminal delivered already
     expect(await heliograph.exit()).toBe(0);
@@ -85,38 +122,13 @@ describe('heliograph up', { timeout: 120_000 }, () => {
     expect(existsSync(join(dataDir, 'up.lock'))).toBe(false);
     expect(processesOfDataDir()).toBe('');
   });
+});
 
-  it('continues after kill -9 of the supervisor, and after kill -9 of everything', async () => {
-    const first = await up();
-    first.signal('SIGKILL');
-    await first.exit();
-    const second = await up();
-    expect(await readiness(second)).toContain(isReady);
-    expect(second.apiKey).toBe(first.apiKey);
-
-    for (const pid of [second.pid, postmasterPid(), ...second.children().map((child) => child.pid)]) process.kill(pid, 'SIGKILL');
-    await second.exit();
-    const third = await up();
-    expect(await readiness(third)).toContain(isReady);
-    expect(third.apiKey).toBe(first.apiKey);
-    expect(await third.stop()).toBe(0);
-    expect(processesOfDataDir()).toBe('');
+describe('commands on a folder of their own', { timeout: 240_000 }, () => {
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'heliograph-up-'));
   });
-
-  it('starts again what dies: the worker, the database', async () => {
-    const heliograph = await up();
-    const worker = heliograph.children().find(({ name }) => name === 'worker')?.pid ?? 0;
-    process.kill(worker, 'SIGKILL');
-    await heliograph.waitFor(/The worker ended unexpectedly \(SIGKILL\) and is started again/);
-    await expect.poll(() => heliograph.children().some(({ name, pid }) => name === 'worker' && pid !== worker && isAlive(pid)), { timeout: 20_000 }).toBe(true);
-    await expect.poll(() => readiness(heliograph), { timeout: 30_000, interval: 200 }).toContain(isReady);
-    await expect.poll(() => readFileSync(join(dataDir, 'logs/worker.log'), 'utf8').match(/Worker takes jobs/g), { timeout: 20_000 }).toHaveLength(2);
-
-    process.kill(postmasterPid(), 'SIGKILL');
-    await heliograph.waitFor(/The embedded database ended unexpectedly and is started again/);
-    await expect.poll(() => readiness(heliograph), { timeout: 30_000, interval: 200 }).toContain(isReady);
-    expect(await heliograph.stop()).toBe(0);
-  });
+  afterEach(end);
 
   it('says in sentences what is wrong with the settings, a port or the folder, and leaves nothing running', async () => {
     const settings = await run(['up'], { PORT: 'many', LOG_LEVEL: 'loud' });
@@ -135,9 +147,7 @@ describe('heliograph up', { timeout: 120_000 }, () => {
     expect(existsSync(join(dataDir, 'up.lock'))).toBe(false);
     expect(processesOfDataDir()).toBe('');
   });
-});
 
-describe('commands without a running up', { timeout: 120_000 }, () => {
   it('start the embedded database for themselves and stop it again', async () => {
     expect(await run(['migrate'])).toMatchObject({ code: 0, output: expect.stringMatching(/✓ Migrations 2\d+_init/) });
     expect(await run(['keys', 'list'])).toMatchObject({ code: 0, output: expect.stringMatching(/^ID +KEY +NAME/m) });

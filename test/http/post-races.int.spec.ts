@@ -21,7 +21,7 @@ beforeAll(async () => {
   posts = new PostsClient(api);
   picture = await makeJpeg({ width: 640, height: 640 });
   jpeg = host.serve('/a.jpg', picture, 'image/jpeg');
-  await sandbox.settings(api.accountId, { processing_ms: 200 });
+  await sandbox.settings(api.accountId, { processing_ms: 0, permalink_delay_ms: 0 });
   worker = await api.startWorker();
 }, 60_000);
 afterAll(async () => {
@@ -42,7 +42,7 @@ const remove = (id: string): Promise<Answer> => posts.call('DELETE', `/api/posts
 const conflict = { status: 409, body: { code: 'state_conflict' } };
 
 const untilProcessed = (id: string): Promise<void> => expect.poll(async () => (await get(id)).status, { timeout: 30_000 }).toBe('processed');
-const waiting = (count: number): Promise<void> => expect.poll(() => api.countWaiting(), { timeout: 10_000 }).toBeGreaterThanOrEqual(count);
+const waiting = (count: number): Promise<void> => expect.poll(() => api.countWaiting(), { timeout: 30_000 }).toBeGreaterThanOrEqual(count);
 const holdTargets = (id: string): Promise<() => Promise<void>> => api.hold('SELECT 1 FROM platform_post WHERE post_id = $1 FOR UPDATE', [id]);
 const statusesOf = (answers: readonly Answer[]): number[] => answers.map(({ status }) => status).sort();
 
@@ -70,7 +70,7 @@ describe('editing against publishing', () => {
     const editing = edit(id, { post: { body: 'never' }, media: [slow] });
     await expect.poll(() => host.requests.some((line) => line.endsWith(`/${id}.jpg`))).toBe(true);
     await api.query("UPDATE platform_post SET due_at = now() - interval '1 second' WHERE post_id = $1", [id]);
-    await expect.poll(async () => (await get(id)).status, { timeout: 10_000 }).toMatch(/^process/);
+    await expect.poll(async () => (await get(id)).status, { timeout: 30_000 }).toMatch(/^process/);
     goOn();
     expect(await editing).toMatchObject(conflict);
     await untilProcessed(id);
@@ -91,14 +91,19 @@ describe('editing against publishing', () => {
   });
 
   it('has one winner however they meet, and what goes out is what is stored', async () => {
+    const rounds: { readonly id: string; readonly answer: Answer; readonly before: string; readonly changed: string }[] = [];
     for (let round = 0; round < 5; round += 1) {
-      const { id, body } = await scheduled();
+      const { id, body: before } = await scheduled();
       const changed = randomUUID();
       const due = api.query("UPDATE platform_post SET due_at = now() + $2 * interval '40 milliseconds' WHERE post_id = $1", [id, round]);
       const [answer] = await Promise.all([edit(id, { post: { body: changed, scheduled_at: null, draft: false } }), due]);
-      await untilProcessed(id);
-      const [winner, loser] = answer.status === 200 ? [changed, body] : [body, changed];
       expect([200, 409], JSON.stringify(answer.body)).toContain(answer.status);
+      rounds.push({ id, answer, before, changed });
+    }
+    // Their containers are waited for together.
+    for (const { id, answer, before, changed } of rounds) {
+      await untilProcessed(id);
+      const [winner, loser] = answer.status === 200 ? [changed, before] : [before, changed];
       expect(await get(id)).toMatchObject({ body: winner, platforms: [{ status: 'published' }] });
       expect([await atTheNetwork(winner), await atTheNetwork(loser)]).toEqual([{ containers: 1, posts: 1 }, { containers: 0, posts: 0 }]);
     }
@@ -121,9 +126,9 @@ describe('deleting against publishing', () => {
   it('loses while the worker is at it, and the post comes through', async () => {
     await sandbox.settings(api.accountId, { processing_ms: 3_000 });
     const { id, body } = await posts.make({ post: { body: randomUUID() }, media: [jpeg] });
-    await expect.poll(async () => (await get(id)).platforms[0]?.status, { timeout: 10_000 }).toBe('processing');
+    await expect.poll(async () => (await get(id)).platforms[0]?.status, { timeout: 30_000 }).toBe('processing');
     expect(await remove(id)).toMatchObject(conflict);
-    await sandbox.settings(api.accountId, { processing_ms: 200 });
+    await sandbox.settings(api.accountId, { processing_ms: 0, permalink_delay_ms: 0 });
     await untilProcessed(id);
     expect(await atTheNetwork(body)).toEqual({ containers: 1, posts: 1 });
   });
@@ -215,9 +220,9 @@ describe('retrying', () => {
     await sandbox.settings(api.accountId, { processing_ms: 3_000 });
     const { id, body } = await failedPost();
     expect((await retry(id)).status).toBe(200);
-    await expect.poll(async () => (await get(id)).platforms[0]?.status, { timeout: 10_000 }).toBe('processing');
+    await expect.poll(async () => (await get(id)).platforms[0]?.status, { timeout: 30_000 }).toBe('processing');
     expect(await retry(id)).toMatchObject(conflict);
-    await sandbox.settings(api.accountId, { processing_ms: 200 });
+    await sandbox.settings(api.accountId, { processing_ms: 0, permalink_delay_ms: 0 });
     await untilProcessed(id);
     expect(await retry(id)).toMatchObject(conflict);
     expect(await atTheNetwork(body)).toEqual({ containers: 1, posts: 1 });

@@ -15,7 +15,7 @@ describe('Media is really fetched and judged', () => {
   let facebookToken: string;
 
   beforeAll(async () => {
-    sandbox = await startSandbox({ port: 0, patience: { imageMs: 1000, videoMs: 1000 } });
+    sandbox = await startSandbox({ port: 0, patience: { imageMs: 3000, videoMs: 3000 } });
     host = await startMediaHost();
     control = new ControlClient(sandbox.url);
     const row = await control.post('/accounts', { username: 'picky.host' });

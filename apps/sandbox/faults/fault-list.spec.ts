@@ -8,9 +8,9 @@ describe('fault list', () => {
   it('is not slowed down by a long path and a glob made to be slow', () => {
     const faults = new FaultList();
     for (let each = 0; each < 10; each += 1) faults.add({ method: null, path: `/${'**a'.repeat(60)}/x`, account: null, nth: 1, times: 0 }, FAULT);
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     expect(faults.strike('GET', `/${'a'.repeat(60_000)}`, null)).toBeNull();
-    expect(performance.now() - begun).toBeLessThan(1000);
+    expect(process.cpuUsage(begun).user / 1000).toBeLessThan(1000);
   });
 
   it('still strikes a long path with a glob that covers everything', () => {

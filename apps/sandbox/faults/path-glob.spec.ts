@@ -22,8 +22,8 @@ describe('path glob', () => {
   });
 
   it('takes the time of the two lengths, whatever is called', () => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     expect(matchesGlob(`/${'**a'.repeat(60)}b`, `/${'a'.repeat(5000)}`)).toBe(false);
-    expect(performance.now() - begun).toBeLessThan(2000);
+    expect(process.cpuUsage(begun).user / 1000).toBeLessThan(2000);
   });
 });

@@ -33,8 +33,8 @@ describe('robots.txt (RFC 9309)', () => {
   });
 
   it('is quick with a pattern made to be slow', () => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     expect(allowed(`User-agent: *\nDisallow: /${'*a'.repeat(5000)}$`, `/${'a'.repeat(4000)}`)).toBe(true);
-    expect(performance.now() - begun).toBeLessThan(500);
+    expect(process.cpuUsage(begun).user / 1000).toBeLessThan(500);
   });
 });

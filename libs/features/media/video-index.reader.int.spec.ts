@@ -37,7 +37,7 @@ describe('VideoIndexReader', () => {
     expect(forged).toEqual({ outcome: 'failed', reason: expect.stringMatching(/Not read within 300 ms|memory/) as string });
     expect(next).toMatchObject({ outcome: 'read', index: { width: 64, durationSeconds: 2 } });
     const longestPause = Math.max(...beats.slice(1).map((beat, index) => beat - (beats[index] ?? beat)));
-    expect(longestPause).toBeLessThan(1000); // in our own thread it would be minutes
+    expect(longestPause).toBeLessThan(5000); // in our own thread it would be minutes
   });
 
   it('starts again after it was ended', async () => {

@@ -41,7 +41,7 @@ async function verdict(path: string): Promise<string> {
 
 const x265 = ['-c:v', 'libx265', '-x265-params', 'log-level=error', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
 
-describe('VideoRepair without a transcoder', () => {
+describe('VideoRepair without a transcoder', { timeout: 180_000 }, () => {
   it.each<[string, EncodeOptions, string[]]>([
     ['H.264 with B-frames and AAC', {}, ['index', 'edit list']],
     ['HEVC', { video: x265 }, ['index', 'edit list']],
@@ -107,7 +107,7 @@ describe('VideoRepair without a transcoder', () => {
   });
 });
 
-describe('MediaProbe on videos that others encoded', () => {
+describe('MediaProbe on videos that others encoded', { timeout: 180_000 }, () => {
   it.each<[string, EncodeOptions, object]>([
     ['High profile', { video: ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p'] }, { codecString: expect.stringMatching(/^avc1\.64/) as string, chroma: '4:2:0', bitDepth: 8, isInterlaced: false, isVariableFrameRate: false, editList: 'shifting', audioChannels: 2, audioSampleRate: 44_100 }],
     ['10 bit', { video: ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p10le'] }, { bitDepth: 10, chroma: '4:2:0' }],

@@ -42,7 +42,7 @@ async function repair(path = ffmpegPath): Promise<RepairedMedia> {
 
 const x264 = (...more: string[]): string[] => ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', ...more];
 
-describe('VideoRepair with ffmpeg', () => {
+describe('VideoRepair with ffmpeg', { timeout: 180_000 }, () => {
   it.each<[string, EncodeOptions, RegExp, object]>([
     ['MPEG-4 part 2', { video: ['-c:v', 'mpeg4'] }, /pictures are/, { videoCodec: 'avc' }],
     ['4:2:2', { video: x264('-pix_fmt', 'yuv422p') }, /chroma is 4:2:2/, { chroma: '4:2:0' }],

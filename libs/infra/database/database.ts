@@ -17,6 +17,8 @@ export interface DatabaseOptions {
   readonly isWalled?: boolean;
 }
 
+const longestStatementMs = 15_000;
+
 /** The one door to PostgreSQL. Only repositories may hold it. */
 export class Database extends PrismaClient {
   /** For the one statement of a hot path; everything else goes through Prisma. */
@@ -29,7 +31,7 @@ export class Database extends PrismaClient {
       connectionTimeoutMillis: 5_000,
       idleTimeoutMillis: 30_000,
       // A query that hangs holds a connection and a lease; nothing of ours needs longer.
-      statement_timeout: 15_000,
+      statement_timeout: longestStatementMs,
     };
     const pool = options.isWalled ? new TenantPool(config) : new Pool(config);
     pool.on('connect', (client) => client.on('error', heardElsewhere));
@@ -37,8 +39,9 @@ export class Database extends PrismaClient {
     super({
       // The usual format repeats the arguments of a call that Prisma refuses, and with them texts of users.
       errorFormat: 'minimal',
-      // As long as a query waits for a connection; the usual two seconds refuse what a moment's crowd would let through.
-      transactionOptions: { maxWait: 5_000 },
+      // As long as a query waits for a connection; the usual two seconds refuse what a moment's crowd would let through. And longer than
+      // a statement may take: the usual five seconds undid writes that only waited for their turn at a row.
+      transactionOptions: { maxWait: 5_000, timeout: longestStatementMs + 5_000 },
       adapter: new PrismaPg(pool, { statementNameGenerator: nameOf, disposeExternalPool: true }),
     });
     this.direct = new DirectStatements(pool, nameOf);

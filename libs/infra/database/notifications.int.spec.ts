@@ -66,7 +66,7 @@ describe('NotificationListener', () => {
       wire.cut();
       const begun = performance.now();
       await cut.stop();
-      expect(performance.now() - begun).toBeLessThan(2_000);
+      expect(performance.now() - begun).toBeLessThan(5_000);
     } finally {
       await wire.close();
     }

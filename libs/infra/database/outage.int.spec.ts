@@ -45,6 +45,30 @@ describe('isDatabaseOutage', () => {
     await files.drop();
   });
 
+  it('knows a statement that was cut off because it took too long', async () => {
+    const files = await createTestDatabase();
+    const database = new Database({ url: files.url });
+    const failure = await failureOf(() => database.$transaction(async (tx) => {
+      await tx.$executeRaw`SET LOCAL statement_timeout = 20`;
+      await tx.$queryRaw`SELECT 1 FROM pg_sleep(10)`;
+    }));
+    expect(failure).not.toBeNull();
+    expect(isDatabaseOutage(failure)).toBe(true);
+    await database.$disconnect();
+    await files.drop();
+  });
+
+  it('is none when a transaction waits longer than Prisma lets it by default, and shorter than a statement may', async () => {
+    const files = await createTestDatabase();
+    const database = new Database({ url: files.url });
+    expect(await database.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM pg_sleep(5.2)`;
+      return tx.workspace.count();
+    })).toBe(0);
+    await database.$disconnect();
+    await files.drop();
+  });
+
   it.each([true, false])('knows every failure of connections that are cut while they work or change hands, and none ends the process (behind the wall: %s)', async (isWalled) => {
     const files = await createTestDatabase();
     const [database, sql] = [new Database({ url: files.url, poolSize: 4, isWalled }), new Client({ connectionString: files.url })];

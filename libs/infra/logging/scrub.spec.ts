@@ -20,9 +20,9 @@ describe('scrub', () => {
   ])('of %j leaves %j', (text, clean) => expect(scrub(text)).toBe(clean));
 
   it.each(['a'.repeat(200_000), 'hg_'.repeat(60_000), '://'.repeat(60_000), 'access_token='.repeat(15_000), 'Key ('.repeat(40_000)])('is done with a hostile text in no time (%#)', (text) => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     scrub(text);
-    expect(performance.now() - begun).toBeLessThan(500);
+    expect(process.cpuUsage(begun).user / 1000).toBeLessThan(500);
   });
 });
 

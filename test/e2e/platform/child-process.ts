@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../../..');
-const readyWithinMs = 30_000;
+const readyWithinMs = 90_000;
 
 /** One of our processes from dist/, as production runs it. It ends with us: it watches its IPC channel. */
 export class TestProcess {

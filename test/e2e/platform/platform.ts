@@ -19,7 +19,11 @@ export interface PlatformOptions {
   readonly encryptionKey?: string;
   /** How the account was connected; default Instagram Login. */
   readonly login?: 'instagram' | 'facebook';
+  /** Containers take a while and fresh posts cannot be read at once, as at the real Instagram. Each costs a pause of the worker's. */
+  readonly isUnhurried?: boolean;
 }
+
+const unhurried = { processing_ms: 300, permalink_delay_ms: 500 };
 
 /** The whole platform as processes: PostgreSQL, sandbox, API and one worker, with a workspace and a connected account. */
 export class Platform {
@@ -51,7 +55,7 @@ export class Platform {
       ...options.environment,
     };
     const account = await sandbox.createAccount({ username: `brand_${randomBytes(4).toString('hex')}` });
-    await sandbox.settings(account.user_id, { processing_ms: 300 });
+    await sandbox.settings(account.user_id, options.isUnhurried ? unhurried : { processing_ms: 0, permalink_delay_ms: 0 });
     const apiKey = await connect(database.url, key, options.login === 'facebook' ? { ...account, access_token: account.facebook.page_token } : account);
     const bystander = await Bystander.settle(database.url);
     const apiProcess = new TestProcess('apps/api/main.js', environment);
