@@ -31,6 +31,7 @@ export function childEnvironment(settings: Settings, source: Readonly<Record<str
     TOKEN_REFRESH_DAYS: String(settings.tokenRefreshDays),
     DATABASE_ROW_SECURITY: settings.isRowSecurityOn ? 'on' : 'off',
     AUDIT_RETENTION_DAYS: String(settings.auditRetentionDays),
+    ORIGINALS_RETENTION_DAYS: String(settings.originalsRetentionDays),
     BOOTSTRAP_API_KEY: null,
     FFMPEG_PATH: settings.ffmpegPath ?? 'off',
     EGRESS_ALLOW: settings.egressAllow.join(',') || null,

@@ -31,9 +31,9 @@ const insertPosts = `
     INSERT INTO post (workspace_id, id, profile_group_id, body, status, source, created_at, updated_at)
     SELECT $1, id, $2, 'Post number ' || number || ' of a history, with a caption of usual length #bench', 'processed', 'heliograph', moment, moment FROM seed
   ), new_media AS (
-    INSERT INTO media (workspace_id, id, post_id, position, status, source_url, content_type, width, height, size_bytes, original_key, delivery_key, created_at)
+    INSERT INTO media (workspace_id, id, post_id, position, status, source_url, content_type, width, height, size_bytes, original_key, delivery_key, thumbnail_key, created_at)
     SELECT $1, media, id, 0, 'processed', 'https://media.example/' || number || '.jpg', 'image/jpeg', 1080, 1080, 98765,
-           encode(sha256(id::bytea), 'hex'), encode(sha256(id::bytea), 'hex'), moment FROM seed
+           encode(sha256(id::bytea), 'hex'), encode(sha256(id::bytea), 'hex'), encode(sha256(media::bytea), 'hex'), moment FROM seed
   )
   INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, status, step, remote_id, permalink, attempted_at, published_at, created_at, updated_at)
   SELECT $1, target, id, $3, 'instagram', '{"format": "post"}', 'published', 'done', '1789' || number, 'https://www.instagram.com/p/' || number || '/', moment, moment, moment, moment FROM seed`;

@@ -39,7 +39,7 @@ beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'sweep-'));
   storage = new LocalDiskStorage(join(dataDir, 'media'), clock);
   const parts = new UploadParts(readSettings({ HELIOGRAPH_DATA: dataDir }));
-  sweepers = [0, 1].map(() => new StorageSweeper(new UploadSweepRepository(database), parts, storage, clock, createLogger({ name: 'sweep', level: 'silent' })));
+  sweepers = [0, 1].map(() => new StorageSweeper(new UploadSweepRepository(database), parts, storage, clock, createLogger({ name: 'sweep', level: 'silent' }), { originalsRetentionDays: 7 }));
   return () => rm(dataDir, { recursive: true, force: true });
 });
 

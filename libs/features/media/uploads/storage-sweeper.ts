@@ -1,5 +1,7 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { after, Clock, hours, minutes } from '#kernel/clock';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { after, Clock, days, hours, minutes } from '#kernel/clock';
+import type { Settings } from '#infra/config/settings';
+import { SETTINGS } from '#infra/config/settings.module';
 import { Logger } from '#infra/logging/logger';
 import { Rounds } from '#infra/process/rounds';
 import { ObjectStorage } from '#infra/storage/object-storage.port';
@@ -10,8 +12,6 @@ import { UploadSweepRepository } from './upload-sweep.repository.js';
 const roundPause = minutes(10);
 /** Whoever stores an object writes its row within this time. */
 const grace = hours(24);
-/** After the end of a post its media can be used again for so long as they were sent. */
-const originalsKept = hours(7 * 24);
 /** Objects are found by the first two digits of their names: all 256 in a day's 144 rounds, with room. */
 const prefixesOfRound = 4;
 const prefixes = Array.from({ length: 256 }, (_, number) => number.toString(16).padStart(2, '0'));
@@ -34,6 +34,7 @@ export class StorageSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly storage: ObjectStorage,
     private readonly clock: Clock,
     private readonly logger: Logger,
+    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'originalsRetentionDays'>,
   ) {
     this.rounds = new Rounds({ round: () => this.sweep(), pauseMs: roundPause, onFailure: (error) => this.logger.error({ err: error }, 'Storage could not be swept; the next round tries again') });
   }
@@ -73,7 +74,7 @@ export class StorageSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async forgetOriginals(): Promise<void> {
-    const limit = after(this.clock.now(), -originalsKept);
+    const limit = after(this.clock.now(), -days(this.settings.originalsRetentionDays));
     for (let round = 0; round < mostBatches && !this.rounds.isStopped; round += 1) {
       if (!this.uploads.isFull(await this.uploads.forgetOriginals(limit))) return;
     }
