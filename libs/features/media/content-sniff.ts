@@ -6,9 +6,12 @@ export type SniffedContent =
   | { readonly kind: 'empty' }
   | { readonly kind: 'other'; readonly name: string };
 
-/** How much of a file is enough for every magic number that matters, including a long list of brands in an ISO media header. */
-export const headBytes = 4100;
+/** Enough for every magic number that matters, including a long list of brands in an ISO media header. */
+const headBytes = 4100;
 
+const jpegStart = [0xff, 0xd8, 0xff];
+/** The next byte of JPEG-LS, which is another format. */
+const jpegLs = 0xf7;
 const images: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif', 'image/heic']);
 /** `.m4v` is MP4 under Apple's brand; 3GP is what telephones made of MP4, and becomes one. */
 const videos: Readonly<Record<string, string>> = {
@@ -16,8 +19,11 @@ const videos: Readonly<Record<string, string>> = {
 };
 
 /** What the first bytes of a file say it is. Its name and declared type are never asked. */
-export async function sniffContent(head: Buffer): Promise<SniffedContent> {
+export async function sniffContent(beginning: Buffer): Promise<SniffedContent> {
+  const head = beginning.subarray(0, headBytes);
   if (head.length === 0) return { kind: 'empty' };
+  // Of ten files nine are this.
+  if (jpegStart.every((byte, index) => head[index] === byte) && head[3] !== jpegLs) return { kind: 'image', contentType: 'image/jpeg' };
   const found = await fileTypeFromBuffer(head);
   if (!found) return { kind: 'other', name: nameOfText(head) };
   const mime = found.mime === 'image/heif' ? mimeOfHeif(head) : plainMime(found.mime);

@@ -16,8 +16,8 @@ export async function probeImage(file: FileToProbe): Promise<ProbedMedia> {
 }
 
 /** What the markers of a JPEG add. @throws AppError `media_unreadable` for one that was cut off */
-export function addOutline({ facts, image }: ProbedMedia, { isMultiPicture, isWhole }: JpegOutline, file: FileToProbe): ProbedMedia {
-  if (!isWhole) throw damaged(file, new Error('It has no end'));
+export function addOutline({ facts, image }: ProbedMedia, { isMultiPicture, isWhole }: JpegOutline, at: string): ProbedMedia {
+  if (!isWhole) throw damaged({ at, contentType: facts.contentType }, new Error('It has no end'));
   return { facts, image: image && { ...image, isMultiPicture } };
 }
 

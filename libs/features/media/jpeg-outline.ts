@@ -1,4 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
+import type { FileEnds } from './file-ends.js';
 
 export interface JpegOutline {
   /** Its header says that there are more pictures in the file (MPO, JPS). Networks may refuse such files. */
@@ -10,25 +11,27 @@ export interface JpegOutline {
 /** A picture with a large colour profile and notes of its camera has some dozen. */
 const maxSegments = 500;
 const headerBytes = 12;
-/** Most have nothing behind their end. */
-const firstBytes = 1024;
 const chunkBytes = 64 * 1024;
 const startOfScan = 0xda;
 const endOfImage = Buffer.of(0xff, 0xd9);
 /** Multi-picture format (CIPA DC-007) in APP2, stereo pictures (JPS) in APP3. */
 const labels: ReadonlyMap<number, string> = new Map([[0xe2, 'MPF\0'], [0xe3, '_JPSJPS_']]);
 
-/** What the markers of a JPEG tell, without decoding it. `head`: its first bytes, which need not be read again. */
-export async function readJpegOutline(file: FileHandle, head: Buffer, sizeBytes: number): Promise<JpegOutline> {
-  const { isMultiPicture, pixelsAt } = await walk(file, head);
+/** What the markers of a JPEG tell, without decoding it. Reads on where its ends do not tell. */
+export async function readJpegOutline(path: string, ends: FileEnds): Promise<JpegOutline> {
+  const { isMultiPicture, pixelsAt } = await walk(path, ends.head);
   // What has no pixels, or a header that nobody ends, is for the decoder to judge.
-  return { isMultiPicture, isWhole: pixelsAt === null || (await hasEnd(file, pixelsAt, sizeBytes)) };
+  return { isMultiPicture, isWhole: pixelsAt === null || endsBehind(pixelsAt, ends) || (await hasEnd(path, pixelsAt, ends.sizeBytes)) };
 }
 
-async function walk(file: FileHandle, head: Buffer): Promise<{ isMultiPicture: boolean; pixelsAt: number | null }> {
+function endsBehind(pixelsAt: number, { sizeBytes, tail }: FileEnds): boolean {
+  return tail.includes(endOfImage, Math.max(0, pixelsAt - (sizeBytes - tail.length)));
+}
+
+async function walk(path: string, head: Buffer): Promise<{ isMultiPicture: boolean; pixelsAt: number | null }> {
   let [position, isMultiPicture] = [2, false];
   for (let count = 0; count < maxSegments; count += 1) {
-    const segment = position + headerBytes <= head.length ? head.subarray(position, position + headerBytes) : await read(file, position, headerBytes);
+    const segment = position + headerBytes <= head.length ? head.subarray(position, position + headerBytes) : await reading(path, (file) => read(file, position, headerBytes));
     if (segment.length < headerBytes || segment.readUInt8(0) !== 0xff) break;
     const marker = segment.readUInt8(1);
     if (marker === startOfScan) return { isMultiPicture, pixelsAt: position };
@@ -40,14 +43,24 @@ async function walk(file: FileHandle, head: Buffer): Promise<{ isMultiPicture: b
 }
 
 /** From behind, for that is where it stands, unless something was appended: a telephone's short video, an archive. Pixels never contain it. */
-async function hasEnd(file: FileHandle, pixelsAt: number, sizeBytes: number): Promise<boolean> {
-  let length = firstBytes;
-  for (let end = sizeBytes; end > pixelsAt; length = chunkBytes) {
-    const start = Math.max(pixelsAt, end - length);
-    if ((await read(file, start, end - start)).includes(endOfImage)) return true;
-    end = start === pixelsAt ? pixelsAt : start + 1; // it may lie across the edge
+function hasEnd(path: string, pixelsAt: number, sizeBytes: number): Promise<boolean> {
+  return reading(path, async (file) => {
+    for (let end = sizeBytes; end > pixelsAt; ) {
+      const start = Math.max(pixelsAt, end - chunkBytes);
+      if ((await read(file, start, end - start)).includes(endOfImage)) return true;
+      end = start === pixelsAt ? pixelsAt : start + 1; // it may lie across the edge
+    }
+    return false;
+  });
+}
+
+async function reading<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path, 'r');
+  try {
+    return await work(file);
+  } finally {
+    await file.close();
   }
-  return false;
 }
 
 async function read(file: FileHandle, position: number, length: number): Promise<Buffer> {

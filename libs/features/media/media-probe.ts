@@ -1,9 +1,9 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
-import { headBytes, sniffContent } from './content-sniff.js';
+import { sniffContent } from './content-sniff.js';
+import { readEnds, type FileEnds } from './file-ends.js';
 import { addOutline, decodeImage, probeImage } from './image-probe.js';
 import { readJpegOutline } from './jpeg-outline.js';
-import type { FileToProbe, Preview, ProbedMedia } from './probed-media.js';
+import type { Preview, ProbedMedia } from './probed-media.js';
 import { unreadable } from './unreadable.js';
 import { VideoIndexReader } from './video-index.reader.js';
 import { probeVideo } from './video-probe.js';
@@ -22,16 +22,12 @@ export class MediaProbe {
    * @throws AppError `media_unreadable` with a violation that names what was found
    */
   async probe(path: string, at = 'media'): Promise<ProbedMedia> {
-    const handle = await open(path, 'r');
-    try {
-      const { file, kind, head } = await identify(handle, path, at);
-      if (kind === 'video') return { facts: await probeVideo(file, this.indexes), image: null };
-      // At once: each waits for the disk and for threads of its own.
-      const [probed, outline] = await Promise.all([probeImage(file), file.contentType === 'image/jpeg' ? readJpegOutline(handle, head, file.sizeBytes) : null]);
-      return outline ? addOutline(probed, outline, file) : probed;
-    } finally {
-      await handle.close();
-    }
+    const ends = readEnds(path);
+    const { kind, contentType } = await identify(ends, at);
+    const file = { path, contentType, sizeBytes: ends.sizeBytes, at };
+    if (kind === 'video') return { facts: await probeVideo(file, this.indexes), image: null };
+    const probed = await probeImage(file);
+    return contentType === 'image/jpeg' ? addOutline(probed, await readJpegOutline(path, ends), at) : probed;
   }
 
   /**
@@ -43,18 +39,11 @@ export class MediaProbe {
   }
 }
 
-async function identify(handle: FileHandle, path: string, at: string): Promise<{ kind: 'image' | 'video'; file: FileToProbe; head: Buffer }> {
-  const [{ size: sizeBytes }, head] = await Promise.all([handle.stat(), readHead(handle)]);
+async function identify({ head }: FileEnds, at: string): Promise<{ readonly kind: 'image' | 'video'; readonly contentType: string }> {
   const content = await sniffContent(head);
   if (content.kind === 'empty') throw unreadable({ rule: 'media.empty', path: at, message: 'The file is empty', limit: 1, actual: 0 });
   if (content.kind === 'other') throw unsupported(content.name, at);
-  const { kind, contentType } = content;
-  return { kind, head, file: { path, contentType, sizeBytes, at } };
-}
-
-async function readHead(handle: FileHandle): Promise<Buffer> {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
-  return buffer.subarray(0, bytesRead);
+  return content;
 }
 
 function unsupported(name: string, at: string): Error {

@@ -15,7 +15,7 @@ export const imagesCheck: BenchCheck = {
     const folder = join(root, 'pictures');
     mkdirSync(folder, { recursive: true });
     const paths = await makePictures(folder);
-    const rounds = plan.rounds === 1 ? 5 : 60;
+    const rounds = plan.rounds === 1 ? 5 : 400;
     const measured = await askProcess<{ bare: number; ours: number }[]>(join(import.meta.dirname, 'images.process.js'), [String(rounds), ...paths]);
     const [bare, ours] = [median(measured.map((round) => round.bare)), median(measured.map((round) => round.ours))];
     const ratio = median(measured.map((round) => round.bare / round.ours));

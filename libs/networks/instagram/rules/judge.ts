@@ -1,7 +1,7 @@
 import type { Judgement, PostContent } from '#networks/port/social-network';
 import { storedParams } from '../params/params-reader.js';
 import { placementOf } from '../params/placement.js';
-import { judgeLimit, type LimitVerdict, type MediaLimitsMode } from './media-limit.js';
+import { judgeLimit, type LimitVerdict, type MediaLimit, type MediaLimitsMode } from './media-limit.js';
 import { mediaLimits } from './media-limits.js';
 import { applyRules, type Subject } from './rule.js';
 import { rules } from './rules.js';
@@ -16,10 +16,15 @@ export function judgePost(content: PostContent, mode: MediaLimitsMode = 'lenient
   return { violations: [...general.violations, ...of('error')], warnings: [...general.warnings, ...of('warning')] };
 }
 
+const limitsOf = new Map<string, MediaLimit[]>();
+for (const limit of mediaLimits) {
+  const key = `${limit.format} ${limit.kind}`;
+  limitsOf.set(key, [...(limitsOf.get(key) ?? []), limit]);
+}
+
 function judgeMedia({ params, media }: Subject, mode: MediaLimitsMode): LimitVerdict[] {
   return media.flatMap((facts, index) =>
-    mediaLimits
-      .filter((limit) => limit.format === params.format && limit.kind === facts.kind)
+    (limitsOf.get(`${params.format} ${facts.kind}`) ?? [])
       .map((limit) => judgeLimit(limit, facts, index, mode))
       .filter((verdict) => verdict !== null));
 }

@@ -69,10 +69,20 @@ export function thresholdsOf(limit: MediaLimit, mode: MediaLimitsMode): readonly
   return model.words === documented.words ? [error(model)] : [error(model), warning(documented)];
 }
 
+const thresholds: Readonly<Record<MediaLimitsMode, WeakMap<MediaLimit, readonly LimitThreshold[]>>> = { lenient: new WeakMap(), documented: new WeakMap() };
+
+/** They never change, and every post asks for them. */
+function knownThresholds(limit: MediaLimit, mode: MediaLimitsMode): readonly LimitThreshold[] {
+  const known = thresholds[mode].get(limit) ?? thresholdsOf(limit, mode);
+  thresholds[mode].set(limit, known);
+  return known;
+}
+
 /** Pure. `index` counts the post's media from 0. null: within the limit, or nothing known to measure. */
 export function judgeLimit(limit: MediaLimit, facts: MediaFacts, index: number, mode: MediaLimitsMode): LimitVerdict | null {
-  const actual = limit.actual(facts);
-  const broken = actual === null ? undefined : thresholdsOf(limit, mode).find(({ allowance }) => !allowance.allows(facts));
+  const broken = knownThresholds(limit, mode).find(({ allowance }) => !allowance.allows(facts));
+  // Last, for it is a sentence's figure, and most files break nothing.
+  const actual = broken === undefined ? null : limit.actual(facts);
   if (actual === null || broken === undefined) return null;
   const { severity, allowance, message } = broken;
   return {

@@ -59,10 +59,12 @@ export function atMost({ count, ...rule }: CountingRule): Rule {
 }
 
 export function applyRules(rules: readonly Rule[], subject: Subject): Judgement {
-  const asked = rules.filter((rule) => rule.formats.includes(subject.params.format));
-  const found = asked.flatMap((rule) => rule.find(subject).map((finding) => ({ rule, violation: toViolation(rule, finding) })));
-  const of = (severity: RuleSeverity): Violation[] => found.filter(({ rule }) => rule.severity === severity).map(({ violation }) => violation);
-  return { violations: of('error'), warnings: of('warning') };
+  const found: Readonly<Record<RuleSeverity, Violation[]>> = { error: [], warning: [] };
+  for (const rule of rules) {
+    if (!rule.formats.includes(subject.params.format)) continue;
+    for (const finding of rule.find(subject)) found[rule.severity].push(toViolation(rule, finding));
+  }
+  return { violations: found.error, warnings: found.warning };
 }
 
 function toViolation(rule: Rule, finding: Finding): Violation {
