@@ -65,12 +65,14 @@ export class ProfileService {
 
   /**
    * The profiles a post names, in its order and each once: by id, or by a network's name for the group's profile of it.
-   * @throws AppError validation_failed naming every selector that fits none.
+   * @throws AppError validation_failed naming every selector that fits none; not_found when the group is gone
    */
   async select(caller: CallerIdentity, selectors: readonly string[]): Promise<ProfileIdentity[]> {
     const rows = await this.profiles.list(caller.workspaceId, caller.profileGroupId);
     const { found, missing } = match(this.recent.keep(caller, rows, this.clock.now()), selectors);
     if (missing.length > 0) {
+      // A group takes its profiles along; that it is gone is the truer answer.
+      await this.inGroup(caller, caller.profileGroupId);
       const violations = missing.map((selector) => ({ rule: 'post.profile_exists', path: 'profiles', message: `Profile not found for ${selector}`, actual: selector }));
       throw new AppError('validation_failed', undefined, { violations });
     }
