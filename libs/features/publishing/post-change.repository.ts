@@ -57,11 +57,11 @@ export class PostChangeRepository {
     if (replacesMedia) await this.replaceMedia(workspaceId, post, tx);
     await tx.platformPost.deleteMany({ where: { workspaceId, postId: post.id, profileId: { notIn: profileIds } } });
     await tx.$executeRaw`
-      INSERT INTO platform_post AS p (workspace_id, id, post_id, profile_id, network, params, due_at, request_id, traceparent, created_at, updated_at)
-      SELECT ${workspaceId}, t.id, ${post.id}, t."profileId", t.network, t.params, t."dueAt", ${thread.requestId}, ${thread.traceparent}, ${post.updatedAt}, ${post.updatedAt}
-      FROM jsonb_to_recordset(${JSON.stringify(post.targets)}::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "dueAt" timestamptz)
+      INSERT INTO platform_post AS p (workspace_id, id, post_id, profile_id, network, params, publish_at, due_at, request_id, traceparent, created_at, updated_at)
+      SELECT ${workspaceId}, t.id, ${post.id}, t."profileId", t.network, t.params, t."publishAt", t."dueAt", ${thread.requestId}, ${thread.traceparent}, ${post.updatedAt}, ${post.updatedAt}
+      FROM jsonb_to_recordset(${JSON.stringify(post.targets)}::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "publishAt" timestamptz, "dueAt" timestamptz)
       ON CONFLICT (workspace_id, post_id, profile_id) DO UPDATE
-        SET params = EXCLUDED.params, due_at = EXCLUDED.due_at, dispatched_until = NULL, request_id = EXCLUDED.request_id, traceparent = EXCLUDED.traceparent,
+        SET params = EXCLUDED.params, publish_at = EXCLUDED.publish_at, due_at = EXCLUDED.due_at, dispatched_until = NULL, request_id = EXCLUDED.request_id, traceparent = EXCLUDED.traceparent,
             updated_at = EXCLUDED.updated_at`;
     return 'changed';
   }

@@ -1,6 +1,6 @@
 import type { MediaRecord, PostRecord, TargetRecord } from './post.record.js';
 
-type Moment = 'attemptedAt' | 'publishedAt' | 'dueAt';
+type Moment = 'attemptedAt' | 'publishedAt' | 'publishAt' | 'heldAt' | 'dueAt';
 
 /** A target as JSON carries it: moments are text. */
 type ListedTarget = Omit<TargetRecord, Moment> & { readonly [key in Moment]: string | null };
@@ -15,6 +15,8 @@ export function toPostRecord(row: ListedPost): PostRecord {
       ...target,
       attemptedAt: toDate(target.attemptedAt),
       publishedAt: toDate(target.publishedAt),
+      publishAt: toDate(target.publishAt),
+      heldAt: toDate(target.heldAt),
       dueAt: toDate(target.dueAt),
     })),
   };

@@ -53,7 +53,8 @@ export class PostListRepository {
           FROM media m WHERE m.workspace_id = p.workspace_id AND m.post_id = p.id) AS media,
         (SELECT coalesce(json_agg(json_build_object(
             'id', t.id, 'profileId', t.profile_id, 'network', t.network, 'params', t.params, 'status', t.status, 'error', t.error,
-            'errorDetails', t.error_details, 'attemptedAt', t.attempted_at, 'publishedAt', t.published_at, 'dueAt', t.due_at,
+            'errorDetails', t.error_details, 'attemptedAt', t.attempted_at, 'publishedAt', t.published_at, 'publishAt', t.publish_at,
+            'hold', t.hold, 'heldAt', t.held_at, 'deferral', t.deferral, 'dueAt', t.due_at,
             'remoteId', t.remote_id, 'permalink', t.permalink) ORDER BY t.id), '[]')
           FROM platform_post t WHERE t.workspace_id = p.workspace_id AND t.post_id = p.id) AS targets
       FROM post p

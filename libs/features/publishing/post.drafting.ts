@@ -17,27 +17,34 @@ export interface PostDraft {
 
 /** The rows of a new post. Pure: what is due when is decided here. */
 export function draftPost(caller: CallerIdentity, draft: PostDraft, now: Date): PostRecord {
-  const { status, dueAt } = timePost(draft, now);
+  const time = timePost(draft, now);
   return {
     workspaceId: caller.workspaceId,
     id: newId('post', now.getTime()),
     profileGroupId: caller.profileGroupId,
     body: draft.body,
-    status,
+    status: time.status,
     source: 'heliograph',
     scheduledAt: draft.scheduledAt,
     metadata: draft.metadata,
     createdAt: now,
     updatedAt: now,
     media: draftMedia(draft.media, now),
-    targets: draft.profiles.map((profile) => draftTarget(profile, draft.paramsOf, dueAt, now)),
+    targets: draft.profiles.map((profile) => draftTarget(profile, draft.paramsOf, time, now)),
   };
 }
 
-/** What a post is until its worker comes, and when its targets are due. A time in the past means now. */
-export function timePost({ scheduledAt, isDraft }: Pick<PostDraft, 'scheduledAt' | 'isDraft'>, now: Date): { readonly status: PostStatus; readonly dueAt: Date | null } {
-  if (isDraft) return { status: 'draft', dueAt: null };
-  return scheduledAt !== null && scheduledAt > now ? { status: 'scheduled', dueAt: scheduledAt } : { status: 'pending', dueAt: now };
+/** When a target is to go live, and when a worker looks at it first. */
+export interface TargetTime {
+  readonly publishAt: Date | null;
+  readonly dueAt: Date | null;
+}
+
+/** What a post is until its worker comes, and the time of its targets. A time in the past means now. */
+export function timePost({ scheduledAt, isDraft }: Pick<PostDraft, 'scheduledAt' | 'isDraft'>, now: Date): TargetTime & { readonly status: PostStatus } {
+  if (isDraft) return { status: 'draft', publishAt: null, dueAt: null };
+  if (scheduledAt === null || scheduledAt <= now) return { status: 'pending', publishAt: null, dueAt: now };
+  return { status: 'scheduled', publishAt: scheduledAt, dueAt: scheduledAt };
 }
 
 export function draftMedia(ingested: readonly IngestedMedia[], now: Date): MediaRecord[] {
@@ -62,7 +69,7 @@ export function readMedia(media: IngestedMedia): Omit<MediaRecord, 'id' | 'posit
   };
 }
 
-export function draftTarget(profile: ProfileIdentity, paramsOf: ReadonlyMap<string, NetworkParams>, dueAt: Date | null, now: Date): TargetRecord {
+export function draftTarget(profile: ProfileIdentity, paramsOf: ReadonlyMap<string, NetworkParams>, time: TargetTime, now: Date): TargetRecord {
   return {
     id: newId('platformPost', now.getTime()),
     profileId: profile.id,
@@ -73,7 +80,11 @@ export function draftTarget(profile: ProfileIdentity, paramsOf: ReadonlyMap<stri
     errorDetails: null,
     attemptedAt: null,
     publishedAt: null,
-    dueAt,
+    publishAt: time.publishAt,
+    hold: null,
+    heldAt: null,
+    deferral: null,
+    dueAt: time.dueAt,
     remoteId: null,
     permalink: null,
   };

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import type { MediaDeliveryService } from '#features/media/index';
-import { platformPostStatuses, postStatuses, type PlatformPostStatus, type PostStatus } from './publish.states.js';
+import { deferralReasons, holdReasons, platformPostStatuses, postStatuses, type DeferralReason, type HoldReason, type PlatformPostStatus, type PostStatus } from './publish.states.js';
 import type { MediaRecord, PostRecord, TargetRecord } from './post.record.js';
 
 const nullableText = { type: String, nullable: true } as const;
@@ -50,6 +50,12 @@ export class PostMediaDto {
   }
 }
 
+@ApiSchema({ name: 'Hold' })
+export class HoldDto {
+  @ApiProperty({ enum: holdReasons, example: 'profile_disconnected' }) reason!: HoldReason;
+  @ApiProperty(nullableMoment) since!: string | null;
+}
+
 @ApiSchema({ name: 'PlatformPost' })
 export class PlatformPostDto {
   @ApiProperty({ example: 'pp_06f3k2v4n8q7r9s0t1w2x3y4z5' }) id!: string;
@@ -61,7 +67,9 @@ export class PlatformPostDto {
   @ApiProperty({ type: ErrorDetailsDto, nullable: true }) error_details!: ErrorDetailsDto | null;
   @ApiProperty(nullableMoment) attempted_at!: string | null;
   @ApiProperty(nullableMoment) published_at!: string | null;
-  @ApiProperty(nullableMoment) next_attempt_at!: string | null;
+  @ApiProperty({ ...nullableMoment, description: 'When it is tried again: after a failure, or when the limit named in `deferral` lets it' }) next_attempt_at!: string | null;
+  @ApiProperty({ type: HoldDto, nullable: true, description: 'It waits for a person; null: it does not' }) hold!: HoldDto | null;
+  @ApiProperty({ type: String, enum: [...deferralReasons], nullable: true, description: 'Which limit it waits for until `next_attempt_at`; null: none' }) deferral!: DeferralReason | null;
   @ApiProperty({ ...nullableText, description: 'The network\'s own id of the post' }) platform_id!: string | null;
   @ApiProperty(nullableText) permalink!: string | null;
   @ApiProperty({ type: 'object', nullable: true, additionalProperties: true }) insights!: Record<string, unknown> | null;
@@ -77,7 +85,9 @@ export class PlatformPostDto {
       error_details: target.errorDetails && { ...target.errorDetails, rule: target.errorDetails.rule ?? null },
       attempted_at: target.attemptedAt?.toISOString() ?? null,
       published_at: target.publishedAt?.toISOString() ?? null,
-      next_attempt_at: target.status === 'failed_waiting_for_retry' ? (target.dueAt?.toISOString() ?? null) : null,
+      next_attempt_at: target.status === 'failed_waiting_for_retry' || target.deferral !== null ? (target.dueAt?.toISOString() ?? null) : null,
+      hold: target.hold && { reason: target.hold, since: (target.heldAt ?? target.attemptedAt)?.toISOString() ?? null },
+      deferral: target.deferral,
       platform_id: target.remoteId,
       permalink: target.permalink,
       insights: null,

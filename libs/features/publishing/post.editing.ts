@@ -62,17 +62,17 @@ export interface PostEdit {
 export function editPost(before: PostRecord, { input, profiles, paramsOf, media }: PostEdit, now: Date): PostRecord {
   const moment: string | null | undefined = input.post?.scheduled_at;
   const scheduledAt = moment === undefined ? before.scheduledAt : moment === null ? null : toMoment(moment);
-  const { status, dueAt } = timePost({ scheduledAt, isDraft: input.post?.draft ?? before.status === 'draft' }, now);
+  const time = timePost({ scheduledAt, isDraft: input.post?.draft ?? before.status === 'draft' }, now);
   return {
     ...before,
     body: input.post?.body ?? before.body,
-    status,
+    status: time.status,
     scheduledAt,
     metadata: input.metadata === undefined ? before.metadata : input.metadata,
     updatedAt: now,
     media,
     targets: profiles.map((profile) => {
-      const fresh = draftTarget(profile, paramsOf, dueAt, now);
+      const fresh = draftTarget(profile, paramsOf, time, now);
       const kept = before.targets.find((target) => target.profileId === profile.id);
       return kept ? { ...fresh, id: kept.id } : fresh;
     }).sort((a, b) => (a.id < b.id ? -1 : 1)),

@@ -1,4 +1,4 @@
-import type { PlatformPostStatus, PostStatus } from './publish.states.js';
+import type { DeferralReason, HoldReason, PlatformPostStatus, PostStatus } from './publish.states.js';
 import type { MediaFacts } from '#networks/port/media-facts';
 import type { NetworkParams } from '#networks/port/social-network';
 import type { ErrorDetails } from './publish-target.js';
@@ -47,6 +47,11 @@ export interface TargetRecord {
   readonly errorDetails: ErrorDetails | null;
   readonly attemptedAt: Date | null;
   readonly publishedAt: Date | null;
+  /** When it is to go live; null: as soon as it can, or never (a draft). */
+  readonly publishAt: Date | null;
+  readonly hold: HoldReason | null;
+  readonly heldAt: Date | null;
+  readonly deferral: DeferralReason | null;
   readonly dueAt: Date | null;
   readonly remoteId: string | null;
   readonly permalink: string | null;

@@ -32,11 +32,11 @@ export class PostRepository {
         VALUES (${post.workspaceId}, ${post.id}, ${post.profileGroupId}, ${post.body}, ${post.status}::post_status, ${post.source}, ${post.scheduledAt},
                 ${toJson(post.metadata)}::jsonb, ${post.createdAt}, ${post.updatedAt})
       ), new_media AS (${mediaInsert(post)}), new_targets AS (
-        INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, due_at, request_id, traceparent, created_at, updated_at)
+        INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, publish_at, due_at, request_id, traceparent, created_at, updated_at)
         SELECT ${post.workspaceId}, t.id, ${post.id},
                (SELECT p.id FROM profile p WHERE p.workspace_id = ${post.workspaceId} AND p.id = t."profileId" AND p.removed_at IS NULL AND EXISTS (SELECT FROM held) FOR KEY SHARE),
-               t.network, t.params, t."dueAt", ${traces.requestId}, ${traces.traceparent}, ${post.createdAt}, ${post.createdAt}
-        FROM jsonb_to_recordset(${JSON.stringify(post.targets)}::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "dueAt" timestamptz)
+               t.network, t.params, t."publishAt", t."dueAt", ${traces.requestId}, ${traces.traceparent}, ${post.createdAt}, ${post.createdAt}
+        FROM jsonb_to_recordset(${JSON.stringify(post.targets)}::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "publishAt" timestamptz, "dueAt" timestamptz)
       ), new_audit AS (${auditInsert(traces.audit)})
       ${eventsInsert(traces.events)}`).catch(throwVanished);
   }

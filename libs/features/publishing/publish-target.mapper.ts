@@ -1,6 +1,7 @@
 import { Prisma } from '#infra/database/database';
 import type { MediaFacts } from '#networks/port/media-facts';
 import { factsOf } from './post.editing.js';
+import { deferralReasons, holdReasons } from './publish.states.js';
 import type { ChildContainer, ErrorDetails, PublishTarget, StatePatch, TargetState } from './publish-target.js';
 
 export const targetInclude = {
@@ -52,6 +53,10 @@ function toState(row: TargetRow): TargetState {
     publishedAt: row.publishedAt,
     error: row.error,
     errorDetails: toErrorDetails(row.errorDetails),
+    publishAt: row.publishAt,
+    hold: findReason(holdReasons, row.hold),
+    heldAt: row.heldAt,
+    deferral: findReason(deferralReasons, row.deferral),
     dueAt: row.dueAt,
   };
 }
@@ -64,6 +69,10 @@ export function toColumns(patch: StatePatch): Prisma.PlatformPostUpdateManyMutat
     ...(childContainers ? { childContainers: childContainers.map(({ id, ready, awaitsUpload = false }) => ({ id, ready, ...(awaitsUpload && { awaitsUpload }) })) } : {}),
     ...(errorDetails === undefined ? {} : { errorDetails: errorDetails === null ? Prisma.DbNull : { ...errorDetails } }),
   };
+}
+
+function findReason<Reason extends string>(reasons: readonly Reason[], value: string | null): Reason | null {
+  return reasons.find((reason) => reason === value) ?? null;
 }
 
 function toErrorDetails(value: unknown): ErrorDetails | null {

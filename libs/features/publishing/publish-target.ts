@@ -1,4 +1,4 @@
-import type { PlatformPostStatus, PublishStep } from './publish.states.js';
+import type { DeferralReason, HoldReason, PlatformPostStatus, PublishStep } from './publish.states.js';
 import type { MediaFacts, MediaKind } from '#networks/port/media-facts';
 import type { NetworkParams } from '#networks/port/social-network';
 
@@ -55,6 +55,11 @@ export interface TargetState {
   readonly publishedAt: Date | null;
   readonly error: string | null;
   readonly errorDetails: ErrorDetails | null;
+  /** When it is to go live; null: as soon as it can. */
+  readonly publishAt: Date | null;
+  readonly hold: HoldReason | null;
+  readonly heldAt: Date | null;
+  readonly deferral: DeferralReason | null;
   /** When to look again; null: nothing left to do. */
   readonly dueAt: Date | null;
 }

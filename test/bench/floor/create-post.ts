@@ -36,7 +36,7 @@ export function createPostFloor(server: FastifyInstance, database: Pool, stage: 
       ...createPost,
       values: [
         workspaceId, id, profileGroupId, body, 'scheduled', 'heliograph', dueAt, null, now, JSON.stringify(media), requestId,
-        JSON.stringify([{ id: targetId, profileId, network: 'instagram', params, dueAt }]), JSON.stringify([event]), JSON.stringify([entry]),
+        JSON.stringify([{ id: targetId, profileId, network: 'instagram', params, publishAt: dueAt, dueAt }]), JSON.stringify([event]), JSON.stringify([entry]),
       ],
     });
     return reply.code(201).send({
@@ -44,7 +44,7 @@ export function createPostFloor(server: FastifyInstance, database: Pool, stage: 
       media: [{ ...picture, error_message: null, content_type: 'image/jpeg', source_url: sourceUrl, url: `/media/${key}.jpg`, duration_ms: null, size_bytes: sizeBytes, thumbnail_url: null }],
       platforms: [{
         id: targetId, platform: 'instagram', profile_id: profileId, status: 'pending', params, error: null, error_details: null, attempted_at: null,
-        published_at: null, next_attempt_at: null, platform_id: null, permalink: null, insights: null,
+        published_at: null, next_attempt_at: null, hold: null, deferral: null, platform_id: null, permalink: null, insights: null,
       }],
       thread: [], metadata: null, warnings: [],
     });

@@ -11,10 +11,10 @@ export const createPost = {
       FROM jsonb_to_recordset($10::jsonb)
         AS m(id text, position int, status text, "sourceUrl" text, "contentType" text, width int, height int, "durationMs" int, "sizeBytes" bigint, "originalKey" text, "deliveryKey" text, "thumbnailKey" text, facts jsonb)
     ), new_targets AS (
-      INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, due_at, request_id, created_at, updated_at)
+      INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, publish_at, due_at, request_id, created_at, updated_at)
       SELECT $1, t.id, $2, (SELECT p.id FROM profile p WHERE p.workspace_id = $1 AND p.id = t."profileId" AND p.removed_at IS NULL FOR KEY SHARE),
-             t.network, t.params, t."dueAt", $11, $9, $9
-      FROM jsonb_to_recordset($12::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "dueAt" timestamptz)
+             t.network, t.params, t."publishAt", t."dueAt", $11, $9, $9
+      FROM jsonb_to_recordset($12::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "publishAt" timestamptz, "dueAt" timestamptz)
     ), new_audit AS (
       INSERT INTO audit_entry (workspace_id, id, created_at, actor, key_id, request_id, profile_group_id, action, target_id, before_digest, after_digest)
       SELECT a."workspaceId", a.id, a."createdAt", a.actor, a."keyId", a."requestId", a."profileGroupId", a.action, a."targetId", a."beforeDigest", a."afterDigest"
@@ -48,7 +48,7 @@ export const pageOfPosts = {
         FROM media m WHERE m.workspace_id = p.workspace_id AND m.post_id = p.id) AS media,
       (SELECT coalesce(json_agg(json_build_object(
           'id', t.id, 'profile_id', t.profile_id, 'network', t.network, 'params', t.params, 'status', t.status, 'error', t.error,
-          'error_details', t.error_details, 'attempted_at', t.attempted_at, 'published_at', t.published_at, 'due_at', t.due_at,
+          'error_details', t.error_details, 'attempted_at', t.attempted_at, 'published_at', t.published_at, 'hold', t.hold, 'held_at', t.held_at, 'deferral', t.deferral, 'due_at', t.due_at,
           'remote_id', t.remote_id, 'permalink', t.permalink) ORDER BY t.id), '[]')
         FROM platform_post t WHERE t.workspace_id = p.workspace_id AND t.post_id = p.id) AS targets
     FROM post p WHERE p.workspace_id = $1 AND p.profile_group_id = $2 ORDER BY p.id DESC LIMIT $3`,

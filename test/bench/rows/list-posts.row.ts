@@ -16,7 +16,7 @@ export const listPostsRow: BenchRow = {
 
 interface PostRow { id: string; body: string; status: string; source: string; scheduled_at: Date | null; metadata: unknown; created_at: Date; updated_at: Date; media: MediaRow[]; targets: TargetRow[] }
 interface MediaRow { id: string; status: string; source_url: string | null; content_type: string; width: number; height: number; duration_ms: number | null; size_bytes: number; delivery_key: string; thumbnail_key: string | null; error_message: string | null }
-interface TargetRow { id: string; profile_id: string; network: string; params: unknown; status: string; error: string | null; error_details: unknown; attempted_at: string | null; published_at: string | null; due_at: string | null; remote_id: string | null; permalink: string | null }
+interface TargetRow { id: string; profile_id: string; network: string; params: unknown; status: string; error: string | null; error_details: unknown; attempted_at: string | null; published_at: string | null; hold: string | null; held_at: string | null; deferral: string | null; due_at: string | null; remote_id: string | null; permalink: string | null }
 
 function listPostsFloor(server: FastifyInstance, database: Pool, { workspaceId, profileGroupId }: Stage): void {
   server.get('/api/posts', async () => {
@@ -32,9 +32,10 @@ function show({ media, targets, ...post }: PostRow): object {
   return {
     ...post, draft: post.status === 'draft', queue_id: null, queue_priority: null,
     media: media.map(({ delivery_key: key, thumbnail_key: small, ...row }) => ({ ...row, url: `/media/${key}.jpg`, thumbnail_url: small && `/media/${small}.jpg` })),
-    platforms: targets.map(({ network, remote_id: remoteId, due_at: dueAt, attempted_at: attemptedAt, published_at: publishedAt, ...row }) => ({
+    platforms: targets.map(({ network, remote_id: remoteId, due_at: dueAt, attempted_at: attemptedAt, published_at: publishedAt, hold, held_at: heldAt, ...row }) => ({
       ...row, platform: network, platform_id: remoteId, attempted_at: iso(attemptedAt), published_at: iso(publishedAt),
-      next_attempt_at: row.status === 'failed_waiting_for_retry' ? iso(dueAt) : null, insights: null,
+      hold: hold && { reason: hold, since: iso(heldAt) },
+      next_attempt_at: row.status === 'failed_waiting_for_retry' || row.deferral !== null ? iso(dueAt) : null, insights: null,
     })),
     thread: [],
   };

@@ -64,6 +64,10 @@ export type PlatformPostMinAggregateOutputType = {
   isFinalIfUntouched: boolean | null
   isUploadRefused: boolean | null
   publishedAt: Date | null
+  publishAt: Date | null
+  hold: string | null
+  heldAt: Date | null
+  deferral: string | null
   dueAt: Date | null
   dispatchedUntil: Date | null
   dispatches: number | null
@@ -97,6 +101,10 @@ export type PlatformPostMaxAggregateOutputType = {
   isFinalIfUntouched: boolean | null
   isUploadRefused: boolean | null
   publishedAt: Date | null
+  publishAt: Date | null
+  hold: string | null
+  heldAt: Date | null
+  deferral: string | null
   dueAt: Date | null
   dispatchedUntil: Date | null
   dispatches: number | null
@@ -133,6 +141,10 @@ export type PlatformPostCountAggregateOutputType = {
   isFinalIfUntouched: number
   isUploadRefused: number
   publishedAt: number
+  publishAt: number
+  hold: number
+  heldAt: number
+  deferral: number
   dueAt: number
   dispatchedUntil: number
   dispatches: number
@@ -182,6 +194,10 @@ export type PlatformPostMinAggregateInputType = {
   isFinalIfUntouched?: true
   isUploadRefused?: true
   publishedAt?: true
+  publishAt?: true
+  hold?: true
+  heldAt?: true
+  deferral?: true
   dueAt?: true
   dispatchedUntil?: true
   dispatches?: true
@@ -215,6 +231,10 @@ export type PlatformPostMaxAggregateInputType = {
   isFinalIfUntouched?: true
   isUploadRefused?: true
   publishedAt?: true
+  publishAt?: true
+  hold?: true
+  heldAt?: true
+  deferral?: true
   dueAt?: true
   dispatchedUntil?: true
   dispatches?: true
@@ -251,6 +271,10 @@ export type PlatformPostCountAggregateInputType = {
   isFinalIfUntouched?: true
   isUploadRefused?: true
   publishedAt?: true
+  publishAt?: true
+  hold?: true
+  heldAt?: true
+  deferral?: true
   dueAt?: true
   dispatchedUntil?: true
   dispatches?: true
@@ -374,6 +398,10 @@ export type PlatformPostGroupByOutputType = {
   isFinalIfUntouched: boolean
   isUploadRefused: boolean
   publishedAt: Date | null
+  publishAt: Date | null
+  hold: string | null
+  heldAt: Date | null
+  deferral: string | null
   dueAt: Date | null
   dispatchedUntil: Date | null
   dispatches: number
@@ -433,6 +461,10 @@ export type PlatformPostWhereInput = {
   isFinalIfUntouched?: Prisma.BoolFilter<"PlatformPost"> | boolean
   isUploadRefused?: Prisma.BoolFilter<"PlatformPost"> | boolean
   publishedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  publishAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  hold?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  heldAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  deferral?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatches?: Prisma.IntFilter<"PlatformPost"> | number
@@ -472,6 +504,10 @@ export type PlatformPostOrderByWithRelationInput = {
   isFinalIfUntouched?: Prisma.SortOrder
   isUploadRefused?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  publishAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  hold?: Prisma.SortOrderInput | Prisma.SortOrder
+  heldAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  deferral?: Prisma.SortOrderInput | Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatches?: Prisma.SortOrder
@@ -516,6 +552,10 @@ export type PlatformPostWhereUniqueInput = Prisma.AtLeast<{
   isFinalIfUntouched?: Prisma.BoolFilter<"PlatformPost"> | boolean
   isUploadRefused?: Prisma.BoolFilter<"PlatformPost"> | boolean
   publishedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  publishAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  hold?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  heldAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  deferral?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatches?: Prisma.IntFilter<"PlatformPost"> | number
@@ -555,6 +595,10 @@ export type PlatformPostOrderByWithAggregationInput = {
   isFinalIfUntouched?: Prisma.SortOrder
   isUploadRefused?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  publishAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  hold?: Prisma.SortOrderInput | Prisma.SortOrder
+  heldAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  deferral?: Prisma.SortOrderInput | Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatches?: Prisma.SortOrder
@@ -599,6 +643,10 @@ export type PlatformPostScalarWhereWithAggregatesInput = {
   isFinalIfUntouched?: Prisma.BoolWithAggregatesFilter<"PlatformPost"> | boolean
   isUploadRefused?: Prisma.BoolWithAggregatesFilter<"PlatformPost"> | boolean
   publishedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
+  publishAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
+  hold?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
+  heldAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
+  deferral?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   dispatches?: Prisma.IntWithAggregatesFilter<"PlatformPost"> | number
@@ -632,6 +680,10 @@ export type PlatformPostCreateInput = {
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
+  publishAt?: Date | string | null
+  hold?: string | null
+  heldAt?: Date | string | null
+  deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -671,6 +723,10 @@ export type PlatformPostUncheckedCreateInput = {
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
+  publishAt?: Date | string | null
+  hold?: string | null
+  heldAt?: Date | string | null
+  deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -705,6 +761,10 @@ export type PlatformPostUpdateInput = {
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -744,6 +804,10 @@ export type PlatformPostUncheckedUpdateInput = {
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -781,6 +845,10 @@ export type PlatformPostCreateManyInput = {
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
+  publishAt?: Date | string | null
+  hold?: string | null
+  heldAt?: Date | string | null
+  deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -814,6 +882,10 @@ export type PlatformPostUpdateManyMutationInput = {
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -850,6 +922,10 @@ export type PlatformPostUncheckedUpdateManyInput = {
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -907,6 +983,10 @@ export type PlatformPostCountOrderByAggregateInput = {
   isFinalIfUntouched?: Prisma.SortOrder
   isUploadRefused?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrder
+  publishAt?: Prisma.SortOrder
+  hold?: Prisma.SortOrder
+  heldAt?: Prisma.SortOrder
+  deferral?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
   dispatches?: Prisma.SortOrder
@@ -947,6 +1027,10 @@ export type PlatformPostMaxOrderByAggregateInput = {
   isFinalIfUntouched?: Prisma.SortOrder
   isUploadRefused?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrder
+  publishAt?: Prisma.SortOrder
+  hold?: Prisma.SortOrder
+  heldAt?: Prisma.SortOrder
+  deferral?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
   dispatches?: Prisma.SortOrder
@@ -980,6 +1064,10 @@ export type PlatformPostMinOrderByAggregateInput = {
   isFinalIfUntouched?: Prisma.SortOrder
   isUploadRefused?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrder
+  publishAt?: Prisma.SortOrder
+  hold?: Prisma.SortOrder
+  heldAt?: Prisma.SortOrder
+  deferral?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
   dispatches?: Prisma.SortOrder
@@ -1135,6 +1223,10 @@ export type PlatformPostCreateWithoutProfileInput = {
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
+  publishAt?: Date | string | null
+  hold?: string | null
+  heldAt?: Date | string | null
+  deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1171,6 +1263,10 @@ export type PlatformPostUncheckedCreateWithoutProfileInput = {
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
+  publishAt?: Date | string | null
+  hold?: string | null
+  heldAt?: Date | string | null
+  deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1237,6 +1333,10 @@ export type PlatformPostScalarWhereInput = {
   isFinalIfUntouched?: Prisma.BoolFilter<"PlatformPost"> | boolean
   isUploadRefused?: Prisma.BoolFilter<"PlatformPost"> | boolean
   publishedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  publishAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  hold?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  heldAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  deferral?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatches?: Prisma.IntFilter<"PlatformPost"> | number
@@ -1270,6 +1370,10 @@ export type PlatformPostCreateWithoutPostInput = {
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
+  publishAt?: Date | string | null
+  hold?: string | null
+  heldAt?: Date | string | null
+  deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1306,6 +1410,10 @@ export type PlatformPostUncheckedCreateWithoutPostInput = {
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
+  publishAt?: Date | string | null
+  hold?: string | null
+  heldAt?: Date | string | null
+  deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1366,6 +1474,10 @@ export type PlatformPostCreateWithoutPublishAttemptsInput = {
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
+  publishAt?: Date | string | null
+  hold?: string | null
+  heldAt?: Date | string | null
+  deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1404,6 +1516,10 @@ export type PlatformPostUncheckedCreateWithoutPublishAttemptsInput = {
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
+  publishAt?: Date | string | null
+  hold?: string | null
+  heldAt?: Date | string | null
+  deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1453,6 +1569,10 @@ export type PlatformPostUpdateWithoutPublishAttemptsInput = {
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1491,6 +1611,10 @@ export type PlatformPostUncheckedUpdateWithoutPublishAttemptsInput = {
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1525,6 +1649,10 @@ export type PlatformPostCreateManyProfileInput = {
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
+  publishAt?: Date | string | null
+  hold?: string | null
+  heldAt?: Date | string | null
+  deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1558,6 +1686,10 @@ export type PlatformPostUpdateWithoutProfileInput = {
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1594,6 +1726,10 @@ export type PlatformPostUncheckedUpdateWithoutProfileInput = {
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1629,6 +1765,10 @@ export type PlatformPostUncheckedUpdateManyWithoutProfileInput = {
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1663,6 +1803,10 @@ export type PlatformPostCreateManyPostInput = {
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
+  publishAt?: Date | string | null
+  hold?: string | null
+  heldAt?: Date | string | null
+  deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1696,6 +1840,10 @@ export type PlatformPostUpdateWithoutPostInput = {
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1732,6 +1880,10 @@ export type PlatformPostUncheckedUpdateWithoutPostInput = {
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1767,6 +1919,10 @@ export type PlatformPostUncheckedUpdateManyWithoutPostInput = {
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1834,6 +1990,10 @@ export type PlatformPostSelect<ExtArgs extends runtime.Types.Extensions.Internal
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: boolean
+  publishAt?: boolean
+  hold?: boolean
+  heldAt?: boolean
+  deferral?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
   dispatches?: boolean
@@ -1874,6 +2034,10 @@ export type PlatformPostSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: boolean
+  publishAt?: boolean
+  hold?: boolean
+  heldAt?: boolean
+  deferral?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
   dispatches?: boolean
@@ -1912,6 +2076,10 @@ export type PlatformPostSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: boolean
+  publishAt?: boolean
+  hold?: boolean
+  heldAt?: boolean
+  deferral?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
   dispatches?: boolean
@@ -1950,6 +2118,10 @@ export type PlatformPostSelectScalar = {
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: boolean
+  publishAt?: boolean
+  hold?: boolean
+  heldAt?: boolean
+  deferral?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
   dispatches?: boolean
@@ -1959,7 +2131,7 @@ export type PlatformPostSelectScalar = {
   updatedAt?: boolean
 }
 
-export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "traceparent" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishCalledAt" | "isFinalIfUntouched" | "isUploadRefused" | "publishedAt" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
+export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "traceparent" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishCalledAt" | "isFinalIfUntouched" | "isUploadRefused" | "publishedAt" | "publishAt" | "hold" | "heldAt" | "deferral" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
 export type PlatformPostInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   post?: boolean | Prisma.PostDefaultArgs<ExtArgs>
   profile?: boolean | Prisma.ProfileDefaultArgs<ExtArgs>
@@ -2039,6 +2211,19 @@ export type $PlatformPostPayload<ExtArgs extends runtime.Types.Extensions.Intern
      */
     isUploadRefused: boolean
     publishedAt: Date | null
+    /**
+     * When it is to go live; null: as soon as it can.
+     */
+    publishAt: Date | null
+    /**
+     * Why it waits for a person (`publish.states.ts`), and since when; then nothing is due.
+     */
+    hold: string | null
+    heldAt: Date | null
+    /**
+     * Which limit it waits for (`publish.states.ts`); until when is in `dueAt`.
+     */
+    deferral: string | null
     /**
      * When a worker should look at the row; null: nothing to do.
      */
@@ -2504,6 +2689,10 @@ export interface PlatformPostFieldRefs {
   readonly isFinalIfUntouched: Prisma.FieldRef<"PlatformPost", 'Boolean'>
   readonly isUploadRefused: Prisma.FieldRef<"PlatformPost", 'Boolean'>
   readonly publishedAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
+  readonly publishAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
+  readonly hold: Prisma.FieldRef<"PlatformPost", 'String'>
+  readonly heldAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
+  readonly deferral: Prisma.FieldRef<"PlatformPost", 'String'>
   readonly dueAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly dispatchedUntil: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly dispatches: Prisma.FieldRef<"PlatformPost", 'Int'>
