@@ -9,10 +9,11 @@ import { startApi } from '../harness/measure.js';
 import type { Stage } from '../harness/row.js';
 import { createPostRow } from '../rows/create-post.row.js';
 
-/** The aim is 2 (docs/benchmarks.md says how far it is); beyond this something is broken. */
-const atMost = 25;
+/** The aim is 2, which not every run keeps (docs/benchmarks.md); with uploads written by libuv's pool it was 4 to 6. */
+const atMost = 6;
 const mostMegabytes = 400;
 const uploads = 10;
+const warmBytes = 10_000_000;
 const perSecond = 50;
 /** Of each upload: ten of them fill a line of 1 Gbit/s. */
 const bytesPerSecond = 12_500_000;
@@ -28,6 +29,8 @@ export const uploadsCheck: BenchCheck = {
     try {
       const paced = (): Promise<LoadResult> => load(generator, api.url, stage, seconds);
       await paced();
+      // What is done for the first time costs once: the measured uploads are not the first ones.
+      await Promise.all(Array.from({ length: uploads }, () => uploadAgain(api.url, stage, warmBytes, { isOver: true })));
       await ground.settle();
       const alone = await paced();
       const crowd = { isOver: false };

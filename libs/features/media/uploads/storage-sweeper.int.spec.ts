@@ -12,6 +12,7 @@ import { createLogger } from '#infra/logging/logger';
 import { LocalDiskStorage } from '#infra/storage/local-disk.storage';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database';
 import { StorageSweeper } from './storage-sweeper.js';
+import { UploadDisk } from './upload-disk.js';
 import { UploadParts } from './upload-parts.js';
 import { UploadSweepRepository } from './upload-sweep.repository.js';
 
@@ -38,7 +39,7 @@ let sweepers: StorageSweeper[];
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'sweep-'));
   storage = new LocalDiskStorage(join(dataDir, 'media'), clock);
-  const parts = new UploadParts(readSettings({ HELIOGRAPH_DATA: dataDir }));
+  const parts = new UploadParts(readSettings({ HELIOGRAPH_DATA: dataDir }), new UploadDisk(createLogger({ name: 'sweep', level: 'silent' })));
   sweepers = [0, 1].map(() => new StorageSweeper(new UploadSweepRepository(database), parts, storage, clock, createLogger({ name: 'sweep', level: 'silent' }), { originalsRetentionDays: 7 }));
   return () => rm(dataDir, { recursive: true, force: true });
 });

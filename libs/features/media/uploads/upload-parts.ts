@@ -1,30 +1,25 @@
-import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { isId } from '#kernel/ids';
 import type { Settings } from '#infra/config/settings';
 import { SETTINGS } from '#infra/config/settings.module';
+import type { PartFile } from './part-file.js';
+import { UploadDisk } from './upload-disk.js';
 
 /** What has come of unfinished uploads: one file each, in the data folder, which all processes of an installation share. */
 @Injectable()
 export class UploadParts {
   private readonly folder: string;
 
-  constructor(@Inject(SETTINGS) settings: Settings) {
+  constructor(@Inject(SETTINGS) settings: Settings, private readonly disk: UploadDisk) {
     this.folder = join(settings.dataDir, 'uploads');
   }
 
   /** Opened for writing behind the first `length` bytes; what was there is cut off. The caller closes it. */
-  async openAt(id: string, length: number): Promise<FileHandle> {
+  async openAt(id: string, length: number): Promise<PartFile> {
     await mkdir(this.folder, { recursive: true });
-    const file = await open(this.pathOf(id), length === 0 ? 'w+' : 'r+', 0o600);
-    try {
-      await file.truncate(length);
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
-    return file;
+    return this.disk.open(this.pathOf(id), length);
   }
 
   pathOf(id: string): string {

@@ -1,9 +1,8 @@
-import { createHash, type Hash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { AppError } from '#kernel/app-error';
 import { seconds } from '#kernel/clock';
 import type { ContentRange } from './content-range.js';
+import type { PartFile } from './part-file.js';
 import { maxUploadBytes, type Upload } from './upload.js';
 import type { UploadParts } from './upload-parts.js';
 import type { UploadRepository } from './upload.repository.js';
@@ -30,25 +29,21 @@ interface Means {
 /** One piece on its way to the disk. Bytes count once they are flushed and the row says so. */
 export class UploadReception {
   private safeBytes: number;
-  private writtenBytes: number;
-  private isWholeHere = false;
-  /** Counted along, so that the file need not be read again for it; null: its beginning came in an earlier piece. */
-  private readonly hash: Hash | null;
+  private wholeBytes: number | null = null;
+  private wholeSha256: string | null = null;
 
   constructor(private readonly upload: Upload, private readonly piece: Piece, private readonly means: Means) {
     this.safeBytes = piece.range?.start ?? 0;
-    this.writtenBytes = this.safeBytes;
-    this.hash = this.safeBytes === 0 ? createHash('sha256') : null;
   }
 
   /** Where the file ends when nobody has said so before: where a whole one has ended. */
   get knownEnd(): number | null {
-    return this.isWholeHere ? this.writtenBytes : null;
+    return this.wholeBytes;
   }
 
   /** Of all that came, once it has; null: there was more before. */
   get sha256(): string | null {
-    return this.hash?.copy().digest('hex') ?? null;
+    return this.wholeSha256;
   }
 
   /** @returns how many bytes of the upload are there. A sender that is cut off leaves what has come. */
@@ -57,44 +52,43 @@ export class UploadReception {
     try {
       if (this.upload.receivedBytes !== this.safeBytes) await this.progress(sizeBytes); // begun anew
       await this.write(file, sizeBytes);
-      this.isWholeHere = this.piece.range === null;
-      return this.writtenBytes;
+      if (this.piece.range === null) this.wholeBytes = file.writtenBytes;
+      return file.writtenBytes;
     } finally {
-      await this.checkpoint(file, sizeBytes).finally(() => file.close());
+      await this.checkpoint(file, sizeBytes).finally(async () => (this.wholeSha256 = await file.close()));
     }
   }
 
-  private async write(file: FileHandle, sizeBytes: number | null): Promise<void> {
+  private async write(file: PartFile, sizeBytes: number | null): Promise<void> {
     const { bytes, range } = this.piece;
     const end = range ? range.end + 1 : (sizeBytes ?? maxUploadBytes);
     const silence = setTimeout(() => bytes.destroy(new Error('The sender fell silent')), longestSilence);
+    let takenBytes = this.safeBytes;
     let isReading = true;
     try {
       for await (const chunk of bytes as AsyncIterable<Buffer>) {
         isReading = false;
         silence.refresh();
-        if (this.writtenBytes + chunk.length > end) throw tooMuch(range === null && sizeBytes === null, end);
-        // A disk that is nearly full takes a part: what it did not take must not count.
-        for (let at = 0; at < chunk.length; ) {
-          const { bytesWritten } = await file.write(chunk, at, chunk.length - at, this.writtenBytes);
-          at += bytesWritten;
-          this.writtenBytes += bytesWritten;
-        }
-        this.hash?.update(chunk);
-        if (this.writtenBytes - this.safeBytes >= checkpointBytes) await this.checkpoint(file, sizeBytes);
+        takenBytes += chunk.length;
+        if (takenBytes > end) throw tooMuch(range === null && sizeBytes === null, end);
+        await file.append(chunk);
+        if (file.writtenBytes - this.safeBytes >= checkpointBytes) await this.checkpoint(file, sizeBytes);
         isReading = true;
       }
     } catch (error) {
-      throw isReading ? new AppError('malformed_request', 'The body ended early', { cause: error }) : error;
+      if (!isReading) throw error;
+      await file.written(); // if that is the reason, it is what the sender has to read
+      throw new AppError('malformed_request', 'The body ended early', { cause: error });
     } finally {
       clearTimeout(silence);
     }
+    await file.written();
   }
 
-  private async checkpoint(file: FileHandle, sizeBytes: number | null): Promise<void> {
-    if (this.writtenBytes === this.safeBytes) return;
-    await file.datasync();
-    this.safeBytes = this.writtenBytes;
+  private async checkpoint(file: PartFile, sizeBytes: number | null): Promise<void> {
+    await file.settled();
+    if (file.writtenBytes === this.safeBytes) return;
+    this.safeBytes = await file.flush();
     await this.progress(sizeBytes);
   }
 

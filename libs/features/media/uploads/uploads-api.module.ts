@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MediaModule } from '../media.module.js';
 import { UploadController } from './upload.controller.js';
+import { UploadDisk } from './upload-disk.js';
 import { UploadParts } from './upload-parts.js';
 import { UploadRepository } from './upload.repository.js';
 import { UploadService } from './upload.service.js';
@@ -11,7 +12,7 @@ import { UploadTransferService } from './upload-transfer.service.js';
 @Module({
   imports: [MediaModule],
   controllers: [UploadController, UploadTransferController],
-  providers: [UploadParts, UploadRepository, UploadService, UploadTransferService],
+  providers: [UploadDisk, UploadParts, UploadRepository, UploadService, UploadTransferService],
   exports: [UploadService],
 })
 export class UploadsApiModule {}
