@@ -13,7 +13,7 @@ const single: RequestShape = { childCount: 0, firstComment: null };
 
 const fresh: TargetState = {
   status: 'processing', step: 'waiting', childContainers: [], containerId: null, remoteId: null, permalink: null, firstCommentId: null,
-  attempts: 0, recreations: 0, checks: 0, attemptedAt: now, publishStartedAt: null, publishCalledAt: null, isFinalIfUntouched: false, isUploadRefused: false, publishedAt: null, error: null, errorDetails: null,
+  attempts: 0, recreations: 0, checks: 0, attemptedAt: now, publishStartedAt: null, publishCalledAt: null, commentCalledAt: null, isFinalIfUntouched: false, isUploadRefused: false, publishedAt: null, error: null, errorDetails: null,
   publishAt: null, hold: null, heldAt: null, deferral: null, dueAt: now,
 };
 const failed = (errorClass: NetworkErrorClass): ActionOutcome => ({ kind: 'failed', error: failure(errorClass, `a ${errorClass} answer`, { remedy: 'do this' }) });
