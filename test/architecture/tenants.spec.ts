@@ -17,6 +17,7 @@ const beyondTheWall = {
   'libs/features/accounts/subscription.repository.ts': 'worker: what is due, of everybody',
   'libs/features/accounts/token-refresh.repository.ts': 'worker: what is due, of everybody',
   'libs/features/media/uploads/upload-sweep.repository.ts': 'worker: what is old, of everybody; an object may belong to several workspaces',
+  'libs/features/publishing/container-sweep.repository.ts': 'worker: what is old, of everybody',
   'libs/features/publishing/heartbeat.repository.ts': 'no tenant\'s',
   'libs/features/publishing/publish-lease.repository.ts': 'worker: what is due, of everybody',
   'libs/features/publishing/publishing-status.repository.ts': 'readiness: the latest of everybody',

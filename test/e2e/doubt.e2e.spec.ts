@@ -69,6 +69,22 @@ describe('publishing when Instagram misbehaves', () => {
     expect(await timesLive('fetched at the second try')).toBe(1);
   });
 
+  it('makes the failed child of a carousel anew alone, and publishes once', async () => {
+    await platform.sandbox.fault({ method: 'POST', path: '/*/media', account: platform.account.user_id, nth: 2 }, { kind: 'error', preset: 'status/2207077' });
+    const file = async (): Promise<{ bytes: Buffer; filename: string }> => ({ bytes: await makeJpeg({ width: 640, height: 640, seed: seed++ }), filename: 'a.jpg' });
+    const { body: { id } } = await platform.api.uploadPost([['profiles[]', 'instagram'], ['post[body]', 'two children'], ['media[]', await file()], ['media[]', await file()]]);
+    const before = (await platform.ledger()).containers.length;
+    expect((await platform.api.waitUntilProcessed(id)).platforms[0]).toMatchObject({ status: 'published', error: null });
+    const { media, containers } = await platform.ledger();
+    const [live] = media.filter(({ caption }) => caption === 'two children');
+    const parent = containers.find(({ caption }) => caption === 'two children');
+    expect(containers.slice(before).length, 'three children and their parent').toBeLessThanOrEqual(4);
+    const children = containers.filter(({ is_carousel_item: isChild }) => isChild);
+    expect(children.map((child) => child.status_code === 'ERROR')).toEqual([false, true, false]);
+    expect(parent?.children).toEqual(children.filter((child) => child.status_code !== 'ERROR').map((child) => child.id));
+    expect(live?.children).toHaveLength(2);
+  });
+
   it('fails at once, with code and remedy, when the network refuses for good', async () => {
     await platform.sandbox.fault({ method: 'POST', path: '/*/media', account: platform.account.user_id }, { kind: 'error', preset: '36003/2207009' });
     const { id } = await post('wrong shape');

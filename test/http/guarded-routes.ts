@@ -51,6 +51,7 @@ export const guardedRoutes: Readonly<Record<string, GuardedRoute>> = {
   updatePost: { subject: 'post', body: () => ({ post: { body: 'changed' } }) },
   publishPost: { subject: 'post' },
   retryPost: { subject: 'post', body: () => ({}) },
+  reconcilePost: { subject: 'post', body: () => ({}) },
   getPostTimeline: { subject: 'post' },
   deletePostOnPlatform: { subject: 'post' },
   deletePost: { subject: 'post' },

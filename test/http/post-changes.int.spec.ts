@@ -78,7 +78,7 @@ describe('PATCH /api/posts/:id', () => {
     expect((await posts.call('PATCH', `/api/posts/${id}`, { post: { scheduled_at: at } })).body).toMatchObject({ status: 'draft', draft: true, scheduled_at: at });
     expect(await dueAt(id)).toBeNull();
     expect((await posts.call('PATCH', `/api/posts/${id}`, { post: { draft: false } })).body).toMatchObject({ status: 'scheduled', draft: false });
-    expect(await dueAt(id)).toEqual(new Date(at));
+    expect(await dueAt(id)).toEqual(new Date(new Date(at).getTime() - 5 * 60_000));
     expect((await posts.call('PATCH', `/api/posts/${id}`, { post: { draft: true } })).body).toMatchObject({ status: 'draft', scheduled_at: at });
     expect(await dueAt(id)).toBeNull();
     expect((await posts.call('PATCH', `/api/posts/${id}`, { post: { draft: false, scheduled_at: null } })).body).toMatchObject({ status: 'pending', scheduled_at: null });

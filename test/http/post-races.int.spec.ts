@@ -59,7 +59,7 @@ async function untilTheWorkerHasBeenRound(): Promise<void> {
 }
 
 /** Time has come for a scheduled post, in a transaction that holds its target: whoever waits for it goes first when that ends. */
-const holdDue = (id: string): Promise<() => Promise<void>> => api.hold("UPDATE platform_post SET due_at = now() - interval '1 second' WHERE post_id = $1", [id]);
+const holdDue = (id: string): Promise<() => Promise<void>> => api.hold("UPDATE platform_post SET due_at = now() - interval '1 second', publish_at = now() - interval '1 second' WHERE post_id = $1", [id]);
 
 describe('editing against publishing', () => {
   it('loses when the worker begins while the edit fetches its media: the post goes out as it was', async () => {
@@ -69,7 +69,7 @@ describe('editing against publishing', () => {
     const slow = host.on(`/${id}.jpg`, (_request, response) => void hanging.then(() => response.setHeader('content-type', 'image/jpeg').end(picture)));
     const editing = edit(id, { post: { body: 'never' }, media: [slow] });
     await expect.poll(() => host.requests.some((line) => line.endsWith(`/${id}.jpg`))).toBe(true);
-    await api.query("UPDATE platform_post SET due_at = now() - interval '1 second' WHERE post_id = $1", [id]);
+    await api.query("UPDATE platform_post SET due_at = now() - interval '1 second', publish_at = now() - interval '1 second' WHERE post_id = $1", [id]);
     await expect.poll(async () => (await get(id)).status, { timeout: 30_000 }).toMatch(/^process/);
     goOn();
     expect(await editing).toMatchObject(conflict);
@@ -95,7 +95,7 @@ describe('editing against publishing', () => {
     for (let round = 0; round < 5; round += 1) {
       const { id, body: before } = await scheduled();
       const changed = randomUUID();
-      const due = api.query("UPDATE platform_post SET due_at = now() + $2 * interval '40 milliseconds' WHERE post_id = $1", [id, round]);
+      const due = api.query("UPDATE platform_post SET due_at = now() + $2 * interval '40 milliseconds', publish_at = now() + $2 * interval '40 milliseconds' WHERE post_id = $1", [id, round]);
       const [answer] = await Promise.all([edit(id, { post: { body: changed, scheduled_at: null, draft: false } }), due]);
       expect([200, 409], JSON.stringify(answer.body)).toContain(answer.status);
       rounds.push({ id, answer, before, changed });

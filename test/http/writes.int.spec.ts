@@ -62,6 +62,7 @@ const writes: Readonly<Record<string, { readonly action: string; readonly reques
   updatePost: { action: 'post.edited', request: async () => ({ url: `/api/posts/${await idOf('/api/posts', draft())}`, body: { post: { body: 'changed' } } }) },
   publishPost: { action: 'post.released', request: async () => ({ url: `/api/posts/${await idOf('/api/posts', draft())}/publish`, body: null }) },
   retryPost: { action: 'post.retried', request: async () => ({ url: `/api/posts/${await failedPost()}/retry`, body: {} }) },
+  reconcilePost: { action: 'post.reconciled', request: async () => ({ url: `/api/posts/${await doubtfulPost()}/reconcile`, body: {} }) },
   deletePost: { action: 'post.deleted', request: async () => ({ url: `/api/posts/${await idOf('/api/posts', draft())}`, body: null }) },
 };
 
@@ -77,6 +78,13 @@ async function anotherProfile(): Promise<string> {
 async function failedPost(): Promise<string> {
   const id = await idOf('/api/posts', draft());
   await api.query("UPDATE platform_post SET status = 'failed', step = 'done' WHERE post_id = $1", [id]);
+  await api.query("UPDATE post SET status = 'processed' WHERE id = $1", [id]);
+  return id;
+}
+
+async function doubtfulPost(): Promise<string> {
+  const id = await idOf('/api/posts', draft());
+  await api.query("UPDATE platform_post SET status = 'unconfirmed', step = 'done', container_id = 'c1' WHERE post_id = $1", [id]);
   await api.query("UPDATE post SET status = 'processed' WHERE id = $1", [id]);
   return id;
 }

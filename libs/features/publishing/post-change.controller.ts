@@ -10,9 +10,11 @@ import type { CreatedPost } from './post-creation.service.js';
 import { DeletedDto, PostDto } from './post.dto.js';
 import { PostEditingService } from './post-editing.service.js';
 import type { PostRecord } from './post.record.js';
+import { PostReconcileService } from './post-reconcile.service.js';
 import { PostRetryService } from './post-retry.service.js';
 import { PostService } from './post.service.js';
 import { TimelineDto, TimelineEntryDto } from './post-timeline.dto.js';
+import { ReconcilePostDto } from './reconcile-post.dto.js';
 import { RetryPostDto } from './retry-post.dto.js';
 import { UpdatePostDto } from './update-post.dto.js';
 
@@ -24,6 +26,7 @@ export class PostChangeController {
     private readonly posts: PostService,
     private readonly editing: PostEditingService,
     private readonly retries: PostRetryService,
+    private readonly reconciling: PostReconcileService,
     private readonly delivery: MediaDeliveryService,
   ) {}
 
@@ -57,6 +60,16 @@ export class PostChangeController {
   @ApiWriteErrors('not_found')
   retry(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery, @Body() body: RetryPostDto): Promise<PostDto> {
     return this.retries.retry(caller, id, body.profile_id ?? null, (post) => this.show(post));
+  }
+
+  @Post('reconcile')
+  @Needs('posts:write')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'reconcilePost', summary: 'Ask the network again, now, about targets in doubt; nothing is sent again' })
+  @ApiOkResponse({ type: PostDto })
+  @ApiWriteErrors('not_found')
+  reconcile(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery, @Body() body: ReconcilePostDto): Promise<PostDto> {
+    return this.reconciling.reconcile(caller, id, body.profile_id ?? null, (post) => this.show(post));
   }
 
   @Get('timeline')

@@ -42,7 +42,10 @@ export class PostChangeRepository {
     return { revision: row.revision, post: { ...post, media: post.media.map((media) => withFacts(media, facts.get(media.id) ?? null)) } };
   }
 
-  /** Replaces a post that no worker has begun and nobody has changed since. */
+  /**
+   * Replaces a post that no worker has begun to publish and nobody has changed since. What has been prepared ahead of its time is discarded: the
+   * lease goes with it, so a worker that is at it changes nothing more and calls nothing more.
+   */
   async replace(workspaceId: string, { after: post, revision, replacesMedia, thread }: PostChange, tx: Transaction): Promise<ChangeOutcome> {
     const profileIds = post.targets.map((target) => target.profileId);
     if (!(await this.holdProfiles(workspaceId, post.profileGroupId, profileIds, tx))) return 'profile_gone';
@@ -52,7 +55,7 @@ export class PostChangeRepository {
              updated_at = ${post.updatedAt}, revision = revision + 1
       WHERE workspace_id = ${workspaceId} AND id = ${post.id} AND revision = ${revision} AND status IN ('draft', 'scheduled')
         AND NOT EXISTS (SELECT FROM platform_post t WHERE t.workspace_id = post.workspace_id AND t.post_id = post.id
-                        AND (t.leased_until > ${post.updatedAt} OR t.step <> 'waiting' OR t.attempted_at IS NOT NULL))`;
+                        AND (t.attempted_at IS NOT NULL OR t.publish_called_at IS NOT NULL OR t.published_at IS NOT NULL))`;
     if (changed === 0) return (await tx.post.count({ where: { workspaceId, id: post.id } })) === 0 ? 'absent' : 'conflict';
     if (replacesMedia) await this.replaceMedia(workspaceId, post, tx);
     await tx.platformPost.deleteMany({ where: { workspaceId, postId: post.id, profileId: { notIn: profileIds } } });
@@ -62,7 +65,8 @@ export class PostChangeRepository {
       FROM jsonb_to_recordset(${JSON.stringify(post.targets)}::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "publishAt" timestamptz, "dueAt" timestamptz)
       ON CONFLICT (workspace_id, post_id, profile_id) DO UPDATE
         SET params = EXCLUDED.params, publish_at = EXCLUDED.publish_at, due_at = EXCLUDED.due_at, dispatched_until = NULL, request_id = EXCLUDED.request_id, traceparent = EXCLUDED.traceparent,
-            updated_at = EXCLUDED.updated_at`;
+            updated_at = EXCLUDED.updated_at, lease = NULL, leased_until = NULL, status = 'pending', step = 'waiting', child_containers = '[]', container_id = NULL,
+            attempts = 0, recreations = 0, checks = 0, is_upload_refused = false, error = NULL, error_details = NULL, deferral = NULL`;
     return 'changed';
   }
 

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, type Violation } from '#kernel/app-error';
-import { Clock } from '#kernel/clock';
 import { toMoment } from '#infra/http/list-query';
 import { findContext } from '#infra/logging/request-context';
 import { tracing } from '#infra/tracing/tracing';
@@ -10,6 +9,7 @@ import type { AuditEntry } from '#infra/writes/audit-entry';
 import { UnitOfWork, type SqlRunner } from '#infra/writes/unit-of-work';
 import { ProfileService, type CallerIdentity, type ProfileIdentity } from '#features/accounts/index';
 import type { CreatePostDto } from './create-post.dto.js';
+import { PostClock } from './post-clock.js';
 import { draftPost } from './post.drafting.js';
 import { PostJudge } from './post.judge.js';
 import { networksOf, PostMediaService } from './post-media.service.js';
@@ -29,7 +29,7 @@ export class PostCreationService {
     private readonly profiles: ProfileService,
     private readonly media: PostMediaService,
     private readonly judge: PostJudge,
-    private readonly clock: Clock,
+    private readonly clock: PostClock,
     private readonly writes: UnitOfWork,
   ) {}
 
@@ -63,7 +63,7 @@ export class PostCreationService {
       profiles,
       paramsOf,
       media,
-    }, this.clock.now());
+    }, this.clock.now(), this.clock.lead);
     const { workspaceId, profileGroupId, createdAt } = post;
     const event = newEvent({ workspaceId, profileGroupId, type: 'post.created', createdAt, postId: post.id, data: { id: post.id, body, status: post.status, scheduled_at: post.scheduledAt, created_at: createdAt } });
     const fact = { action: 'post.created', targetId: post.id, profileGroupId, after: post };

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, type Violation } from '#kernel/app-error';
-import { Clock } from '#kernel/clock';
 import { findContext } from '#infra/logging/request-context';
 import { writeEvents } from '#infra/outbox/outbox.repository';
 import { tracing } from '#infra/tracing/tracing';
@@ -8,6 +7,7 @@ import { UnitOfWork } from '#infra/writes/unit-of-work';
 import { ProfileService, type CallerIdentity } from '#features/accounts/index';
 import { PostChangeRepository, type ChangeOutcome, type SeenPost } from './post-change.repository.js';
 import type { CreatedPost } from './post-creation.service.js';
+import { PostClock } from './post-clock.js';
 import { draftMedia } from './post.drafting.js';
 import { editPost, factsOf, isEditable, mergePlatforms, paramsOfTargets, reshapedMedia } from './post.editing.js';
 import { postUpdatedEvent, type PostChangeKind } from './post-events.js';
@@ -28,7 +28,7 @@ export class PostEditingService {
     private readonly profiles: ProfileService,
     private readonly media: PostMediaService,
     private readonly judge: PostJudge,
-    private readonly clock: Clock,
+    private readonly clock: PostClock,
     private readonly writes: UnitOfWork,
   ) {}
 
@@ -62,7 +62,7 @@ export class PostEditingService {
     const { media, notes, isReplaced } = await this.mediaOf(owner, before, input, this.judge.framer(paramsOf));
     const warnings = [...notes, ...this.judge.accept({ body: input.post?.body ?? before.body, media: media.map((item) => factsOf(item)), paramsOf })];
     const now = this.clock.now();
-    const after = editPost(before, { input, profiles, paramsOf, media }, now);
+    const after = editPost(before, { input, profiles, paramsOf, media }, now, this.clock.lead);
     const thread = { requestId: findContext()?.requestId ?? null, traceparent: tracing().current() };
     return this.writes.run(caller.workspaceId, async ({ tx, record }) => {
       refuse(await this.changes.replace(caller.workspaceId, { after, revision, replacesMedia: isReplaced, thread }, tx));

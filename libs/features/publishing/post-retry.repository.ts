@@ -54,7 +54,7 @@ export class PostRetryRepository {
     await tx.$executeRaw`
       UPDATE post SET updated_at = ${now}, revision = revision + 1,
         status = CASE WHEN EXISTS (SELECT FROM platform_post t WHERE t.workspace_id = post.workspace_id AND t.post_id = post.id AND t.step <> 'done' AND t.attempted_at IS NOT NULL)
-                 THEN 'processing'::post_status ELSE 'pending'::post_status END
+                 THEN 'processing'::post_status WHEN scheduled_at > ${now} THEN 'scheduled'::post_status ELSE 'pending'::post_status END
       WHERE workspace_id = ${workspaceId} AND id = ${postId}`;
   }
 }

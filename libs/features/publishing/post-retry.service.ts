@@ -45,6 +45,6 @@ export class PostRetryService {
   }
 }
 
-function unknownProfile(id: string): AppError {
+export function unknownProfile(id: string): AppError {
   return new AppError('validation_failed', undefined, { violations: [{ rule: 'post.profile_exists', path: 'profile_id', message: `Profile not found for ${id}`, actual: id }] });
 }

@@ -1,3 +1,4 @@
+import { after } from '#kernel/clock';
 import { newId } from '#kernel/ids';
 import type { IngestedMedia } from '#features/media/index';
 import type { CallerIdentity, ProfileIdentity } from '#features/accounts/index';
@@ -15,9 +16,12 @@ export interface PostDraft {
   readonly media: readonly IngestedMedia[];
 }
 
-/** The rows of a new post. Pure: what is due when is decided here. */
-export function draftPost(caller: CallerIdentity, draft: PostDraft, now: Date): PostRecord {
-  const time = timePost(draft, now);
+/**
+ * The rows of a new post. Pure: what is due when is decided here.
+ * @param lead how long before its time it is prepared, in milliseconds
+ */
+export function draftPost(caller: CallerIdentity, draft: PostDraft, now: Date, lead: number): PostRecord {
+  const time = timePost(draft, now, lead);
   return {
     workspaceId: caller.workspaceId,
     id: newId('post', now.getTime()),
@@ -41,10 +45,11 @@ export interface TargetTime {
 }
 
 /** What a post is until its worker comes, and the time of its targets. A time in the past means now. */
-export function timePost({ scheduledAt, isDraft }: Pick<PostDraft, 'scheduledAt' | 'isDraft'>, now: Date): TargetTime & { readonly status: PostStatus } {
+export function timePost({ scheduledAt, isDraft }: Pick<PostDraft, 'scheduledAt' | 'isDraft'>, now: Date, lead: number): TargetTime & { readonly status: PostStatus } {
   if (isDraft) return { status: 'draft', publishAt: null, dueAt: null };
   if (scheduledAt === null || scheduledAt <= now) return { status: 'pending', publishAt: null, dueAt: now };
-  return { status: 'scheduled', publishAt: scheduledAt, dueAt: scheduledAt };
+  const preparedFrom = after(scheduledAt, -lead);
+  return { status: 'scheduled', publishAt: scheduledAt, dueAt: preparedFrom > now ? preparedFrom : now };
 }
 
 export function draftMedia(ingested: readonly IngestedMedia[], now: Date): MediaRecord[] {

@@ -59,10 +59,10 @@ export interface PostEdit {
 }
 
 /** The post as it becomes: what was not sent stays. A target stays the same row as long as its profile is in the post. */
-export function editPost(before: PostRecord, { input, profiles, paramsOf, media }: PostEdit, now: Date): PostRecord {
+export function editPost(before: PostRecord, { input, profiles, paramsOf, media }: PostEdit, now: Date, lead: number): PostRecord {
   const moment: string | null | undefined = input.post?.scheduled_at;
   const scheduledAt = moment === undefined ? before.scheduledAt : moment === null ? null : toMoment(moment);
-  const time = timePost({ scheduledAt, isDraft: input.post?.draft ?? before.status === 'draft' }, now);
+  const time = timePost({ scheduledAt, isDraft: input.post?.draft ?? before.status === 'draft' }, now, lead);
   return {
     ...before,
     body: input.post?.body ?? before.body,

@@ -43,11 +43,12 @@ export class PostRepository {
 
   /**
    * Deletes our record unless a target is being published or in doubt: its worker would lose the only trace of a post that
-   * may be live. Locking the targets makes question and deletion one.
+   * may be live. One that is only being prepared ahead of its time loses its row and calls nothing more. Locking the targets makes question and
+   * deletion one.
    */
   async deleteIdle(workspaceId: string, id: string, now: Date, tx: Transaction): Promise<'deleted' | 'absent' | 'busy'> {
     const targets = await tx.$queryRaw<{ isBusy: boolean }[]>`
-      SELECT (leased_until > ${now} OR step <> 'done' AND (status IN ('processing', 'unconfirmed') OR step IN ('publishing', 'reading_back', 'comment_due', 'commenting'))) IS TRUE AS "isBusy"
+      SELECT (leased_until > ${now} AND attempted_at IS NOT NULL OR step <> 'done' AND (status IN ('processing', 'unconfirmed') OR step IN ('publishing', 'reading_back', 'comment_due', 'commenting'))) IS TRUE AS "isBusy"
       FROM platform_post WHERE workspace_id = ${workspaceId} AND post_id = ${id} ORDER BY id FOR UPDATE`;
     if (targets.some((target) => target.isBusy)) return 'busy';
     const { count } = await tx.post.deleteMany({ where: { workspaceId, id } });

@@ -76,7 +76,7 @@ describe('a lease', () => {
     const fresh = await leases.acquire(caller.workspaceId, id, later);
     const target = await targets.find(caller.workspaceId, id);
     if (!old || !fresh || !target) throw new Error('no lease');
-    const attempt = { id: 'att_1', step: 'creating' as const, requestId: 'r' };
+    const attempt = { id: 'att_1', step: 'creating' as const, requestId: 'r', makesContainer: true };
     expect(await leases.renew(caller.workspaceId, id, old, later)).toBe(false);
     expect(await targets.begin({ target, lease: old, now: later }, attempt)).toBe(false);
     const change = { patch: { status: 'failed' as const }, releases: true, attempt: null, events: [] };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { after, seconds } from '#kernel/clock';
 import { newId } from '#kernel/ids';
-import { SystemDatabase } from '#infra/database/database';
+import { SystemDatabase, type Prisma } from '#infra/database/database';
 
 /** How long a worker is trusted without a sign of life. It renews at a third of it. */
 export const leaseLength = seconds(15);
@@ -14,7 +14,6 @@ export interface DueTarget {
   readonly workspaceId: string;
   readonly id: string;
   readonly dispatches: number;
-  readonly dueAt: Date;
   /** Of the request that made the post. */
   readonly requestId: string | null;
   /** Of the same request, when it was traced. */
@@ -28,7 +27,8 @@ export class PublishLeaseRepository {
 
   /**
    * Claims due rows for the queue, at most one per profile, none of a profile that is being worked on: publishing is serial
-   * per profile, and no job spins waiting for its turn. Rows whose job was lost come back by themselves.
+   * per profile, and no job spins waiting for its turn. What is to go live now goes before what is prepared ahead of its time. Rows whose job
+   * was lost come back by themselves.
    */
   async claimDue(now: Date): Promise<DueTarget[]> {
     return this.database.$queryRaw<DueTarget[]>`
@@ -42,7 +42,7 @@ export class PublishLeaseRepository {
             SELECT 1 FROM platform_post busy
             WHERE busy.workspace_id = p.workspace_id AND busy.profile_id = p.profile_id AND busy.due_at IS NOT NULL
               AND (busy.leased_until > ${now} OR busy.dispatched_until > ${now}))
-        ORDER BY p.workspace_id, p.profile_id, p.due_at, p.id
+        ORDER BY p.workspace_id, p.profile_id, (p.publish_at > ${now}) IS TRUE, p.due_at, p.id
         LIMIT ${dispatchBatch}
       )
       UPDATE platform_post t
@@ -50,12 +50,13 @@ export class PublishLeaseRepository {
       FROM due
       WHERE t.workspace_id = due.workspace_id AND t.id = due.id
         AND (t.dispatched_until IS NULL OR t.dispatched_until <= ${now}) AND (t.leased_until IS NULL OR t.leased_until <= ${now})
-      RETURNING t.workspace_id AS "workspaceId", t.id, t.dispatches, t.due_at AS "dueAt", t.request_id AS "requestId", t.traceparent`;
+      RETURNING t.workspace_id AS "workspaceId", t.id, t.dispatches, t.request_id AS "requestId", t.traceparent`;
   }
 
   /**
    * Takes the row for one worker; null when it is not due, taken, or another row of its profile is being worked on. The
-   * profile's row lock makes the last question and the answer one.
+   * profile's row lock makes the last question and the answer one. From its time on, the row is being published from here; before, it is only
+   * prepared, and shows nothing of it.
    */
   async acquire(workspaceId: string, id: string, now: Date): Promise<string | null> {
     const lease = newId('lease');
@@ -66,20 +67,36 @@ export class PublishLeaseRepository {
       const taken = await tx.$executeRaw`
         UPDATE platform_post t
         SET lease = ${lease}, leased_until = ${after(now, leaseLength)}, dispatched_until = NULL, updated_at = ${now},
-            attempted_at = COALESCE(attempted_at, ${now}),
-            status = CASE WHEN status IN ('pending', 'failed_waiting_for_retry') THEN 'processing'::platform_post_status ELSE status END
+            attempted_at = CASE WHEN publish_at > ${now} THEN attempted_at ELSE COALESCE(attempted_at, ${now}) END,
+            status = CASE WHEN (publish_at > ${now}) IS NOT TRUE AND status IN ('pending', 'failed_waiting_for_retry') THEN 'processing'::platform_post_status ELSE status END
         WHERE t.workspace_id = ${workspaceId} AND t.id = ${id} AND t.due_at <= ${now} AND (t.leased_until IS NULL OR t.leased_until <= ${now})
           AND NOT EXISTS (
             SELECT 1 FROM platform_post busy
             WHERE busy.workspace_id = t.workspace_id AND busy.profile_id = t.profile_id AND busy.id <> t.id AND busy.leased_until > ${now})`;
       if (taken === 0) return null;
-      await tx.$executeRaw`
-        UPDATE post SET status = 'processing', updated_at = ${now}
-        FROM platform_post t
-        WHERE t.workspace_id = ${workspaceId} AND t.id = ${id} AND post.workspace_id = t.workspace_id AND post.id = t.post_id
-          AND post.status IN ('pending', 'scheduled')`;
+      await this.markPost(workspaceId, id, now, tx);
       return lease;
     });
+  }
+
+  /** The time of a row has come while it was being prepared: it is being published from here. False: the lease is gone. */
+  async begin(workspaceId: string, id: string, lease: string, now: Date): Promise<boolean> {
+    return this.database.$transaction(async (tx) => {
+      const begun = await tx.$executeRaw`
+        UPDATE platform_post SET attempted_at = COALESCE(attempted_at, ${now}), updated_at = ${now},
+               status = CASE WHEN status IN ('pending', 'failed_waiting_for_retry') THEN 'processing'::platform_post_status ELSE status END
+        WHERE workspace_id = ${workspaceId} AND id = ${id} AND lease = ${lease} AND leased_until > ${now} AND (publish_at > ${now}) IS NOT TRUE`;
+      if (begun === 1) await this.markPost(workspaceId, id, now, tx);
+      return begun === 1;
+    });
+  }
+
+  private async markPost(workspaceId: string, id: string, now: Date, tx: Prisma.TransactionClient): Promise<void> {
+    await tx.$executeRaw`
+      UPDATE post SET status = 'processing', updated_at = ${now}
+      FROM platform_post t
+      WHERE t.workspace_id = ${workspaceId} AND t.id = ${id} AND post.workspace_id = t.workspace_id AND post.id = t.post_id
+        AND post.status IN ('pending', 'scheduled') AND (t.publish_at > ${now}) IS NOT TRUE`;
   }
 
   /** False: the lease is gone, another worker may be at it; change nothing and call nothing more. */

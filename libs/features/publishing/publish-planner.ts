@@ -38,7 +38,6 @@ export class PublishPlanner implements OnApplicationBootstrap, OnModuleDestroy {
   async tick(): Promise<number> {
     const now = this.clock.now();
     const due = await this.leases.claimDue(now);
-    for (const target of due) this.metrics.publishLatenessSeconds.observe(Math.max(0, now.getTime() - target.dueAt.getTime()) / 1000);
     await this.queue.enqueue(
       publishPostJob,
       due.map((target) => ({

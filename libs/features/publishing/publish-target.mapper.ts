@@ -48,6 +48,7 @@ function toState(row: TargetRow): TargetState {
     attemptedAt: row.attemptedAt,
     publishStartedAt: row.publishStartedAt,
     publishCalledAt: row.publishCalledAt,
+    commentCalledAt: row.commentCalledAt,
     isFinalIfUntouched: row.isFinalIfUntouched,
     isUploadRefused: row.isUploadRefused,
     publishedAt: row.publishedAt,

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { after } from '#kernel/clock';
-import { Database, type Prisma } from '#infra/database/database';
+import { Database, Prisma } from '#infra/database/database';
 import { writeEvents } from '#infra/outbox/outbox.repository';
 import type { OutboxEvent } from '#infra/outbox/outbox-event';
+import { containerEntry } from './container-ledger.repository.js';
 import { postProcessedEvent } from './publish-events.js';
 import { leaseLength } from './publish-lease.repository.js';
 import { targetInclude, toColumns, toTarget } from './publish-target.mapper.js';
@@ -13,6 +14,8 @@ export interface AttemptIntent {
   readonly id: string;
   readonly step: PublishStep;
   readonly requestId: string;
+  /** The call asks for a new container. */
+  readonly makesContainer: boolean;
 }
 
 export interface AttemptOutcome {
@@ -43,15 +46,19 @@ export class PublishTargetRepository {
   /** Writes the intent before an outside call, renewing the lease, in one statement. False: the lease is lost, make no call. */
   async begin({ target, lease, now }: Tenure, attempt: AttemptIntent): Promise<boolean> {
     const publishes = attempt.step === 'publishing' && target.state.step !== 'publishing';
+    const comments = attempt.step === 'commenting' && target.state.step !== 'commenting';
+    const { workspaceId, profileId } = target;
+    const counted = attempt.makesContainer ? Prisma.sql`, counted AS (${containerEntry({ workspaceId, id: attempt.id, profileId, now })})` : Prisma.empty;
     const written = await this.database.$executeRaw`
       WITH held AS (
         UPDATE platform_post
         SET step = ${attempt.step}::publish_step, leased_until = ${after(now, leaseLength)}, updated_at = ${now},
             publish_started_at = CASE WHEN ${publishes} THEN COALESCE(publish_started_at, ${now}) ELSE publish_started_at END,
-            publish_called_at = CASE WHEN ${publishes} THEN ${now} ELSE publish_called_at END
+            publish_called_at = CASE WHEN ${publishes} THEN ${now} ELSE publish_called_at END,
+            comment_called_at = CASE WHEN ${comments} THEN ${now} ELSE comment_called_at END
         WHERE workspace_id = ${target.workspaceId} AND id = ${target.id} AND lease = ${lease} AND leased_until > ${now}
         RETURNING 1
-      )
+      )${counted}
       INSERT INTO publish_attempt (workspace_id, id, platform_post_id, step, request_id, started_at)
       SELECT ${target.workspaceId}, ${attempt.id}, ${target.id}, ${attempt.step}::publish_step, ${attempt.requestId}, ${now} FROM held`;
     return written === 1;
@@ -79,10 +86,14 @@ export class PublishTargetRepository {
     });
   }
 
-  /** Marks the post processed when this was its last open target. The row lock makes two last targets take turns. */
+  /**
+   * Marks the post processed when this was its last open target; once, also when a target is looked at again after its end. The row lock makes
+   * two last targets take turns.
+   */
   private async closePost(tx: Prisma.TransactionClient, target: PublishTarget, now: Date): Promise<OutboxEvent[]> {
     const { workspaceId, postId } = target;
-    await tx.$executeRaw`SELECT 1 FROM post WHERE workspace_id = ${workspaceId} AND id = ${postId} FOR UPDATE`;
+    const [present] = await tx.$queryRaw<{ status: string }[]>`SELECT status::text FROM post WHERE workspace_id = ${workspaceId} AND id = ${postId} FOR UPDATE`;
+    if (present?.status === 'processed') return [];
     const open = await tx.platformPost.count({ where: { workspaceId, postId, step: { not: 'done' } } });
     if (open > 0) return [];
     const post = await tx.post.update({

@@ -48,6 +48,8 @@ export interface TargetState {
   readonly publishStartedAt: Date | null;
   /** When the latest one went out. */
   readonly publishCalledAt: Date | null;
+  /** When the call of the first comment went out. */
+  readonly commentCalledAt: Date | null;
   /** The doubt about it ends publishing when the container turns out to be untouched. */
   readonly isFinalIfUntouched: boolean;
   /** The network did not take a file sent to it: links from now on. */

@@ -71,8 +71,14 @@ export function nextAction(state: TargetState, shape: RequestShape): PublishActi
     case 'commenting':
       return state.remoteId && shape.firstComment !== null ? { kind: 'find_comment', remoteId: state.remoteId, text: shape.firstComment } : null;
     case 'done':
-      return null;
+      return state.publishedAt !== null && state.dueAt !== null ? nextSearch(state) : null;
   }
+}
+
+/** A published target that is still due after its end: its id is not known yet. */
+function nextSearch(state: TargetState): PublishAction | null {
+  if (state.remoteId === null) return { kind: 'find_post' };
+  return state.permalink === null ? { kind: 'read_permalink', remoteId: state.remoteId } : null;
 }
 
 /** The step to write before the call goes out. */

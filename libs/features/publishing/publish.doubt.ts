@@ -4,7 +4,7 @@ import type { ActionOutcome, PublishAction } from './publish.action.js';
 import { toNetworkError } from './publish.creation.js';
 import { confirmationPause, doubtEndsAfter, maxQuickConfirmations, untouchedAfter } from './publish.plan.js';
 import { afterFailure, failure, retryOrFail, unexpected } from './publish.policy.js';
-import { describe, finish, goOn, noError, noted, wait, type Settlement } from './publish.settlement.js';
+import { describe, fail, finish, goOn, noError, noted, wait, type Settlement } from './publish.settlement.js';
 import type { TargetState } from './publish-target.js';
 
 const lostAnswer = 'The network did not confirm the publishing call; its container is being asked';
@@ -45,19 +45,26 @@ export function settleConfirmation(state: TargetState, action: PublishAction, ou
     case 'in_progress':
       return stayInDoubt(state, false, now);
     case 'expired':
+      if (state.status === 'unconfirmed') return notCarriedOut();
       return afterFailure(state, action, failure('recreate', 'The container expired before it was published'), now);
     case 'failed':
-      return afterFailure(state, action, toNetworkError(status.error), now);
+      return state.status === 'unconfirmed' ? fail(toNetworkError(status.error)) : afterFailure(state, action, toNetworkError(status.error), now);
   }
+}
+
+/** Its author has been told of the doubt and may have acted on it: nothing is sent again unless they say so. */
+function notCarriedOut(): Settlement {
+  return fail(failure('rejected', 'The network did not carry out the publishing call; nothing was published', { remedy: 'Retry the post, unless it was published by hand meanwhile' }));
 }
 
 function isSettledDown(state: TargetState, now: Date): boolean {
   return state.publishCalledAt === null || now.getTime() - state.publishCalledAt.getTime() >= untouchedAfter;
 }
 
-/** The container is untouched, so the call had no effect: once more at once, then by the retry plan, unless the network forbade it. */
+/** The container is untouched, so the call had no effect: once more at once, then by the retry plan, unless the network forbade it or the doubt was shown. */
 function afterUntouched(state: TargetState, now: Date): Settlement {
   if (state.isFinalIfUntouched) return finish({ status: 'failed', ...withoutNote(state) }, ['platform_post.failed']);
+  if (state.status === 'unconfirmed') return notCarriedOut();
   if (state.attempts === 0) return goOn({ step: 'ready', status: 'processing', attempts: 1, checks: 0 });
   return retryOrFail(state, failure('retry_later', state.error ?? 'The network did not carry out the publishing call'), now, { step: 'polling' });
 }

@@ -5,13 +5,14 @@ import { findTokenFault, ProfileService } from '#features/accounts/index';
 import { NetworkError } from '#networks/port/network-error';
 import { NetworkRegistry } from '#networks/port/network-registry';
 import type { NetworkAccount, PublishCapability, PublishRequest } from '#networks/port/social-network';
+import { findEffect } from './effect.rules.js';
 import type { ActionOutcome, PublishAction, RequestShape } from './publish.action.js';
 import { failure } from './publish.policy.js';
 import { withRule } from './publish.refusal.js';
 import { PublishTargetRepository } from './publish-target.repository.js';
 import type { PublishTarget } from './publish-target.js';
 
-/** How far a network's clock may be behind ours when a lost post or comment is looked for. */
+/** How far a network's clock may be behind ours when a lost post is looked for. */
 const clockTolerance = minutes(2);
 
 type Creation = Extract<PublishAction, { kind: 'create' | 'create_child' }>;
@@ -137,9 +138,7 @@ function refuseUnreadable(error: unknown): NetworkError {
   return failure('retry_later', 'The encryption key of the stored access token is missing', { remedy: 'Run "heliograph doctor": it names the key. Then start the worker anew with it' });
 }
 
-async function findComment(network: PublishCapability, account: NetworkAccount, target: PublishTarget, action: Extract<PublishAction, { kind: 'find_comment' }>): Promise<string | null> {
-  const since = target.state.publishedAt;
-  const comments = await network.ownComments(account, action.remoteId);
-  const matches = comments.filter((comment) => comment.text === action.text && (!since || comment.at.getTime() >= since.getTime() - clockTolerance));
-  return matches.length === 1 ? (matches[0]?.id ?? null) : null;
+async function findComment(network: PublishCapability, account: NetworkAccount, { state }: PublishTarget, { remoteId, text }: Extract<PublishAction, { kind: 'find_comment' }>): Promise<string | null> {
+  const calledAt = state.commentCalledAt ?? state.publishedAt;
+  return calledAt && findEffect({ text, calledAt }, await network.ownComments(account, remoteId));
 }

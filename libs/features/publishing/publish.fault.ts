@@ -2,6 +2,7 @@ import { stayInDoubt } from './publish.doubt.js';
 import { nextRetry } from './publish.plan.js';
 import { failure, retryOrFail } from './publish.policy.js';
 import { finish, noted, wait, type Settlement } from './publish.settlement.js';
+import { aheadOfTime } from './publish.timing.js';
 import type { TargetState } from './publish-target.js';
 
 const sentence = 'A fault of ours interrupted publishing; it is in the logs';
@@ -12,7 +13,7 @@ const sentence = 'A fault of ours interrupted publishing; it is in the logs';
  */
 export function settleFault(state: TargetState, now: Date): Settlement {
   if (state.step === 'publishing') return stayInDoubt(state, false, now);
-  if (!state.publishedAt) return retryOrFail(state, failure('retry_later', sentence), now);
+  if (!state.publishedAt) return aheadOfTime(state, retryOrFail(state, failure('retry_later', sentence), now), now);
   const dueAt = nextRetry(state.attempts, now);
   return dueAt ? wait({ attempts: state.attempts + 1, dueAt }) : finish(noted(`The post is live. ${sentence}`));
 }

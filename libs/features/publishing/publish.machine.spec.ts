@@ -4,18 +4,15 @@ import type { NetworkErrorClass } from '#networks/port/network-error';
 import { intentStep, nextAction, type ActionOutcome, type PublishAction, type RequestShape } from './publish.action.js';
 import { settleFault } from './publish.fault.js';
 import { settle } from './publish.machine.js';
-import { maxPolls, maxQuickConfirmations, maxRecreations, maxUploadTries, retryPauses } from './publish.plan.js';
+import { maxPolls, maxQuickConfirmations, maxReadBacks, maxRecreations, maxUploadTries, retryPauses } from './publish.plan.js';
 import { failure } from './publish.policy.js';
+import { freshState } from './publish-state.fixture.js';
 import type { TargetState } from './publish-target.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
 const single: RequestShape = { childCount: 0, firstComment: null };
 
-const fresh: TargetState = {
-  status: 'processing', step: 'waiting', childContainers: [], containerId: null, remoteId: null, permalink: null, firstCommentId: null,
-  attempts: 0, recreations: 0, checks: 0, attemptedAt: now, publishStartedAt: null, publishCalledAt: null, isFinalIfUntouched: false, isUploadRefused: false, publishedAt: null, error: null, errorDetails: null,
-  publishAt: null, hold: null, heldAt: null, deferral: null, dueAt: now,
-};
+const fresh = freshState;
 const failed = (errorClass: NetworkErrorClass): ActionOutcome => ({ kind: 'failed', error: failure(errorClass, `a ${errorClass} answer`, { remedy: 'do this' }) });
 const status = (state: 'in_progress' | 'ready' | 'published' | 'expired'): ActionOutcome => ({ kind: 'status', status: { state } });
 
@@ -60,6 +57,45 @@ describe('the publish machine', () => {
     const { state } = play(shape, [created('a'), created('b'), status('ready'), { kind: 'status', status: { state: 'failed', error: failure('recreate', 'not fetched') } }]);
     expect(state.childContainers).toEqual([{ id: 'a', ready: true }, { id: null, ready: false }]);
     expect(nextAction(state, shape)).toEqual({ kind: 'create_child', index: 1 });
+  });
+
+  it('makes a failing child anew alone, three times, and then waits by the plan with its brothers kept', () => {
+    const shape = { childCount: 2, firstComment: null };
+    const spoilt: ActionOutcome = { kind: 'status', status: { state: 'failed', error: failure('recreate', 'not fetched') } };
+    const again = [created('b'), spoilt];
+    const { state, calls } = play(shape, [created('a'), created('b'), status('ready'), spoilt, ...Array.from({ length: maxRecreations }, () => again).flat()]);
+    expect(calls.filter((call) => call === 'create_child')).toHaveLength(2 + maxRecreations);
+    expect(state).toMatchObject({ status: 'failed_waiting_for_retry', attempts: 1, childContainers: [{ id: 'a', ready: true }, { id: null, ready: false }] });
+  });
+
+  it('never sends again by itself what people were told is in doubt', () => {
+    const shown: TargetState = { ...fresh, step: 'publishing', status: 'unconfirmed', containerId: 'c1', publishStartedAt: now, publishCalledAt: after(now, -seconds(60)) };
+    for (const outcome of [status('ready'), status('expired'), { kind: 'status', status: { state: 'failed', error: failure('recreate', 'lost') } } as const]) {
+      expect(play(single, [outcome], shown).state).toMatchObject({ status: 'failed', step: 'done', dueAt: null });
+    }
+    expect(play(single, [status('published'), { kind: 'found', remoteId: 'm1' }, permalink], shown).state).toMatchObject({ status: 'published', remoteId: 'm1' });
+  });
+
+  it('looks for a lost id beside the post that has come to its end, for a day, and tells it when it is found', () => {
+    const live: TargetState = { ...fresh, step: 'reading_back', status: 'published', publishedAt: now, containerId: 'c1' };
+    const missed: ActionOutcome = { kind: 'found', remoteId: null };
+    const { state, events } = play(single, Array.from({ length: maxReadBacks + 1 }, () => missed), live);
+    expect(events).toEqual(['platform_post.published']);
+    expect(state).toMatchObject({ step: 'done', status: 'published', remoteId: null, dueAt: after(now, seconds(60)), errorDetails: { postproxy_note: expect.stringContaining('id') as string } });
+    const found = play({ childCount: 0, firstComment: 'Hi' }, [missed, { kind: 'found', remoteId: 'm1' }, permalink, { kind: 'commented', commentId: 'k1' }], state);
+    expect(found.events).toEqual(['platform_post.identified']);
+    expect(found.state).toMatchObject({ step: 'done', remoteId: 'm1', permalink: 'https://x/p/1', firstCommentId: 'k1', dueAt: null, error: null });
+    const over = play(single, [missed], { ...state, publishedAt: after(now, -hours(24)) });
+    expect(over.state).toMatchObject({ step: 'done', status: 'published', remoteId: null, dueAt: null });
+    expect(nextAction(over.state, single)).toBeNull();
+  });
+
+  it('says that a first comment is unconfirmed when it is not found, and does not send it again', () => {
+    const due: TargetState = { ...fresh, step: 'comment_due', status: 'published', remoteId: 'm1', publishedAt: now };
+    const { state, events, calls } = play({ childCount: 0, firstComment: 'Hi' }, [failed('outcome_unknown'), ...Array.from({ length: maxReadBacks + 1 }, () => ({ kind: 'found_comment', commentId: null }) as const)], due);
+    expect(calls.filter((call) => call === 'comment')).toHaveLength(1);
+    expect(events).toEqual(['platform_post.comment_unconfirmed']);
+    expect(state).toMatchObject({ step: 'done', status: 'published', errorDetails: { postproxy_note: expect.stringContaining('could not be confirmed') as string } });
   });
 
   it('asks the container and never publishes again when the publishing answer is lost', () => {

@@ -3,6 +3,7 @@ import { settleComment, settleReadBack } from './publish.aftermath.js';
 import { settleCheck, settleCreation } from './publish.creation.js';
 import { settleConfirmation, settlePublish } from './publish.doubt.js';
 import type { Settlement } from './publish.settlement.js';
+import { aheadOfTime } from './publish.timing.js';
 import { settleUpload } from './publish.upload.js';
 import type { TargetState } from './publish-target.js';
 
@@ -11,6 +12,10 @@ import type { TargetState } from './publish-target.js';
  * whole machine is tested without a database or a network.
  */
 export function settle(state: TargetState, shape: RequestShape, action: PublishAction, outcome: ActionOutcome, now: Date): Settlement {
+  return aheadOfTime(state, settleCall(state, shape, action, outcome, now), now);
+}
+
+function settleCall(state: TargetState, shape: RequestShape, action: PublishAction, outcome: ActionOutcome, now: Date): Settlement {
   switch (action.kind) {
     case 'create_child':
     case 'create':

@@ -9,6 +9,16 @@ export const maxRecreations = 3;
 /** Permalinks are a courtesy; the post is live whether or not one can be read. */
 export const maxReadBacks = 6;
 
+/** How long the id of a published post is looked for. Its target has come to its end meanwhile, and the post is not kept open for it. */
+export const searchEndsAfter = hours(24);
+
+const searchPauses: readonly number[] = [minutes(1), minutes(5), minutes(15), minutes(30), minutes(60)];
+
+/** Pauses of that search after the quick questions: the retry plan's, then every four hours. */
+export function searchPause(checks: number): number {
+  return searchPauses[checks - maxReadBacks] ?? hours(4);
+}
+
 /**
  * A container that reads untouched right after a lost answer proves nothing: the network may still be at it. Only after this
  * long is it taken for untouched (reference 10, pitfall 2: wait 30 to 60 s).

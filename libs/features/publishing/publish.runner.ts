@@ -10,9 +10,10 @@ import { leaseLength, PublishLeaseRepository } from './publish-lease.repository.
 import { settleFault } from './publish.fault.js';
 import { settle } from './publish.machine.js';
 import { failure } from './publish.policy.js';
-import { fail, finish, type Settlement } from './publish.settlement.js';
+import { fail, finish, noError, wait, type Settlement } from './publish.settlement.js';
 import { PublishTargetRepository, type AttemptOutcome } from './publish-target.repository.js';
 import type { PublishTarget } from './publish-target.js';
+import { hasToBegin, pauseBefore } from './publish.timing.js';
 import { PublishTrace } from './publish.trace.js';
 
 /** More calls than any healthy post makes in one go: ten children, their files and checks, parent, publish, read back, comment. */
@@ -56,16 +57,26 @@ export class PublishRunner {
     for (let calls = 0; calls < maxCallsPerRun; calls += 1) {
       const target = await this.targets.find(workspaceId, id);
       if (!target || parking.aborted) return;
-      const shape = this.executor.shapeOf(target);
-      const action = nextAction(target.state, shape);
-      const goesOn = action ? await this.advance(target, { shape, action, lease, parking }) : await this.close(target, lease);
+      const goesOn = hasToBegin(target.state, this.clock.now()) ? await this.leases.begin(workspaceId, id, lease, this.clock.now()) : await this.move(target, lease, parking);
       if (!goesOn) return;
     }
   }
 
+  private async move(target: PublishTarget, lease: string, parking: AbortSignal): Promise<boolean> {
+    const shape = this.executor.shapeOf(target);
+    const action = nextAction(target.state, shape);
+    if (!action) return this.close(target, lease);
+    const pause = pauseBefore(target.state, action, this.clock.now());
+    if (!pause) return this.advance(target, { shape, action, lease, parking });
+    await this.settle(target, wait({ dueAt: pause, ...noError }), lease);
+    return false;
+  }
+
   private async advance(target: PublishTarget, { shape, action, lease, parking }: Move): Promise<boolean> {
-    const attempt = { id: newId('publishAttempt'), step: intentStep(action, target.state.step), requestId: findContext()?.requestId ?? newId('request') };
-    if (!(await this.targets.begin({ target, lease, now: this.clock.now() }, attempt))) return false;
+    const attempt = { id: newId('publishAttempt'), step: intentStep(action, target.state.step), requestId: findContext()?.requestId ?? newId('request'), makesContainer: action.kind === 'create' || action.kind === 'create_child' };
+    const now = this.clock.now();
+    if (!(await this.targets.begin({ target, lease, now }, attempt))) return false;
+    if (action.kind === 'publish') this.trace.publishing(target, now);
     const started = performance.now();
     const { outcome, settlement } = await this.call(target, { shape, action, parking });
     this.trace.called(target, action, outcome, settlement, performance.now() - started);

@@ -1,7 +1,15 @@
 import type { NetworkError } from '#networks/port/network-error';
 import type { ErrorDetails, StatePatch, TargetState } from './publish-target.js';
 
-export type TargetEvent = 'platform_post.published' | 'platform_post.failed' | 'platform_post.failed_waiting_for_retry' | 'platform_post.unconfirmed';
+export type TargetEvent =
+  | 'platform_post.published'
+  | 'platform_post.failed'
+  | 'platform_post.failed_waiting_for_retry'
+  | 'platform_post.unconfirmed'
+  /** The id of a post that was already told to be published is known now. */
+  | 'platform_post.identified'
+  /** The post is live; whether its first comment is, nobody knows. */
+  | 'platform_post.comment_unconfirmed';
 
 /** What one outcome changes. Written in one transaction with its events. */
 export interface Settlement {
@@ -41,6 +49,11 @@ export function describe(error: NetworkError, note: string | null = null): Pick<
     remedy: error.facts.remedy,
   };
   return { error: error.facts.message, errorDetails };
+}
+
+/** The same error under another note. */
+export function describeAgain({ error, errorDetails }: StatePatch, note: string): StatePatch {
+  return errorDetails ? { error: error ?? null, errorDetails: { ...errorDetails, postproxy_note: note } } : {};
 }
 
 export function noted(note: string): Pick<TargetState, 'error' | 'errorDetails'> {

@@ -3,6 +3,7 @@ import { Logger } from '#infra/logging/logger';
 import { Metrics } from '#infra/metrics/metrics';
 import type { ActionOutcome, PublishAction } from './publish.action.js';
 import type { Settlement } from './publish.settlement.js';
+import { latenessOf } from './publish.timing.js';
 import type { PublishTarget } from './publish-target.js';
 
 /** What people see of publishing while it happens: one log line and one observation per outside call. */
@@ -12,6 +13,11 @@ export class PublishTrace {
     private readonly logger: Logger,
     private readonly metrics: Metrics,
   ) {}
+
+  /** A publishing call goes out. Only the first one of a container tells how late the post is. */
+  publishing(target: PublishTarget, now: Date): void {
+    if (target.state.publishStartedAt === null) this.metrics.publishLatenessSeconds.observe(latenessOf(target.state, now) / 1000);
+  }
 
   called(target: PublishTarget, action: PublishAction, outcome: ActionOutcome, settlement: Settlement, milliseconds: number): void {
     const result = outcome.kind === 'failed' ? outcome.error.errorClass : 'ok';

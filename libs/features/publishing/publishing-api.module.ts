@@ -4,6 +4,7 @@ import { PostChangeController } from './post-change.controller.js';
 import { PostChangeRepository } from './post-change.repository.js';
 import { UploadsApiModule } from '#features/media/index';
 import { EarlierMediaRepository } from './earlier-media.repository.js';
+import { PostClock } from './post-clock.js';
 import { PostController } from './post.controller.js';
 import { PostCreationService } from './post-creation.service.js';
 import { PostEditingService } from './post-editing.service.js';
@@ -11,6 +12,8 @@ import { PostJudge } from './post.judge.js';
 import { PostListRepository } from './post-list.repository.js';
 import { PostMediaService } from './post-media.service.js';
 import { PostRepository } from './post.repository.js';
+import { PostReconcileRepository } from './post-reconcile.repository.js';
+import { PostReconcileService } from './post-reconcile.service.js';
 import { PostRetryRepository } from './post-retry.repository.js';
 import { PostRetryService } from './post-retry.service.js';
 import { PostService } from './post.service.js';
@@ -24,8 +27,8 @@ import { RuleService } from './rule.service.js';
   imports: [PublishingModule, StorageModule, UploadsApiModule],
   controllers: [PostController, PostChangeController, RuleController],
   providers: [
-    EarlierMediaRepository, PostChangeRepository, PostCreationService, PostEditingService, PostJudge, PostListRepository, PostMediaService, PostRepository,
-    PostRetryRepository, PostRetryService, PostService, PostTimelineRepository, PostValidationService, RuleService,
+    EarlierMediaRepository, PostChangeRepository, PostClock, PostCreationService, PostEditingService, PostJudge, PostListRepository, PostMediaService, PostRepository,
+    PostReconcileRepository, PostReconcileService, PostRetryRepository, PostRetryService, PostService, PostTimelineRepository, PostValidationService, RuleService,
   ],
 })
 export class PublishingApiModule {}

@@ -1,4 +1,7 @@
 import { Module } from '@nestjs/common';
+import { ContainerLedger } from './container-ledger.repository.js';
+import { ContainerSweepRepository } from './container-sweep.repository.js';
+import { ContainerSweeper } from './container-sweeper.js';
 import { HeartbeatRepository } from './heartbeat.repository.js';
 import { PublishExecutor } from './publish.executor.js';
 import { PublishLeaseRepository } from './publish-lease.repository.js';
@@ -11,6 +14,9 @@ import { PublishingModule } from './publishing.module.js';
 
 @Module({
   imports: [PublishingModule],
-  providers: [HeartbeatRepository, PublishExecutor, PublishLeaseRepository, PublishPlanner, PublishPostHandler, PublishRunner, PublishTargetRepository, PublishTrace],
+  providers: [
+    ContainerLedger, ContainerSweepRepository, ContainerSweeper, HeartbeatRepository, PublishExecutor, PublishLeaseRepository, PublishPlanner, PublishPostHandler, PublishRunner,
+    PublishTargetRepository, PublishTrace,
+  ],
 })
 export class PublishingWorkerModule {}

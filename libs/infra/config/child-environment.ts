@@ -32,6 +32,7 @@ export function childEnvironment(settings: Settings, source: Readonly<Record<str
     DATABASE_ROW_SECURITY: settings.isRowSecurityOn ? 'on' : 'off',
     AUDIT_RETENTION_DAYS: String(settings.auditRetentionDays),
     ORIGINALS_RETENTION_DAYS: String(settings.originalsRetentionDays),
+    PUBLISH_PREPARE_MINUTES: String(settings.publishPrepareMinutes),
     BOOTSTRAP_API_KEY: null,
     FFMPEG_PATH: settings.ffmpegPath ?? 'off',
     EGRESS_ALLOW: settings.egressAllow.join(',') || null,

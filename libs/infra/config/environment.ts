@@ -19,6 +19,7 @@ const daysRule = { message: '$property must be a whole number from 1 to 58' };
 const portRule = { message: '$property must be a whole number from 0 to 65535 (0 = any free port)' };
 
 const retentionRule = { message: '$property must be a whole number from 1 to 36500' };
+const prepareRule = { message: 'PUBLISH_PREPARE_MINUTES must be a whole number from 0 to 60' };
 const toNumber = Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value));
 const ratioRule = { message: 'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1' };
 const fetchRule = { message: 'MEDIA_FETCH_SECONDS must be a whole number from 1 to 540' };
@@ -86,6 +87,9 @@ export class Environment {
 
   @toInteger @IsInt(retentionRule) @Min(1, retentionRule) @Max(36_500, retentionRule)
   AUDIT_RETENTION_DAYS: number = 400;
+
+  @toInteger @IsInt(prepareRule) @Min(0, prepareRule) @Max(60, prepareRule)
+  PUBLISH_PREPARE_MINUTES: number = 5;
 
   @toInteger @IsInt(retentionRule) @Min(1, retentionRule) @Max(36_500, retentionRule)
   ORIGINALS_RETENTION_DAYS: number = 7;

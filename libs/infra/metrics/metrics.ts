@@ -21,7 +21,7 @@ export class Metrics {
   });
 
   readonly publishLatenessSeconds = new Histogram({
-    name: 'heliograph_publish_lateness_seconds', help: 'How long after its time a due post was taken up', buckets: seconds, registers: [this.registry],
+    name: 'heliograph_publish_lateness_seconds', help: 'How long after its time the first publishing call of a post went out', buckets: seconds, registers: [this.registry],
   });
 
   readonly dispatchedPosts = new Counter({ name: 'heliograph_dispatched_posts_total', help: 'Rows handed to the queue by the planner', registers: [this.registry] });

@@ -88,6 +88,12 @@ export type PlatformPost = Prisma.PlatformPostModel
  */
 export type PublishAttempt = Prisma.PublishAttemptModel
 /**
+ * Model ContainerCreation
+ * A container that may have been made: networks count them over a day, also those of posts that were edited or deleted since. Without a
+ * foreign key to the profile: the row is written with the target's locked, and taking the profile's lock after that would be the wrong order.
+ */
+export type ContainerCreation = Prisma.ContainerCreationModel
+/**
  * Model AuditEntry
  * Who changed what: one row for every write, in its transaction. The API's role may add rows and neither change nor delete them.
  */

@@ -411,6 +411,7 @@ export const ModelName = {
   Upload: 'Upload',
   PlatformPost: 'PlatformPost',
   PublishAttempt: 'PublishAttempt',
+  ContainerCreation: 'ContainerCreation',
   AuditEntry: 'AuditEntry',
   IdempotencyKey: 'IdempotencyKey'
 } as const
@@ -428,7 +429,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "workspace" | "apiKey" | "apiKeyUsage" | "profileGroup" | "connectionAttempt" | "profile" | "dataDeletion" | "event" | "heartbeat" | "post" | "media" | "upload" | "platformPost" | "publishAttempt" | "auditEntry" | "idempotencyKey"
+    modelProps: "workspace" | "apiKey" | "apiKeyUsage" | "profileGroup" | "connectionAttempt" | "profile" | "dataDeletion" | "event" | "heartbeat" | "post" | "media" | "upload" | "platformPost" | "publishAttempt" | "containerCreation" | "auditEntry" | "idempotencyKey"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1468,6 +1469,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ContainerCreation: {
+      payload: Prisma.$ContainerCreationPayload<ExtArgs>
+      fields: Prisma.ContainerCreationFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ContainerCreationFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContainerCreationPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ContainerCreationFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContainerCreationPayload>
+        }
+        findFirst: {
+          args: Prisma.ContainerCreationFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContainerCreationPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ContainerCreationFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContainerCreationPayload>
+        }
+        findMany: {
+          args: Prisma.ContainerCreationFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContainerCreationPayload>[]
+        }
+        create: {
+          args: Prisma.ContainerCreationCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContainerCreationPayload>
+        }
+        createMany: {
+          args: Prisma.ContainerCreationCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ContainerCreationCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContainerCreationPayload>[]
+        }
+        delete: {
+          args: Prisma.ContainerCreationDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContainerCreationPayload>
+        }
+        update: {
+          args: Prisma.ContainerCreationUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContainerCreationPayload>
+        }
+        deleteMany: {
+          args: Prisma.ContainerCreationDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ContainerCreationUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ContainerCreationUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContainerCreationPayload>[]
+        }
+        upsert: {
+          args: Prisma.ContainerCreationUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContainerCreationPayload>
+        }
+        aggregate: {
+          args: Prisma.ContainerCreationAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateContainerCreation>
+        }
+        groupBy: {
+          args: Prisma.ContainerCreationGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContainerCreationGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ContainerCreationCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContainerCreationCountAggregateOutputType> | number
+        }
+      }
+    }
     AuditEntry: {
       payload: Prisma.$AuditEntryPayload<ExtArgs>
       fields: Prisma.AuditEntryFieldRefs
@@ -1859,6 +1934,7 @@ export const PlatformPostScalarFieldEnum = {
   attemptedAt: 'attemptedAt',
   publishStartedAt: 'publishStartedAt',
   publishCalledAt: 'publishCalledAt',
+  commentCalledAt: 'commentCalledAt',
   isFinalIfUntouched: 'isFinalIfUntouched',
   isUploadRefused: 'isUploadRefused',
   publishedAt: 'publishedAt',
@@ -1893,6 +1969,16 @@ export const PublishAttemptScalarFieldEnum = {
 } as const
 
 export type PublishAttemptScalarFieldEnum = (typeof PublishAttemptScalarFieldEnum)[keyof typeof PublishAttemptScalarFieldEnum]
+
+
+export const ContainerCreationScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  id: 'id',
+  profileId: 'profileId',
+  createdAt: 'createdAt'
+} as const
+
+export type ContainerCreationScalarFieldEnum = (typeof ContainerCreationScalarFieldEnum)[keyof typeof ContainerCreationScalarFieldEnum]
 
 
 export const AuditEntryScalarFieldEnum = {
@@ -2306,6 +2392,7 @@ export type GlobalOmitConfig = {
   upload?: Prisma.UploadOmit
   platformPost?: Prisma.PlatformPostOmit
   publishAttempt?: Prisma.PublishAttemptOmit
+  containerCreation?: Prisma.ContainerCreationOmit
   auditEntry?: Prisma.AuditEntryOmit
   idempotencyKey?: Prisma.IdempotencyKeyOmit
 }

@@ -65,6 +65,7 @@ export const ModelName = {
   Upload: 'Upload',
   PlatformPost: 'PlatformPost',
   PublishAttempt: 'PublishAttempt',
+  ContainerCreation: 'ContainerCreation',
   AuditEntry: 'AuditEntry',
   IdempotencyKey: 'IdempotencyKey'
 } as const
@@ -289,6 +290,7 @@ export const PlatformPostScalarFieldEnum = {
   attemptedAt: 'attemptedAt',
   publishStartedAt: 'publishStartedAt',
   publishCalledAt: 'publishCalledAt',
+  commentCalledAt: 'commentCalledAt',
   isFinalIfUntouched: 'isFinalIfUntouched',
   isUploadRefused: 'isUploadRefused',
   publishedAt: 'publishedAt',
@@ -323,6 +325,16 @@ export const PublishAttemptScalarFieldEnum = {
 } as const
 
 export type PublishAttemptScalarFieldEnum = (typeof PublishAttemptScalarFieldEnum)[keyof typeof PublishAttemptScalarFieldEnum]
+
+
+export const ContainerCreationScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  id: 'id',
+  profileId: 'profileId',
+  createdAt: 'createdAt'
+} as const
+
+export type ContainerCreationScalarFieldEnum = (typeof ContainerCreationScalarFieldEnum)[keyof typeof ContainerCreationScalarFieldEnum]
 
 
 export const AuditEntryScalarFieldEnum = {

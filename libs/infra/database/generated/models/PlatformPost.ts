@@ -61,6 +61,7 @@ export type PlatformPostMinAggregateOutputType = {
   attemptedAt: Date | null
   publishStartedAt: Date | null
   publishCalledAt: Date | null
+  commentCalledAt: Date | null
   isFinalIfUntouched: boolean | null
   isUploadRefused: boolean | null
   publishedAt: Date | null
@@ -98,6 +99,7 @@ export type PlatformPostMaxAggregateOutputType = {
   attemptedAt: Date | null
   publishStartedAt: Date | null
   publishCalledAt: Date | null
+  commentCalledAt: Date | null
   isFinalIfUntouched: boolean | null
   isUploadRefused: boolean | null
   publishedAt: Date | null
@@ -138,6 +140,7 @@ export type PlatformPostCountAggregateOutputType = {
   attemptedAt: number
   publishStartedAt: number
   publishCalledAt: number
+  commentCalledAt: number
   isFinalIfUntouched: number
   isUploadRefused: number
   publishedAt: number
@@ -191,6 +194,7 @@ export type PlatformPostMinAggregateInputType = {
   attemptedAt?: true
   publishStartedAt?: true
   publishCalledAt?: true
+  commentCalledAt?: true
   isFinalIfUntouched?: true
   isUploadRefused?: true
   publishedAt?: true
@@ -228,6 +232,7 @@ export type PlatformPostMaxAggregateInputType = {
   attemptedAt?: true
   publishStartedAt?: true
   publishCalledAt?: true
+  commentCalledAt?: true
   isFinalIfUntouched?: true
   isUploadRefused?: true
   publishedAt?: true
@@ -268,6 +273,7 @@ export type PlatformPostCountAggregateInputType = {
   attemptedAt?: true
   publishStartedAt?: true
   publishCalledAt?: true
+  commentCalledAt?: true
   isFinalIfUntouched?: true
   isUploadRefused?: true
   publishedAt?: true
@@ -395,6 +401,7 @@ export type PlatformPostGroupByOutputType = {
   attemptedAt: Date | null
   publishStartedAt: Date | null
   publishCalledAt: Date | null
+  commentCalledAt: Date | null
   isFinalIfUntouched: boolean
   isUploadRefused: boolean
   publishedAt: Date | null
@@ -458,6 +465,7 @@ export type PlatformPostWhereInput = {
   attemptedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   publishStartedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   publishCalledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  commentCalledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFilter<"PlatformPost"> | boolean
   isUploadRefused?: Prisma.BoolFilter<"PlatformPost"> | boolean
   publishedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
@@ -501,6 +509,7 @@ export type PlatformPostOrderByWithRelationInput = {
   attemptedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   publishStartedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   publishCalledAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  commentCalledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   isFinalIfUntouched?: Prisma.SortOrder
   isUploadRefused?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -549,6 +558,7 @@ export type PlatformPostWhereUniqueInput = Prisma.AtLeast<{
   attemptedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   publishStartedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   publishCalledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  commentCalledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFilter<"PlatformPost"> | boolean
   isUploadRefused?: Prisma.BoolFilter<"PlatformPost"> | boolean
   publishedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
@@ -592,6 +602,7 @@ export type PlatformPostOrderByWithAggregationInput = {
   attemptedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   publishStartedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   publishCalledAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  commentCalledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   isFinalIfUntouched?: Prisma.SortOrder
   isUploadRefused?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -640,6 +651,7 @@ export type PlatformPostScalarWhereWithAggregatesInput = {
   attemptedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   publishStartedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   publishCalledAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
+  commentCalledAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   isFinalIfUntouched?: Prisma.BoolWithAggregatesFilter<"PlatformPost"> | boolean
   isUploadRefused?: Prisma.BoolWithAggregatesFilter<"PlatformPost"> | boolean
   publishedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
@@ -677,6 +689,7 @@ export type PlatformPostCreateInput = {
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
+  commentCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
@@ -720,6 +733,7 @@ export type PlatformPostUncheckedCreateInput = {
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
+  commentCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
@@ -758,6 +772,7 @@ export type PlatformPostUpdateInput = {
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  commentCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -801,6 +816,7 @@ export type PlatformPostUncheckedUpdateInput = {
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  commentCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -842,6 +858,7 @@ export type PlatformPostCreateManyInput = {
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
+  commentCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
@@ -879,6 +896,7 @@ export type PlatformPostUpdateManyMutationInput = {
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  commentCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -919,6 +937,7 @@ export type PlatformPostUncheckedUpdateManyInput = {
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  commentCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -980,6 +999,7 @@ export type PlatformPostCountOrderByAggregateInput = {
   attemptedAt?: Prisma.SortOrder
   publishStartedAt?: Prisma.SortOrder
   publishCalledAt?: Prisma.SortOrder
+  commentCalledAt?: Prisma.SortOrder
   isFinalIfUntouched?: Prisma.SortOrder
   isUploadRefused?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrder
@@ -1024,6 +1044,7 @@ export type PlatformPostMaxOrderByAggregateInput = {
   attemptedAt?: Prisma.SortOrder
   publishStartedAt?: Prisma.SortOrder
   publishCalledAt?: Prisma.SortOrder
+  commentCalledAt?: Prisma.SortOrder
   isFinalIfUntouched?: Prisma.SortOrder
   isUploadRefused?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrder
@@ -1061,6 +1082,7 @@ export type PlatformPostMinOrderByAggregateInput = {
   attemptedAt?: Prisma.SortOrder
   publishStartedAt?: Prisma.SortOrder
   publishCalledAt?: Prisma.SortOrder
+  commentCalledAt?: Prisma.SortOrder
   isFinalIfUntouched?: Prisma.SortOrder
   isUploadRefused?: Prisma.SortOrder
   publishedAt?: Prisma.SortOrder
@@ -1220,6 +1242,7 @@ export type PlatformPostCreateWithoutProfileInput = {
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
+  commentCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
@@ -1260,6 +1283,7 @@ export type PlatformPostUncheckedCreateWithoutProfileInput = {
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
+  commentCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
@@ -1330,6 +1354,7 @@ export type PlatformPostScalarWhereInput = {
   attemptedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   publishStartedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   publishCalledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  commentCalledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFilter<"PlatformPost"> | boolean
   isUploadRefused?: Prisma.BoolFilter<"PlatformPost"> | boolean
   publishedAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
@@ -1367,6 +1392,7 @@ export type PlatformPostCreateWithoutPostInput = {
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
+  commentCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
@@ -1407,6 +1433,7 @@ export type PlatformPostUncheckedCreateWithoutPostInput = {
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
+  commentCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
@@ -1471,6 +1498,7 @@ export type PlatformPostCreateWithoutPublishAttemptsInput = {
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
+  commentCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
@@ -1513,6 +1541,7 @@ export type PlatformPostUncheckedCreateWithoutPublishAttemptsInput = {
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
+  commentCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
@@ -1566,6 +1595,7 @@ export type PlatformPostUpdateWithoutPublishAttemptsInput = {
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  commentCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1608,6 +1638,7 @@ export type PlatformPostUncheckedUpdateWithoutPublishAttemptsInput = {
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  commentCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1646,6 +1677,7 @@ export type PlatformPostCreateManyProfileInput = {
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
+  commentCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
@@ -1683,6 +1715,7 @@ export type PlatformPostUpdateWithoutProfileInput = {
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  commentCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1723,6 +1756,7 @@ export type PlatformPostUncheckedUpdateWithoutProfileInput = {
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  commentCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1762,6 +1796,7 @@ export type PlatformPostUncheckedUpdateManyWithoutProfileInput = {
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  commentCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1800,6 +1835,7 @@ export type PlatformPostCreateManyPostInput = {
   attemptedAt?: Date | string | null
   publishStartedAt?: Date | string | null
   publishCalledAt?: Date | string | null
+  commentCalledAt?: Date | string | null
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: Date | string | null
@@ -1837,6 +1873,7 @@ export type PlatformPostUpdateWithoutPostInput = {
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  commentCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1877,6 +1914,7 @@ export type PlatformPostUncheckedUpdateWithoutPostInput = {
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  commentCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1916,6 +1954,7 @@ export type PlatformPostUncheckedUpdateManyWithoutPostInput = {
   attemptedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishStartedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   publishCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  commentCalledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   isFinalIfUntouched?: Prisma.BoolFieldUpdateOperationsInput | boolean
   isUploadRefused?: Prisma.BoolFieldUpdateOperationsInput | boolean
   publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1987,6 +2026,7 @@ export type PlatformPostSelect<ExtArgs extends runtime.Types.Extensions.Internal
   attemptedAt?: boolean
   publishStartedAt?: boolean
   publishCalledAt?: boolean
+  commentCalledAt?: boolean
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: boolean
@@ -2031,6 +2071,7 @@ export type PlatformPostSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   attemptedAt?: boolean
   publishStartedAt?: boolean
   publishCalledAt?: boolean
+  commentCalledAt?: boolean
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: boolean
@@ -2073,6 +2114,7 @@ export type PlatformPostSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   attemptedAt?: boolean
   publishStartedAt?: boolean
   publishCalledAt?: boolean
+  commentCalledAt?: boolean
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: boolean
@@ -2115,6 +2157,7 @@ export type PlatformPostSelectScalar = {
   attemptedAt?: boolean
   publishStartedAt?: boolean
   publishCalledAt?: boolean
+  commentCalledAt?: boolean
   isFinalIfUntouched?: boolean
   isUploadRefused?: boolean
   publishedAt?: boolean
@@ -2131,7 +2174,7 @@ export type PlatformPostSelectScalar = {
   updatedAt?: boolean
 }
 
-export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "traceparent" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishCalledAt" | "isFinalIfUntouched" | "isUploadRefused" | "publishedAt" | "publishAt" | "hold" | "heldAt" | "deferral" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
+export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "traceparent" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishCalledAt" | "commentCalledAt" | "isFinalIfUntouched" | "isUploadRefused" | "publishedAt" | "publishAt" | "hold" | "heldAt" | "deferral" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
 export type PlatformPostInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   post?: boolean | Prisma.PostDefaultArgs<ExtArgs>
   profile?: boolean | Prisma.ProfileDefaultArgs<ExtArgs>
@@ -2202,6 +2245,10 @@ export type $PlatformPostPayload<ExtArgs extends runtime.Types.Extensions.Intern
      * When the latest one went out.
      */
     publishCalledAt: Date | null
+    /**
+     * When the call of the first comment went out: where to look for it when its answer is lost.
+     */
+    commentCalledAt: Date | null
     /**
      * The doubt about it ends publishing when the container turns out to be untouched (e.g. a spam block).
      */
@@ -2686,6 +2733,7 @@ export interface PlatformPostFieldRefs {
   readonly attemptedAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly publishStartedAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly publishCalledAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
+  readonly commentCalledAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly isFinalIfUntouched: Prisma.FieldRef<"PlatformPost", 'Boolean'>
   readonly isUploadRefused: Prisma.FieldRef<"PlatformPost", 'Boolean'>
   readonly publishedAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
