@@ -10,7 +10,7 @@ import { leaseLength, PublishLeaseRepository } from './publish-lease.repository.
 import { settleFault } from './publish.fault.js';
 import { settle } from './publish.machine.js';
 import { failure } from './publish.policy.js';
-import { fail, finish, type Settlement } from './publish.settlement.js';
+import { deferBefore, fail, finish, type Deferral, type Settlement } from './publish.settlement.js';
 import { PublishTargetRepository, type AttemptOutcome } from './publish-target.repository.js';
 import type { PublishTarget } from './publish-target.js';
 import { PublishTrace } from './publish.trace.js';
@@ -58,9 +58,16 @@ export class PublishRunner {
       if (!target || parking.aborted) return;
       const shape = this.executor.shapeOf(target);
       const action = nextAction(target.state, shape);
+      const deferral = action && (await this.executor.deferral(target, action));
+      if (action && deferral) return await this.putOff(target, action, deferral, lease);
       const goesOn = action ? await this.advance(target, { shape, action, lease, parking }) : await this.close(target, lease);
       if (!goesOn) return;
     }
+  }
+
+  private async putOff(target: PublishTarget, action: PublishAction, deferral: Deferral, lease: string): Promise<void> {
+    this.trace.deferred(target, action, deferral);
+    await this.settle(target, deferBefore(target.state, action, deferral, this.clock.now()), lease);
   }
 
   private async advance(target: PublishTarget, { shape, action, lease, parking }: Move): Promise<boolean> {
