@@ -3,7 +3,7 @@ import type { UsageReport } from '#networks/port/usage-source';
 
 /** Percent of a limit on calls from which calls become fewer, and from which there are none (reference 3: stop at 80 to 90 %). */
 export const slowsAt = 80;
-export const stopsAt = 95;
+const stopsAt = 95;
 
 /** What was told longer ago says nothing any more: the shortest window of a limit is an hour. */
 export const usageIsOldAfter = minutes(60);
