@@ -14,6 +14,7 @@ const beyondTheWall = {
   'libs/features/accounts/connection-return.repository.ts': 'a person comes back with a state and no key; an account is connected once over all workspaces',
   'libs/features/accounts/installation.repository.ts': 'the first workspace, made by the command line',
   'libs/features/accounts/network-callback.repository.ts': 'a network speaks of an account, whoever has it',
+  'libs/features/accounts/network-usage.repository.ts': 'a network speaks of the whole installation, or of an account, whoever has it',
   'libs/features/accounts/subscription.repository.ts': 'worker: what is due, of everybody',
   'libs/features/accounts/token-refresh.repository.ts': 'worker: what is due, of everybody',
   'libs/features/media/uploads/upload-sweep.repository.ts': 'worker: what is old, of everybody; an object may belong to several workspaces',

@@ -17,6 +17,7 @@ const lateness = 120_000;
 @Injectable()
 export class ReadinessService {
   private migrationsAreCurrent = false;
+  private throttledProfiles = 0;
 
   constructor(
     @Inject(SETTINGS) private readonly settings: ProcessSettings,
@@ -31,6 +32,7 @@ export class ReadinessService {
     const checks = await Promise.all([
       check('database', async () => {
         status = await this.publishing.read(this.clock.now());
+        this.throttledProfiles = status.throttledProfiles;
         return 'answers';
       }),
       check('migrations', () => this.checkMigrations()),
@@ -48,6 +50,7 @@ export class ReadinessService {
     const { last_planner_tick: tick, oldest_overdue_seconds: overdue, queue_depth: depth } = await this.read();
     if (tick !== null) metrics.plannerLastTick.set(Date.parse(tick) / 1000);
     metrics.oldestOverdueSeconds.set(overdue ?? 0);
+    metrics.throttledProfiles.set(this.throttledProfiles);
     if (depth !== null) metrics.queueDepth.set(depth);
   }
 

@@ -25,6 +25,7 @@ import { ProfileGroupService } from './profile-group.service.js';
 import { ProfileHealthRepository } from './profile-health.repository.js';
 import { ProfileHealthService } from './profile-health.service.js';
 import { IceBreakerController } from './ice-breaker.controller.js';
+import { ProfileLimitService } from './profile-limit.service.js';
 import { ProfileNetworkService } from './profile-network.service.js';
 import { ProfileRemovalService } from './profile-removal.service.js';
 import { ProfileController } from './profile.controller.js';
@@ -39,7 +40,7 @@ import { RateLimiter } from './rate-limiter.js';
   providers: [
     ApiKeyCache, ApiKeyLookupRepository, ApiKeyService, ApiKeyUses, ApiKeyUsageRepository, AuditListRepository, ConnectionRepository,
     ConnectionReturnRepository, ConnectionReturnService, ConnectionService, NetworkCallbackRepository, NetworkCallbackService, ProfileGroupService,
-    ProfileHealthRepository, ProfileHealthService, ProfileNetworkService, ProfileRemovalService, RateLimiter,
+    ProfileHealthRepository, ProfileHealthService, ProfileLimitService, ProfileNetworkService, ProfileRemovalService, RateLimiter,
     { provide: APP_GUARD, useClass: ApiKeyGuard },
     { provide: APP_GUARD, useClass: UndeclaredBodyGuard },
   ],

@@ -7,5 +7,8 @@ export { Caller, type CallerIdentity } from './caller.js';
 export { Needs, NEEDS_METADATA } from './needs.decorator.js';
 export { GroupQuery, IdParam, KeysetQuery } from './profile.dto.js';
 export { permissions as everyPermission } from './permission.js';
+export { NetworkUsageRepository } from './network-usage.repository.js';
+export { refusalPause, refusalsBefore, slowsAt, usageIsOldAfter } from './network-usage.rules.js';
+export { ProfilePaceRepository, type ProfilePaceRow } from './profile-pace.repository.js';
 export { findTokenFault, ProfileService } from './profile.service.js';
 export type { ProfileIdentity } from './recent-profiles.js';

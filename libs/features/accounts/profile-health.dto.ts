@@ -1,5 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import type { PublishingLimit } from '#networks/port/social-network';
+import type { ThrottleState } from './network-usage.rules.js';
 import type { ProfileHealth } from './profile-health.service.js';
 
 const moment = { type: String, nullable: true, format: 'date-time' } as const;
@@ -45,6 +46,14 @@ class HealthWebhooksDto {
   @ApiProperty({ type: String, nullable: true, description: 'What the last try failed with' }) error!: string | null;
 }
 
+@ApiSchema({ name: 'HealthThrottle' })
+class HealthThrottleDto {
+  @ApiProperty({ enum: ['none', 'slow', 'stopped'], description: '`slow`: calls are spread; `stopped`: none are made until `until`' }) state!: ThrottleState;
+  @ApiProperty({ type: String, nullable: true, enum: ['account', 'installation'], description: 'Whose limit it is; null with `none`' }) scope!: 'account' | 'installation' | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'How much of the nearest limit on calls is used up, in percent, as the network last told; null: nothing was told within the hour' }) used_percent!: number | null;
+  @ApiProperty(moment) until!: string | null;
+}
+
 @ApiSchema({ name: 'HealthProblem' })
 class HealthProblemDto {
   @ApiProperty({ enum: ['disconnected', 'token_unreadable', 'token_expiring', 'permission_missing', 'webhooks_not_subscribed'] }) code!: string;
@@ -60,6 +69,7 @@ export class ProfileHealthDto {
   @ApiProperty({ type: HealthWebhooksDto }) webhooks!: HealthWebhooksDto;
   @ApiProperty({ type: HealthCallsDto, description: 'When a call of each kind last succeeded' }) last_success!: HealthCallsDto;
   @ApiProperty({ ...moment, description: 'When the network last asked to slow down' }) last_throttled_at!: string | null;
+  @ApiProperty({ type: HealthThrottleDto, description: 'What the network\'s limits on calls let happen now' }) throttle!: HealthThrottleDto;
   @ApiProperty({ type: [HealthProblemDto] }) problems!: HealthProblemDto[];
 
   static from(health: ProfileHealth): ProfileHealthDto {
@@ -71,6 +81,7 @@ export class ProfileHealthDto {
       webhooks: { state: webhooks.state, fields: [...webhooks.fields], subscribed_at: webhooks.subscribedAt?.toISOString() ?? null, error: webhooks.error },
       last_success: { publish: calls.publishedAt?.toISOString() ?? null, comments: calls.commentedAt?.toISOString() ?? null, messages: null, insights: null },
       last_throttled_at: calls.throttledAt?.toISOString() ?? null,
+      throttle: { state: health.throttle.state, scope: health.throttle.scope, used_percent: health.throttle.percent, until: health.throttle.until?.toISOString() ?? null },
       problems: health.problems.map((problem) => ({ ...problem })),
     };
   }

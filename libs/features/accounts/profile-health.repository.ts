@@ -23,12 +23,4 @@ export class ProfileHealthRepository {
       WHERE t.workspace_id = ${workspaceId} AND t.profile_id = ${profileId}`;
     return row ?? { publishedAt: null, commentedAt: null, throttledAt: null };
   }
-
-  /** When the first of the posts published since then went out; null: none did. */
-  async firstPublishedSince(workspaceId: string, profileId: string, since: Date): Promise<Date | null> {
-    const first = await this.database.platformPost.findFirst({
-      where: { workspaceId, profileId, publishedAt: { gt: since } }, orderBy: { publishedAt: 'asc' }, select: { publishedAt: true },
-    });
-    return first?.publishedAt ?? null;
-  }
 }

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { after, Clock, seconds } from '#kernel/clock';
+import { Clock } from '#kernel/clock';
 import type { Settings } from '#infra/config/settings';
 import { SETTINGS } from '#infra/config/settings.module';
 import { NetworkRegistry } from '#networks/port/network-registry';
-import type { PublishingLimit } from '#networks/port/social-network';
 import type { CallerIdentity } from './caller.js';
 import { ProfileHealthRepository, type CallHistory } from './profile-health.repository.js';
 import { daysLeft, findProblems, missingPermissions, type HealthProblem, webhookState, type WebhookState } from './profile-health.rules.js';
-import { ProfileNetworkService } from './profile-network.service.js';
+import type { Throttle } from './network-usage.rules.js';
+import { ProfileLimitService } from './profile-limit.service.js';
 import { ProfileService } from './profile.service.js';
 
 export interface ProfileHealth {
@@ -18,17 +18,18 @@ export interface ProfileHealth {
   readonly missing: readonly string[];
   readonly webhooks: { readonly state: WebhookState; readonly fields: readonly string[]; readonly subscribedAt: Date | null; readonly error: string | null };
   readonly calls: CallHistory;
+  readonly throttle: Throttle;
   readonly problems: readonly HealthProblem[];
 }
 
-/** How a profile's connection is, and how much may still be published through it. */
+/** How a profile's connection is. */
 @Injectable()
 export class ProfileHealthService {
   constructor(
     private readonly profiles: ProfileService,
     private readonly history: ProfileHealthRepository,
     private readonly networks: NetworkRegistry,
-    private readonly network: ProfileNetworkService,
+    private readonly limits: ProfileLimitService,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -53,19 +54,8 @@ export class ProfileHealthService {
       missing: missingPermissions(facts).map(({ name }) => name),
       webhooks: { state: webhookState(profile, network.subscriptions.fieldsFor(profile.permissions)), fields: profile.webhookFields, subscribedAt: profile.webhookSubscribedAt, error: profile.webhookError },
       calls: await this.history.callHistory(caller.workspaceId, id),
+      throttle: await this.limits.throttle(profile),
       problems: findProblems(facts, now),
     };
-  }
-
-  /**
-   * Asks the network. `resetsAt`: when the first post of the window leaves it, of those published here; null: none was.
-   *
-   * @throws AppError as `ProfileNetworkService.ask`
-   */
-  async publishingLimit(caller: CallerIdentity, id: string): Promise<PublishingLimit & { resetsAt: Date | null }> {
-    const limit = await this.network.ask(caller, id, (network, account) => network.accounts.publishingLimit(account));
-    const window = limit.windowSeconds === null ? null : seconds(limit.windowSeconds);
-    const first = window && (await this.history.firstPublishedSince(caller.workspaceId, id, after(this.clock.now(), -window)));
-    return { ...limit, resetsAt: window && first ? after(first, window) : null };
   }
 }

@@ -7,6 +7,7 @@ import { Needs } from './needs.decorator.js';
 import { GroupQuery, IdParam, KeysetQuery, PlacementListDto, ProfileDetailDto, ProfileDto, ProfileListDto, RemovedProfileDto } from './profile.dto.js';
 import { ProfileHealthDto, PublishingLimitDto } from './profile-health.dto.js';
 import { ProfileHealthService } from './profile-health.service.js';
+import { ProfileLimitService } from './profile-limit.service.js';
 import { ProfileNetworkService } from './profile-network.service.js';
 import { ProfileRemovalService } from './profile-removal.service.js';
 import { ProfileService } from './profile.service.js';
@@ -17,6 +18,7 @@ export class ProfileController {
   constructor(
     private readonly profiles: ProfileService,
     private readonly conditions: ProfileHealthService,
+    private readonly limits: ProfileLimitService,
     private readonly network: ProfileNetworkService,
     private readonly removals: ProfileRemovalService,
   ) {}
@@ -73,6 +75,6 @@ export class ProfileController {
   @ApiOkResponse({ type: PublishingLimitDto })
   @ApiErrors('not_found', 'state_conflict', 'token_unreadable', 'network_failed', 'network_timeout', 'network_refused')
   async limit(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<PublishingLimitDto> {
-    return PublishingLimitDto.from(await this.conditions.publishingLimit(caller, id));
+    return PublishingLimitDto.from(await this.limits.publishingLimit(caller, id));
   }
 }

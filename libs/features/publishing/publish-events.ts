@@ -23,6 +23,7 @@ export function targetEvent(type: TargetEvent, target: PublishTarget, now: Date)
       platform_id: state.remoteId,
       permalink: state.permalink,
       metadata: target.metadata,
+      ...(type === 'platform_post.deferred' && { deferral: state.deferral, next_attempt_at: state.dueAt?.toISOString() ?? null }),
     },
   });
 }

@@ -7,8 +7,10 @@ import { NetworkRegistry } from '#networks/port/network-registry';
 import type { NetworkAccount, PublishCapability, PublishRequest } from '#networks/port/social-network';
 import { findEffect } from './effect.rules.js';
 import type { ActionOutcome, PublishAction, RequestShape } from './publish.action.js';
+import { PublishGate } from './publish.gate.js';
 import { failure } from './publish.policy.js';
 import { withRule } from './publish.refusal.js';
+import type { Deferral } from './publish.settlement.js';
 import { PublishTargetRepository } from './publish-target.repository.js';
 import type { PublishTarget } from './publish-target.js';
 
@@ -26,6 +28,7 @@ export class PublishExecutor {
     private readonly profiles: ProfileService,
     private readonly delivery: MediaDeliveryService,
     private readonly targets: PublishTargetRepository,
+    private readonly gate: PublishGate,
   ) {}
 
   shapeOf(target: PublishTarget): RequestShape {
@@ -34,11 +37,17 @@ export class PublishExecutor {
     return { childCount: publishing.childCount(request), firstComment: publishing.firstComment(request) };
   }
 
+  /** The limit that this call would meet; null: it may go out now. */
+  deferral(target: PublishTarget, action: PublishAction): Promise<Deferral | null> {
+    return this.gate.ask(target, action);
+  }
+
   /** Never throws for what the network answered: a failure is an outcome like any other. */
   async perform(target: PublishTarget, action: PublishAction, parking: AbortSignal): Promise<ActionOutcome> {
     const { body, params } = target;
     const content = { body, params, media: target.media.map(({ facts }) => facts) };
-    return withRule(await this.attempt(target, action, parking), (refusal) => this.networks.get(target.network).validation.ruleOf(content, refusal));
+    const outcome = await this.gate.learn(target, action, await this.attempt(target, action, parking));
+    return withRule(outcome, (refusal) => this.networks.get(target.network).validation.ruleOf(content, refusal));
   }
 
   private async attempt(target: PublishTarget, action: PublishAction, parking: AbortSignal): Promise<ActionOutcome> {

@@ -7,6 +7,7 @@ import { settle } from './publish.machine.js';
 import { maxPolls, maxQuickConfirmations, maxReadBacks, maxRecreations, maxUploadTries, retryPauses } from './publish.plan.js';
 import { failure } from './publish.policy.js';
 import { freshState } from './publish-state.fixture.js';
+import { deferBefore } from './publish.settlement.js';
 import type { TargetState } from './publish-target.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
@@ -169,9 +170,9 @@ describe('the publish machine', () => {
     expect(calls.filter((call) => call === 'publish').length).toBeLessThanOrEqual(maxPolls + 1);
   });
 
-  it('waits by the hour for a quota that does not say when it frees up, and gives up after two days', () => {
-    const late = { ...fresh, attempts: retryPauses.length };
-    expect(play(single, [failed('rate_limited')], late).state).toMatchObject({ status: 'failed_waiting_for_retry', attempts: retryPauses.length, dueAt: after(now, hours(1)) });
+  it('waits by the hour for a limit that does not say when it frees up, and gives up after two days', () => {
+    const late = { ...fresh, attempts: 2 };
+    expect(play(single, [failed('rate_limited')], late).state).toMatchObject({ status: 'processing', attempts: 2, deferral: 'rate_limit', dueAt: after(now, hours(1)), error: null });
     expect(play(single, [failed('rate_limited')], { ...late, attemptedAt: after(now, -hours(49)) }).state).toMatchObject({ status: 'failed' });
   });
 
@@ -211,7 +212,29 @@ describe('the publish machine', () => {
   it('waits as long as a rate limit says, without using up the plan', () => {
     const retryAt = after(now, hours(3));
     const limited: ActionOutcome = { kind: 'failed', error: Object.assign(failure('rate_limited', 'slow down'), { retryAt }) };
-    expect(play(single, [limited]).state).toMatchObject({ status: 'failed_waiting_for_retry', dueAt: retryAt, attempts: 0 });
+    expect(play(single, [limited]).state).toMatchObject({ status: 'processing', deferral: 'rate_limit', dueAt: retryAt, attempts: 0 });
+  });
+
+  it('says which limit it waits for, tells of it once, and forgets it when it goes on', () => {
+    const full = (retryAt: Date): ActionOutcome => ({ kind: 'failed', error: Object.assign(failure('rate_limited', 'full', { isPostLimit: true }), { retryAt }) });
+    const ready = play(single, [created('c1'), status('ready')]).state;
+    const { state, events } = play(single, [full(after(now, hours(1))), status('ready'), full(after(now, hours(2)))], { ...ready, deferral: 'quota' });
+    expect(state).toMatchObject({ step: 'polling', containerId: 'c1', deferral: 'quota', dueAt: after(now, hours(2)) });
+    expect(events, 'told when it began, and again after it had gone on').toEqual(['platform_post.deferred']);
+    expect(play(single, [full(after(now, hours(1)))], { ...ready, deferral: 'quota' }).events).toEqual([]);
+    expect(play(single, [full(after(now, hours(1)))]).state, 'of containers').toMatchObject({ step: 'creating', deferral: 'container_budget' });
+    expect(play(single, [status('ready'), published], state).state).toMatchObject({ status: 'published', deferral: null });
+  });
+
+  it('is put off before a call without losing its container, and asks it first after a long while', () => {
+    const { state } = play(single, [created('c1'), status('ready')]);
+    const publish = { kind: 'publish', containerId: 'c1' } as const;
+    const put = (until: Date, from: TargetState = state) => deferBefore(from, publish, { reason: 'spacing', until }, now);
+    expect(put(after(now, seconds(60)))).toMatchObject({ patch: { deferral: 'spacing', dueAt: after(now, seconds(60)) }, events: ['platform_post.deferred'], goesOn: false });
+    expect(put(after(now, seconds(60))).patch.step).toBeUndefined();
+    expect(put(after(now, hours(3))).patch).toMatchObject({ step: 'polling' });
+    expect(put(after(now, seconds(60)), { ...state, deferral: 'spacing' }).events).toEqual([]);
+    expect(put(after(now, seconds(60)), { ...state, attempts: 1, attemptedAt: after(now, -hours(40)) }).patch.attemptedAt, 'failures count on').toBeUndefined();
   });
 
   it('makes a container anew a few times and then waits by the plan', () => {
@@ -255,7 +278,7 @@ describe('the publish machine', () => {
   it('never forgets what is known when our own code fails, and never comes back at once', () => {
     const live: TargetState = { ...fresh, step: 'reading_back', status: 'published', remoteId: 'm1', publishedAt: now };
     const inDoubt: TargetState = { ...fresh, step: 'publishing', containerId: 'c1', publishStartedAt: now };
-    expect(settleFault(live, now).patch).toEqual({ attempts: 1, dueAt: after(now, retryPauses[0] ?? 0) });
+    expect(settleFault(live, now).patch).toEqual({ deferral: null, attempts: 1, dueAt: after(now, retryPauses[0] ?? 0) });
     expect(settleFault({ ...live, attempts: 5 }, now).patch).toMatchObject({ step: 'done', dueAt: null });
     expect(settleFault(inDoubt, now).patch).toMatchObject({ checks: 1 });
     expect(settleFault(inDoubt, now).patch.dueAt?.getTime()).toBeGreaterThan(now.getTime());

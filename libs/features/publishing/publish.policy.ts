@@ -2,7 +2,8 @@ import { after, seconds } from '#kernel/clock';
 import { NetworkError, type NetworkErrorFacts } from '#networks/port/network-error';
 import type { ActionOutcome, PublishAction } from './publish.action.js';
 import { giveUpAfter, limitPause, maxPolls, maxRecreations, nextRetry, pollPause } from './publish.plan.js';
-import { describe, fail, wait, type Settlement } from './publish.settlement.js';
+import { defer, describe, fail, wait, type Settlement } from './publish.settlement.js';
+import type { DeferralReason } from './publish.states.js';
 import type { ChildContainer, StatePatch, TargetState } from './publish-target.js';
 
 /** Policy by error class, for calls that had no effect a person could see. */
@@ -21,12 +22,16 @@ export function afterFailure(state: TargetState, action: PublishAction, error: N
       if (state.recreations >= maxRecreations) return retryOrFail(state, error, now, startingOver(state, action));
       return wait({ ...startingOver(state, action), recreations: state.recreations + 1, checks: 0, dueAt: after(now, seconds(2)) });
     case 'rate_limited':
-      if (!error.retryAt && nextRetry(state.attempts, now)) return retryOrFail(state, error, now);
-      return wait({ status: 'failed_waiting_for_retry', ...describe(error), dueAt: error.retryAt ?? after(now, limitPause) }, ['platform_post.failed_waiting_for_retry']);
+      return defer(state, { reason: limitOf(action, error), until: error.retryAt ?? after(now, limitPause) });
     case 'retry_later':
     case 'outcome_unknown':
       return retryOrFail(state, error, now);
   }
+}
+
+function limitOf(action: PublishAction, error: NetworkError): DeferralReason {
+  if (!error.facts.isPostLimit) return 'rate_limit';
+  return action.kind === 'publish' ? 'quota' : 'container_budget';
 }
 
 /** The next round of the retry plan, or the end of it. */

@@ -10,7 +10,7 @@ import { leaseLength, PublishLeaseRepository } from './publish-lease.repository.
 import { settleFault } from './publish.fault.js';
 import { settle } from './publish.machine.js';
 import { failure } from './publish.policy.js';
-import { fail, finish, noError, wait, type Settlement } from './publish.settlement.js';
+import { fail, finish, noError, wait, type Settlement, deferBefore } from './publish.settlement.js';
 import { PublishTargetRepository, type AttemptOutcome } from './publish-target.repository.js';
 import type { PublishTarget } from './publish-target.js';
 import { hasToBegin, pauseBefore } from './publish.timing.js';
@@ -67,8 +67,14 @@ export class PublishRunner {
     const action = nextAction(target.state, shape);
     if (!action) return this.close(target, lease);
     const pause = pauseBefore(target.state, action, this.clock.now());
-    if (!pause) return this.advance(target, { shape, action, lease, parking });
-    await this.settle(target, wait({ dueAt: pause, ...noError }), lease);
+    if (pause) {
+      await this.settle(target, wait({ dueAt: pause, ...noError }), lease);
+      return false;
+    }
+    const deferral = await this.executor.deferral(target, action);
+    if (!deferral) return this.advance(target, { shape, action, lease, parking });
+    this.trace.deferred(target, action, deferral);
+    await this.settle(target, deferBefore(target.state, action, deferral, this.clock.now()), lease);
     return false;
   }
 

@@ -1,4 +1,7 @@
+import { after, hours } from '#kernel/clock';
 import type { NetworkError } from '#networks/port/network-error';
+import type { PublishAction } from './publish.action.js';
+import type { DeferralReason } from './publish.states.js';
 import type { ErrorDetails, StatePatch, TargetState } from './publish-target.js';
 
 export type TargetEvent =
@@ -6,6 +9,8 @@ export type TargetEvent =
   | 'platform_post.failed'
   | 'platform_post.failed_waiting_for_retry'
   | 'platform_post.unconfirmed'
+  /** A limit of the network keeps it waiting. */
+  | 'platform_post.deferred'
   /** The id of a post that was already told to be published is known now. */
   | 'platform_post.identified'
   /** The post is live; whether its first comment is, nobody knows. */
@@ -22,15 +27,39 @@ export interface Settlement {
 }
 
 export function goOn(patch: StatePatch, events: readonly TargetEvent[] = []): Settlement {
-  return { patch, events, goesOn: true };
+  return { patch: { deferral: null, ...patch }, events, goesOn: true };
 }
 
 export function wait(patch: StatePatch & { readonly dueAt: Date }, events: readonly TargetEvent[] = []): Settlement {
-  return { patch, events, goesOn: false };
+  return { patch: { deferral: null, ...patch }, events, goesOn: false };
+}
+
+/** A limit that a target waits for; it goes on by itself. */
+export interface Deferral {
+  readonly reason: DeferralReason;
+  readonly until: Date;
+  /** A moment between two calls, not worth an event. */
+  readonly isBrief?: true;
+}
+
+/** Nothing has failed, and no round of the retry plan is used up. Told once, however often it is put off for the same reason. */
+export function defer(state: TargetState, { reason, until, isBrief }: Deferral): Settlement {
+  return { patch: { deferral: reason, dueAt: until }, events: state.deferral === reason || isBrief ? [] : ['platform_post.deferred'], goesOn: false };
+}
+
+/** A container that waits this long is asked before it is published: it lives for a day. */
+const staleAfter = hours(1);
+
+/** Put off before the call. Patience with failures counts from the last time a limit was met: waiting for room is nobody's failure. */
+export function deferBefore(state: TargetState, action: PublishAction, deferral: Deferral, now: Date): Settlement {
+  const settlement = defer(state, deferral);
+  const isFresh = state.attempts === 0 && state.publishStartedAt === null;
+  const isStale = action.kind === 'publish' && deferral.until >= after(now, staleAfter);
+  return { ...settlement, patch: { ...settlement.patch, ...(isFresh && { attemptedAt: now }), ...(isStale && { step: 'polling' }) } };
 }
 
 export function finish(patch: StatePatch, events: readonly TargetEvent[] = []): Settlement {
-  return { patch: { ...patch, step: 'done', dueAt: null }, events, goesOn: false };
+  return { patch: { deferral: null, ...patch, step: 'done', dueAt: null }, events, goesOn: false };
 }
 
 export function fail(error: NetworkError): Settlement {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Logger } from '#infra/logging/logger';
 import { Metrics } from '#infra/metrics/metrics';
 import type { ActionOutcome, PublishAction } from './publish.action.js';
-import type { Settlement } from './publish.settlement.js';
+import type { Settlement, Deferral } from './publish.settlement.js';
 import { latenessOf } from './publish.timing.js';
 import type { PublishTarget } from './publish-target.js';
 
@@ -32,8 +32,14 @@ export class PublishTrace {
       ms: Math.round(milliseconds),
       ...(outcome.kind === 'failed' ? { code: outcome.error.facts.code, subcode: outcome.error.facts.subcode, traceId: outcome.error.facts.traceId } : {}),
     };
+    if (settlement.patch.deferral) this.metrics.deferrals.inc({ reason: settlement.patch.deferral });
     if (outcome.kind === 'failed') this.logger.warn(fields, 'Network call failed');
     else this.logger.info(fields, 'Network call done');
+  }
+
+  deferred(target: PublishTarget, action: PublishAction, { reason, until }: Deferral): void {
+    this.metrics.deferrals.inc({ reason });
+    this.logger.info({ platformPostId: target.id, network: target.network, call: action.kind, reason, until }, 'A call waits for a limit');
   }
 
   fault(platformPostId: string, action: PublishAction | null, error: unknown): void {

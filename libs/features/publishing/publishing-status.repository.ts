@@ -6,6 +6,8 @@ export interface PublishingStatus {
   readonly lastPlannerTick: Date | null;
   /** The earliest time at which a target should have been taken up and was not. */
   readonly oldestOverdue: Date | null;
+  /** Profiles whose network wants no calls now. */
+  readonly throttledProfiles: number;
 }
 
 /** What a person needs to know before trusting that posts go out. */
@@ -14,14 +16,15 @@ export class PublishingStatusRepository {
   constructor(private readonly database: SystemDatabase) {}
 
   async read(now: Date): Promise<PublishingStatus> {
-    const [heartbeat, overdue] = await Promise.all([
+    const [heartbeat, overdue, throttledProfiles] = await Promise.all([
       this.database.heartbeat.findFirst({ where: { name: 'publish-planner' } }),
       this.database.platformPost.findFirst({
         where: { dueAt: { lte: now }, OR: [{ leasedUntil: null }, { leasedUntil: { lte: now } }] },
         orderBy: { dueAt: 'asc' },
         select: { dueAt: true },
       }),
+      this.database.profilePace.count({ where: { stoppedUntil: { gt: now } } }),
     ]);
-    return { lastPlannerTick: heartbeat?.beatAt ?? null, oldestOverdue: overdue?.dueAt ?? null };
+    return { lastPlannerTick: heartbeat?.beatAt ?? null, oldestOverdue: overdue?.dueAt ?? null, throttledProfiles };
   }
 }

@@ -4,19 +4,21 @@ import { ContainerSweepRepository } from './container-sweep.repository.js';
 import { ContainerSweeper } from './container-sweeper.js';
 import { HeartbeatRepository } from './heartbeat.repository.js';
 import { PublishExecutor } from './publish.executor.js';
+import { PublishGate } from './publish.gate.js';
 import { PublishLeaseRepository } from './publish-lease.repository.js';
 import { PublishPlanner } from './publish-planner.js';
 import { PublishPostHandler } from './publish-post.handler.js';
 import { PublishRunner } from './publish.runner.js';
 import { PublishTargetRepository } from './publish-target.repository.js';
 import { PublishTrace } from './publish.trace.js';
+import { QuotaLedger } from './quota-ledger.js';
 import { PublishingModule } from './publishing.module.js';
 
 @Module({
   imports: [PublishingModule],
   providers: [
-    ContainerLedger, ContainerSweepRepository, ContainerSweeper, HeartbeatRepository, PublishExecutor, PublishLeaseRepository, PublishPlanner, PublishPostHandler, PublishRunner,
-    PublishTargetRepository, PublishTrace,
+    ContainerLedger, ContainerSweepRepository, ContainerSweeper, HeartbeatRepository, PublishExecutor, PublishGate, PublishLeaseRepository, PublishPlanner, PublishPostHandler, PublishRunner,
+    PublishTargetRepository, PublishTrace, QuotaLedger,
   ],
 })
 export class PublishingWorkerModule {}

@@ -29,6 +29,8 @@ export function childEnvironment(settings: Settings, source: Readonly<Record<str
     SANDBOX_PORT: String(settings.sandboxPort),
     CONNECTION_REDIRECT_ORIGINS: settings.connectionRedirectOrigins?.join(',') || null,
     TOKEN_REFRESH_DAYS: String(settings.tokenRefreshDays),
+    PUBLISH_SPACING_SECONDS: String(settings.publishPace.spacingSeconds),
+    PUBLISH_BURST: String(settings.publishPace.burst),
     DATABASE_ROW_SECURITY: settings.isRowSecurityOn ? 'on' : 'off',
     AUDIT_RETENTION_DAYS: String(settings.auditRetentionDays),
     ORIGINALS_RETENTION_DAYS: String(settings.originalsRetentionDays),

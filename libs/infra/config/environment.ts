@@ -23,6 +23,8 @@ const prepareRule = { message: 'PUBLISH_PREPARE_MINUTES must be a whole number f
 const toNumber = Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value));
 const ratioRule = { message: 'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1' };
 const fetchRule = { message: 'MEDIA_FETCH_SECONDS must be a whole number from 1 to 540' };
+const spacingRule = { message: 'PUBLISH_SPACING_SECONDS must be a whole number from 0 to 86400 (0 = no limit)' };
+const burstRule = { message: 'PUBLISH_BURST must be a whole number from 1 to 1000' };
 const rateRule = { message: 'API_RATE_LIMIT must be a whole number from 0 to 1000000000 (0 = no limit)' };
 
 /** The environment, as text, with a rule for each variable. What they mean is in docs/configuration.md; what they become, in settings.ts. */
@@ -77,6 +79,12 @@ export class Environment {
 
   @toInteger @IsInt(daysRule) @Min(1, daysRule) @Max(58, daysRule)
   TOKEN_REFRESH_DAYS: number = 15;
+
+  @toInteger @IsInt(spacingRule) @Min(0, spacingRule) @Max(86_400, spacingRule)
+  PUBLISH_SPACING_SECONDS: number = 60;
+
+  @toInteger @IsInt(burstRule) @Min(1, burstRule) @Max(1_000, burstRule)
+  PUBLISH_BURST: number = 10;
 
   @IsOptional()
   @Matches(/^hg_[0-9a-z]{8}_[0-9A-Za-z]{27,}$/, { message: 'BOOTSTRAP_API_KEY must look like hg_<8 of a-z 0-9>_<at least 27 letters or digits>' })

@@ -82,6 +82,8 @@ export interface Settings {
   readonly connectionRedirectOrigins: readonly string[] | null;
   /** A token is renewed when it expires within so many days. */
   readonly tokenRefreshDays: number;
+  /** How far apart the publishing calls of one profile are, after a burst of so many at once. */
+  readonly publishPace: { readonly spacingSeconds: number; readonly burst: number };
   readonly bootstrapApiKey: string | null;
   /** The API sees through row-level security: only rows of the workspace whose call it answers. */
   readonly isRowSecurityOn: boolean;
@@ -136,7 +138,7 @@ export function readSettings(source: Readonly<Record<string, string | undefined>
 const knownNames = new Set([
   'HOST', 'PORT', 'DATABASE_URL', 'REDIS_URL', 'HELIOGRAPH_DATA', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'INSTAGRAM_GRAPH_URL',
   'INSTAGRAM_OAUTH_URL', 'INSTAGRAM_APP_ID', 'INSTAGRAM_APP_SECRETS', 'INSTAGRAM_API_VERSION', 'INSTAGRAM_VIDEO_UPLOAD', 'MEDIA_LIMITS', 'SANDBOX_PORT',
-  'CONNECTION_REDIRECT_ORIGINS', 'TOKEN_REFRESH_DAYS',
+  'CONNECTION_REDIRECT_ORIGINS', 'TOKEN_REFRESH_DAYS', 'PUBLISH_SPACING_SECONDS', 'PUBLISH_BURST',
   'DATABASE_ROW_SECURITY', 'AUDIT_RETENTION_DAYS', 'ORIGINALS_RETENTION_DAYS', 'PUBLISH_PREPARE_MINUTES', 'BOOTSTRAP_API_KEY', 'FFMPEG_PATH', 'EGRESS_ALLOW', 'MEDIA_FETCH_SECONDS', 'API_RATE_LIMIT', 'LOG_LEVEL',
   'CORS_ORIGINS', 'METRICS_HOST', 'METRICS_PORT', 'WORKER_METRICS_PORT', 'METRICS_TOKEN',
   'S3_BUCKET', 'S3_ENDPOINT', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'S3_FORCE_PATH_STYLE',
@@ -179,6 +181,7 @@ function toSettings(environment: Environment, workingDir: string, searchPath: st
     sandboxPort: environment.SANDBOX_PORT,
     connectionRedirectOrigins: environment.CONNECTION_REDIRECT_ORIGINS ? toOrigins(environment.CONNECTION_REDIRECT_ORIGINS) : version ? [] : null,
     tokenRefreshDays: environment.TOKEN_REFRESH_DAYS,
+    publishPace: { spacingSeconds: environment.PUBLISH_SPACING_SECONDS, burst: environment.PUBLISH_BURST },
     isRowSecurityOn: environment.DATABASE_ROW_SECURITY === 'on',
     auditRetentionDays: environment.AUDIT_RETENTION_DAYS,
     originalsRetentionDays: environment.ORIGINALS_RETENTION_DAYS,

@@ -26,6 +26,10 @@ export class Metrics {
 
   readonly dispatchedPosts = new Counter({ name: 'heliograph_dispatched_posts_total', help: 'Rows handed to the queue by the planner', registers: [this.registry] });
 
+  readonly deferrals = new Counter({ name: 'heliograph_deferrals_total', help: 'Calls put off because of a limit, by reason', labelNames: ['reason'], registers: [this.registry] });
+
+  readonly throttledProfiles = new Gauge({ name: 'heliograph_throttled_profiles', help: 'Profiles whose network wants no calls at this moment', registers: [this.registry] });
+
   readonly plannerLastTick = new Gauge({ name: 'heliograph_planner_last_tick_timestamp_seconds', help: 'When a publish planner last ran', registers: [this.registry] });
 
   readonly oldestOverdueSeconds = new Gauge({ name: 'heliograph_oldest_overdue_seconds', help: 'How late the oldest due post is; 0 when none is', registers: [this.registry] });

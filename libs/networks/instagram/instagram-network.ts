@@ -1,4 +1,5 @@
 import type { VideoUpload } from '#infra/config/environment';
+import { UsageSource } from '#networks/port/usage-source';
 import type { NetworkParams, PostValidation, SocialNetwork } from '#networks/port/social-network';
 import { InstagramAccounts } from './accounts.js';
 import { InstagramConnection, type AppSettings } from './connection/connection.js';
@@ -31,11 +32,12 @@ export class InstagramNetwork implements SocialNetwork {
   readonly placements = null;
   readonly iceBreakers: InstagramIceBreakers;
   readonly subscriptions: InstagramSubscriptions;
+  readonly usage = new UsageSource();
   readonly validation: PostValidation;
 
   constructor(options: InstagramOptions) {
     this.validation = validationFor(options.settings.mediaLimits ?? 'lenient');
-    this.graph = new GraphClient(options);
+    this.graph = new GraphClient({ ...options, usage: this.usage });
     this.accounts = new InstagramAccounts(this.graph);
     this.publishing = new InstagramPublishing(this.graph, new FileUpload(options), options.settings.videoUpload);
     this.iceBreakers = new InstagramIceBreakers(this.graph);

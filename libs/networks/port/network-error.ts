@@ -33,6 +33,8 @@ export interface NetworkErrorFacts {
   readonly maxTries?: number;
   /** No answer came in time. */
   readonly isTimeout?: true;
+  /** With `rate_limited`: it is the limit on posts (or containers) and not on calls, so other calls may go on. */
+  readonly isPostLimit?: true;
   /** With `outcome_unknown`: once the network shows that nothing happened, this is final, and trying again makes it worse. */
   readonly isFinalIfUntouched?: boolean;
 }

@@ -4,6 +4,7 @@ import type { Framing } from './framing.js';
 import type { MediaFacts, MediaKind } from './media-facts.js';
 import type { NetworkError, NetworkErrorFacts } from './network-error.js';
 import type { RuleDescription } from './rule-description.js';
+import type { UsageSource } from './usage-source.js';
 
 /** A connected account, as an adapter needs it. `accountId` is the id that the network's publishing paths take. */
 export interface NetworkAccount {
@@ -80,6 +81,8 @@ export type ContainerStatus =
  * doubt relies on it to know whether publishing once more is safe.
  */
 export interface PublishCapability {
+  /** How many containers an account may make within a rolling window. */
+  readonly containerBudget: { readonly amount: number; readonly windowSeconds: number };
   /** How many child containers the post needs first; 0 when the post is a single container. */
   childCount(request: PublishRequest): number;
   createChildContainer(account: NetworkAccount, request: PublishRequest, index: number): Promise<string>;
@@ -219,4 +222,6 @@ export interface SocialNetwork {
   /** null: an account is one place. */
   readonly placements: PlacementCapability | null;
   readonly iceBreakers: IceBreakerCapability;
+  /** Of all its calls, whoever made them. */
+  readonly usage: UsageSource;
 }

@@ -51,6 +51,8 @@ export class Platform {
       INSTAGRAM_GRAPH_URL: sandbox.url,
       // Tests serve their media from loopback.
       EGRESS_ALLOW: '127.0.0.0/8',
+      // Many posts of one account in a short time; how they are spaced is told by limits.e2e.spec.ts.
+      PUBLISH_SPACING_SECONDS: '0',
       ...(options.redisUrl ? { REDIS_URL: options.redisUrl } : {}),
       ...options.environment,
     };

@@ -63,6 +63,16 @@ export type Event = Prisma.EventModel
  */
 export type Heartbeat = Prisma.HeartbeatModel
 /**
+ * Model ProfilePace
+ * How fast things may go for a profile: what all workers and the API know of its limits. A row comes with the first thing known.
+ */
+export type ProfilePace = Prisma.ProfilePaceModel
+/**
+ * Model NetworkUsage
+ * What a network last told of the limits of the whole installation; no tenant's.
+ */
+export type NetworkUsage = Prisma.NetworkUsageModel
+/**
  * Model Post
  * 
  */

@@ -12,6 +12,8 @@ export interface ErrorRow {
   readonly remedy: string;
   /** Where the fact comes from: a section of the reference, and what it names there. */
   readonly source: string;
+  /** The limit is on posts or containers, not on calls. */
+  readonly isPostLimit?: true;
   /** The code alone means the same: `error_subcode` is optional in the envelope (§2.1). */
   readonly alsoWithoutSubcode?: true;
 }

@@ -35,7 +35,7 @@ export const publishingErrors: readonly ErrorRow[] = [
   },
   {
     code: 9, subcode: 2207042, meaning: 'publishing quota reached', policy: 'quota',
-    remedy: 'Wait until older posts leave the 24-hour window.', source: errorCodes, alsoWithoutSubcode: true,
+    remedy: 'Wait until older posts leave the 24-hour window.', source: errorCodes, alsoWithoutSubcode: true, isPostLimit: true,
   },
   {
     code: 24, subcode: 2207006, meaning: 'media id not found or no permission', policy: 'recreate', maxTries: 1,

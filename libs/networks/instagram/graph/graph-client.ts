@@ -1,14 +1,15 @@
 import axios, { isAxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
 import type { InstagramSettings } from '#infra/config/settings';
 import { tracing, type Span } from '#infra/tracing/tracing';
-import { seconds, type Clock } from '#kernel/clock';
+import { after, minutes, seconds, type Clock } from '#kernel/clock';
 import type { NetworkError } from '#networks/port/network-error';
+import type { UsageSource } from '#networks/port/usage-source';
 import { classifyAnswer, classifyTransport, type FailedAnswer } from '../errors/error-classifier.js';
 import { readErrorEnvelope } from '../errors/error-envelope.js';
 import { ConnectionAgent } from './connection-agent.js';
 import { fillPath, type CallObserver, type GraphCall } from './graph-call.js';
 import { asRecord, parseJson } from './json-reader.js';
-import { readUsage, type AnswerHeaders } from './usage-headers.js';
+import { readUsage, readUsages, type AnswerHeaders } from './usage-headers.js';
 
 export interface GraphTimeouts {
   readonly connectMs: number;
@@ -24,6 +25,7 @@ export interface GraphClientOptions {
   readonly settings: Pick<InstagramSettings, 'graphUrl' | 'apiVersion'>;
   readonly clock: Clock;
   readonly observe?: CallObserver | undefined;
+  readonly usage?: UsageSource | undefined;
   readonly timeouts?: Partial<GraphTimeouts> | undefined;
 }
 
@@ -123,11 +125,24 @@ export class GraphClient {
     return tracing().start({ name: `${method} ${path}`, kind: 'client', attributes });
   }
 
+  /** The account of a path is ours; where there is none, the header's own object has to do. */
+  private tellUsage({ ids }: GraphCall, headers: AnswerHeaders): void {
+    const usages = readUsages(headers);
+    const accounts = usages.filter(({ account }) => account !== null).length;
+    const now = this.options.clock.now();
+    this.options.usage?.tell(usages.map(({ account, percent, regainMinutes }) => ({
+      accountId: account !== null && accounts === 1 ? (ids?.['account'] ?? account) : account,
+      percent,
+      regainAt: regainMinutes > 0 ? after(now, minutes(regainMinutes)) : null,
+    })));
+  }
+
   private report(call: GraphCall, started: Started, answer: FailedAnswer | null, error: NetworkError | null): void {
     const { step, method, path } = call;
     if (answer) started.span.set({ 'http.response.status_code': answer.httpStatus });
     started.span.end(error?.errorClass ?? null);
     try {
+      if (answer) this.tellUsage(call, answer.headers);
       this.options.observe?.({
         step, method, path,
         httpStatus: answer?.httpStatus ?? null,

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { readUsage } from './usage-headers.js';
+import { readUsage, readUsages } from './usage-headers.js';
+
+describe('readUsages', () => {
+  it('tells the limits apart', () => {
+    expect(readUsages({
+      'x-app-usage': '{"call_count":28,"total_time":20,"total_cputime":25}',
+      'x-business-use-case-usage': '{"17841":[{"type":"instagram","call_count":95,"total_cputime":20,"total_time":20,"estimated_time_to_regain_access":7}],"5":[]}',
+    })).toEqual([{ account: null, percent: 28, regainMinutes: 0 }, { account: '17841', percent: 95, regainMinutes: 7 }]);
+    expect(readUsages({})).toEqual([]);
+  });
+});
 
 describe('readUsage', () => {
   it('takes the worst figure of both headers', () => {

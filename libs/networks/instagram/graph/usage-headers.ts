@@ -11,6 +11,23 @@ export interface Usage {
   readonly regainMinutes: number;
 }
 
+/** Of one limit: the application's, or one account's. */
+export interface ScopedUsage extends Usage {
+  /** The business object that the figures are of; null: the application. */
+  readonly account: string | null;
+}
+
+/** The same for each limit that the headers tell of. */
+export function readUsages(headers: AnswerHeaders): readonly ScopedUsage[] {
+  const app = readUsage({ 'x-app-usage': headers['x-app-usage'] ?? '' });
+  const byObject = asRecord(parseJson(headers['x-business-use-case-usage'] ?? ''));
+  const accounts = Object.entries(byObject ?? {}).flatMap(([account, rows]) => {
+    const usage = readUsage({ 'x-business-use-case-usage': JSON.stringify({ [account]: rows }) });
+    return usage ? [{ account, ...usage }] : [];
+  });
+  return [...(app ? [{ account: null, ...app }] : []), ...accounts];
+}
+
 /** From `X-App-Usage` and `X-Business-Use-Case-Usage`; null when the answer has neither (they appear only after enough calls). */
 export function readUsage(headers: AnswerHeaders): Usage | null {
   const app = asRecord(parseJson(headers['x-app-usage'] ?? ''));

@@ -15,6 +15,9 @@ const recentItems = '50';
 
 /** Container → status → publish (§1.1–1.4), each method one call. */
 export class InstagramPublishing implements PublishCapability {
+  /** §3 */
+  readonly containerBudget = { amount: 400, windowSeconds: 86_400 };
+
   constructor(private readonly graph: GraphClient, private readonly files: FileUpload, private readonly videoUpload: VideoUpload = 'auto') {}
 
   childCount(request: PublishRequest): number {

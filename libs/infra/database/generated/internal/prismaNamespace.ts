@@ -406,6 +406,8 @@ export const ModelName = {
   DataDeletion: 'DataDeletion',
   Event: 'Event',
   Heartbeat: 'Heartbeat',
+  ProfilePace: 'ProfilePace',
+  NetworkUsage: 'NetworkUsage',
   Post: 'Post',
   Media: 'Media',
   Upload: 'Upload',
@@ -429,7 +431,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "workspace" | "apiKey" | "apiKeyUsage" | "profileGroup" | "connectionAttempt" | "profile" | "dataDeletion" | "event" | "heartbeat" | "post" | "media" | "upload" | "platformPost" | "publishAttempt" | "containerCreation" | "auditEntry" | "idempotencyKey"
+    modelProps: "workspace" | "apiKey" | "apiKeyUsage" | "profileGroup" | "connectionAttempt" | "profile" | "dataDeletion" | "event" | "heartbeat" | "profilePace" | "networkUsage" | "post" | "media" | "upload" | "platformPost" | "publishAttempt" | "containerCreation" | "auditEntry" | "idempotencyKey"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1096,6 +1098,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.HeartbeatCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.HeartbeatCountAggregateOutputType> | number
+        }
+      }
+    }
+    ProfilePace: {
+      payload: Prisma.$ProfilePacePayload<ExtArgs>
+      fields: Prisma.ProfilePaceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ProfilePaceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePacePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ProfilePaceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePacePayload>
+        }
+        findFirst: {
+          args: Prisma.ProfilePaceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePacePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ProfilePaceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePacePayload>
+        }
+        findMany: {
+          args: Prisma.ProfilePaceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePacePayload>[]
+        }
+        create: {
+          args: Prisma.ProfilePaceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePacePayload>
+        }
+        createMany: {
+          args: Prisma.ProfilePaceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ProfilePaceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePacePayload>[]
+        }
+        delete: {
+          args: Prisma.ProfilePaceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePacePayload>
+        }
+        update: {
+          args: Prisma.ProfilePaceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePacePayload>
+        }
+        deleteMany: {
+          args: Prisma.ProfilePaceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ProfilePaceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ProfilePaceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePacePayload>[]
+        }
+        upsert: {
+          args: Prisma.ProfilePaceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ProfilePacePayload>
+        }
+        aggregate: {
+          args: Prisma.ProfilePaceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateProfilePace>
+        }
+        groupBy: {
+          args: Prisma.ProfilePaceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProfilePaceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ProfilePaceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ProfilePaceCountAggregateOutputType> | number
+        }
+      }
+    }
+    NetworkUsage: {
+      payload: Prisma.$NetworkUsagePayload<ExtArgs>
+      fields: Prisma.NetworkUsageFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NetworkUsageFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NetworkUsagePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NetworkUsageFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NetworkUsagePayload>
+        }
+        findFirst: {
+          args: Prisma.NetworkUsageFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NetworkUsagePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NetworkUsageFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NetworkUsagePayload>
+        }
+        findMany: {
+          args: Prisma.NetworkUsageFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NetworkUsagePayload>[]
+        }
+        create: {
+          args: Prisma.NetworkUsageCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NetworkUsagePayload>
+        }
+        createMany: {
+          args: Prisma.NetworkUsageCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NetworkUsageCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NetworkUsagePayload>[]
+        }
+        delete: {
+          args: Prisma.NetworkUsageDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NetworkUsagePayload>
+        }
+        update: {
+          args: Prisma.NetworkUsageUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NetworkUsagePayload>
+        }
+        deleteMany: {
+          args: Prisma.NetworkUsageDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NetworkUsageUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NetworkUsageUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NetworkUsagePayload>[]
+        }
+        upsert: {
+          args: Prisma.NetworkUsageUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NetworkUsagePayload>
+        }
+        aggregate: {
+          args: Prisma.NetworkUsageAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNetworkUsage>
+        }
+        groupBy: {
+          args: Prisma.NetworkUsageGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NetworkUsageGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NetworkUsageCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NetworkUsageCountAggregateOutputType> | number
         }
       }
     }
@@ -1852,6 +2002,35 @@ export const HeartbeatScalarFieldEnum = {
 export type HeartbeatScalarFieldEnum = (typeof HeartbeatScalarFieldEnum)[keyof typeof HeartbeatScalarFieldEnum]
 
 
+export const ProfilePaceScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  profileId: 'profileId',
+  publishTat: 'publishTat',
+  slowedCallAt: 'slowedCallAt',
+  usagePercent: 'usagePercent',
+  usageSeenAt: 'usageSeenAt',
+  stoppedUntil: 'stoppedUntil',
+  refusals: 'refusals',
+  quotaUsed: 'quotaUsed',
+  quotaTotal: 'quotaTotal',
+  quotaSeconds: 'quotaSeconds',
+  quotaReadAt: 'quotaReadAt',
+  quotaAskedAt: 'quotaAskedAt'
+} as const
+
+export type ProfilePaceScalarFieldEnum = (typeof ProfilePaceScalarFieldEnum)[keyof typeof ProfilePaceScalarFieldEnum]
+
+
+export const NetworkUsageScalarFieldEnum = {
+  network: 'network',
+  usagePercent: 'usagePercent',
+  usageSeenAt: 'usageSeenAt',
+  stoppedUntil: 'stoppedUntil'
+} as const
+
+export type NetworkUsageScalarFieldEnum = (typeof NetworkUsageScalarFieldEnum)[keyof typeof NetworkUsageScalarFieldEnum]
+
+
 export const PostScalarFieldEnum = {
   workspaceId: 'workspaceId',
   id: 'id',
@@ -2152,20 +2331,6 @@ export type EnumQueryModeFieldRefInput<$PrismaModel> = FieldRefInputType<$Prisma
 
 
 /**
- * Reference to a field of type 'PostStatus'
- */
-export type EnumPostStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'PostStatus'>
-    
-
-
-/**
- * Reference to a field of type 'PostStatus[]'
- */
-export type ListEnumPostStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'PostStatus[]'>
-    
-
-
-/**
  * Reference to a field of type 'Int'
  */
 export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int'>
@@ -2176,6 +2341,20 @@ export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'In
  * Reference to a field of type 'Int[]'
  */
 export type ListIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int[]'>
+    
+
+
+/**
+ * Reference to a field of type 'PostStatus'
+ */
+export type EnumPostStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'PostStatus'>
+    
+
+
+/**
+ * Reference to a field of type 'PostStatus[]'
+ */
+export type ListEnumPostStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'PostStatus[]'>
     
 
 
@@ -2387,6 +2566,8 @@ export type GlobalOmitConfig = {
   dataDeletion?: Prisma.DataDeletionOmit
   event?: Prisma.EventOmit
   heartbeat?: Prisma.HeartbeatOmit
+  profilePace?: Prisma.ProfilePaceOmit
+  networkUsage?: Prisma.NetworkUsageOmit
   post?: Prisma.PostOmit
   media?: Prisma.MediaOmit
   upload?: Prisma.UploadOmit

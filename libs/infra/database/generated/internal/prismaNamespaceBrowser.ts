@@ -60,6 +60,8 @@ export const ModelName = {
   DataDeletion: 'DataDeletion',
   Event: 'Event',
   Heartbeat: 'Heartbeat',
+  ProfilePace: 'ProfilePace',
+  NetworkUsage: 'NetworkUsage',
   Post: 'Post',
   Media: 'Media',
   Upload: 'Upload',
@@ -206,6 +208,35 @@ export const HeartbeatScalarFieldEnum = {
 } as const
 
 export type HeartbeatScalarFieldEnum = (typeof HeartbeatScalarFieldEnum)[keyof typeof HeartbeatScalarFieldEnum]
+
+
+export const ProfilePaceScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  profileId: 'profileId',
+  publishTat: 'publishTat',
+  slowedCallAt: 'slowedCallAt',
+  usagePercent: 'usagePercent',
+  usageSeenAt: 'usageSeenAt',
+  stoppedUntil: 'stoppedUntil',
+  refusals: 'refusals',
+  quotaUsed: 'quotaUsed',
+  quotaTotal: 'quotaTotal',
+  quotaSeconds: 'quotaSeconds',
+  quotaReadAt: 'quotaReadAt',
+  quotaAskedAt: 'quotaAskedAt'
+} as const
+
+export type ProfilePaceScalarFieldEnum = (typeof ProfilePaceScalarFieldEnum)[keyof typeof ProfilePaceScalarFieldEnum]
+
+
+export const NetworkUsageScalarFieldEnum = {
+  network: 'network',
+  usagePercent: 'usagePercent',
+  usageSeenAt: 'usageSeenAt',
+  stoppedUntil: 'stoppedUntil'
+} as const
+
+export type NetworkUsageScalarFieldEnum = (typeof NetworkUsageScalarFieldEnum)[keyof typeof NetworkUsageScalarFieldEnum]
 
 
 export const PostScalarFieldEnum = {

@@ -328,6 +328,7 @@ export type ProfileWhereInput = {
   updatedAt?: Prisma.DateTimeFilter<"Profile"> | Date | string
   profileGroup?: Prisma.XOR<Prisma.ProfileGroupScalarRelationFilter, Prisma.ProfileGroupWhereInput>
   platformPosts?: Prisma.PlatformPostListRelationFilter
+  pace?: Prisma.XOR<Prisma.ProfilePaceNullableScalarRelationFilter, Prisma.ProfilePaceWhereInput> | null
 }
 
 export type ProfileOrderByWithRelationInput = {
@@ -357,6 +358,7 @@ export type ProfileOrderByWithRelationInput = {
   updatedAt?: Prisma.SortOrder
   profileGroup?: Prisma.ProfileGroupOrderByWithRelationInput
   platformPosts?: Prisma.PlatformPostOrderByRelationAggregateInput
+  pace?: Prisma.ProfilePaceOrderByWithRelationInput
 }
 
 export type ProfileWhereUniqueInput = Prisma.AtLeast<{
@@ -391,6 +393,7 @@ export type ProfileWhereUniqueInput = Prisma.AtLeast<{
   updatedAt?: Prisma.DateTimeFilter<"Profile"> | Date | string
   profileGroup?: Prisma.XOR<Prisma.ProfileGroupScalarRelationFilter, Prisma.ProfileGroupWhereInput>
   platformPosts?: Prisma.PlatformPostListRelationFilter
+  pace?: Prisma.XOR<Prisma.ProfilePaceNullableScalarRelationFilter, Prisma.ProfilePaceWhereInput> | null
 }, "workspaceId_id" | "workspaceId_profileGroupId_network">
 
 export type ProfileOrderByWithAggregationInput = {
@@ -478,6 +481,7 @@ export type ProfileCreateInput = {
   updatedAt: Date | string
   profileGroup: Prisma.ProfileGroupCreateNestedOneWithoutProfilesInput
   platformPosts?: Prisma.PlatformPostCreateNestedManyWithoutProfileInput
+  pace?: Prisma.ProfilePaceCreateNestedOneWithoutProfileInput
 }
 
 export type ProfileUncheckedCreateInput = {
@@ -506,6 +510,7 @@ export type ProfileUncheckedCreateInput = {
   createdAt: Date | string
   updatedAt: Date | string
   platformPosts?: Prisma.PlatformPostUncheckedCreateNestedManyWithoutProfileInput
+  pace?: Prisma.ProfilePaceUncheckedCreateNestedOneWithoutProfileInput
 }
 
 export type ProfileUpdateInput = {
@@ -533,6 +538,7 @@ export type ProfileUpdateInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   profileGroup?: Prisma.ProfileGroupUpdateOneRequiredWithoutProfilesNestedInput
   platformPosts?: Prisma.PlatformPostUpdateManyWithoutProfileNestedInput
+  pace?: Prisma.ProfilePaceUpdateOneWithoutProfileNestedInput
 }
 
 export type ProfileUncheckedUpdateInput = {
@@ -561,6 +567,7 @@ export type ProfileUncheckedUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   platformPosts?: Prisma.PlatformPostUncheckedUpdateManyWithoutProfileNestedInput
+  pace?: Prisma.ProfilePaceUncheckedUpdateOneWithoutProfileNestedInput
 }
 
 export type ProfileCreateManyInput = {
@@ -809,6 +816,20 @@ export type ProfileUpdatepermissionsInput = {
   push?: string | string[]
 }
 
+export type ProfileCreateNestedOneWithoutPaceInput = {
+  create?: Prisma.XOR<Prisma.ProfileCreateWithoutPaceInput, Prisma.ProfileUncheckedCreateWithoutPaceInput>
+  connectOrCreate?: Prisma.ProfileCreateOrConnectWithoutPaceInput
+  connect?: Prisma.ProfileWhereUniqueInput
+}
+
+export type ProfileUpdateOneRequiredWithoutPaceNestedInput = {
+  create?: Prisma.XOR<Prisma.ProfileCreateWithoutPaceInput, Prisma.ProfileUncheckedCreateWithoutPaceInput>
+  connectOrCreate?: Prisma.ProfileCreateOrConnectWithoutPaceInput
+  upsert?: Prisma.ProfileUpsertWithoutPaceInput
+  connect?: Prisma.ProfileWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProfileUpdateToOneWithWhereWithoutPaceInput, Prisma.ProfileUpdateWithoutPaceInput>, Prisma.ProfileUncheckedUpdateWithoutPaceInput>
+}
+
 export type ProfileCreateNestedOneWithoutPlatformPostsInput = {
   create?: Prisma.XOR<Prisma.ProfileCreateWithoutPlatformPostsInput, Prisma.ProfileUncheckedCreateWithoutPlatformPostsInput>
   connectOrCreate?: Prisma.ProfileCreateOrConnectWithoutPlatformPostsInput
@@ -847,6 +868,7 @@ export type ProfileCreateWithoutProfileGroupInput = {
   createdAt: Date | string
   updatedAt: Date | string
   platformPosts?: Prisma.PlatformPostCreateNestedManyWithoutProfileInput
+  pace?: Prisma.ProfilePaceCreateNestedOneWithoutProfileInput
 }
 
 export type ProfileUncheckedCreateWithoutProfileGroupInput = {
@@ -873,6 +895,7 @@ export type ProfileUncheckedCreateWithoutProfileGroupInput = {
   createdAt: Date | string
   updatedAt: Date | string
   platformPosts?: Prisma.PlatformPostUncheckedCreateNestedManyWithoutProfileInput
+  pace?: Prisma.ProfilePaceUncheckedCreateNestedOneWithoutProfileInput
 }
 
 export type ProfileCreateOrConnectWithoutProfileGroupInput = {
@@ -931,6 +954,132 @@ export type ProfileScalarWhereInput = {
   updatedAt?: Prisma.DateTimeFilter<"Profile"> | Date | string
 }
 
+export type ProfileCreateWithoutPaceInput = {
+  id: string
+  network: string
+  remoteId: string
+  appScopedId: string
+  username: string
+  name: string
+  avatarUrl?: string | null
+  status?: $Enums.ProfileStatus
+  accessToken: string
+  tokenExpiresAt?: Date | string | null
+  tokenIssuedAt?: Date | string | null
+  refreshAfter?: Date | string | null
+  refreshLease?: string | null
+  refreshLeasedUntil?: Date | string | null
+  webhookFields?: Prisma.ProfileCreatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Date | string | null
+  webhookError?: string | null
+  webhookDueAt?: Date | string | null
+  permissions?: Prisma.ProfileCreatepermissionsInput | string[]
+  removedAt?: Date | string | null
+  createdAt: Date | string
+  updatedAt: Date | string
+  profileGroup: Prisma.ProfileGroupCreateNestedOneWithoutProfilesInput
+  platformPosts?: Prisma.PlatformPostCreateNestedManyWithoutProfileInput
+}
+
+export type ProfileUncheckedCreateWithoutPaceInput = {
+  workspaceId: string
+  id: string
+  profileGroupId: string
+  network: string
+  remoteId: string
+  appScopedId: string
+  username: string
+  name: string
+  avatarUrl?: string | null
+  status?: $Enums.ProfileStatus
+  accessToken: string
+  tokenExpiresAt?: Date | string | null
+  tokenIssuedAt?: Date | string | null
+  refreshAfter?: Date | string | null
+  refreshLease?: string | null
+  refreshLeasedUntil?: Date | string | null
+  webhookFields?: Prisma.ProfileCreatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Date | string | null
+  webhookError?: string | null
+  webhookDueAt?: Date | string | null
+  permissions?: Prisma.ProfileCreatepermissionsInput | string[]
+  removedAt?: Date | string | null
+  createdAt: Date | string
+  updatedAt: Date | string
+  platformPosts?: Prisma.PlatformPostUncheckedCreateNestedManyWithoutProfileInput
+}
+
+export type ProfileCreateOrConnectWithoutPaceInput = {
+  where: Prisma.ProfileWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProfileCreateWithoutPaceInput, Prisma.ProfileUncheckedCreateWithoutPaceInput>
+}
+
+export type ProfileUpsertWithoutPaceInput = {
+  update: Prisma.XOR<Prisma.ProfileUpdateWithoutPaceInput, Prisma.ProfileUncheckedUpdateWithoutPaceInput>
+  create: Prisma.XOR<Prisma.ProfileCreateWithoutPaceInput, Prisma.ProfileUncheckedCreateWithoutPaceInput>
+  where?: Prisma.ProfileWhereInput
+}
+
+export type ProfileUpdateToOneWithWhereWithoutPaceInput = {
+  where?: Prisma.ProfileWhereInput
+  data: Prisma.XOR<Prisma.ProfileUpdateWithoutPaceInput, Prisma.ProfileUncheckedUpdateWithoutPaceInput>
+}
+
+export type ProfileUpdateWithoutPaceInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  network?: Prisma.StringFieldUpdateOperationsInput | string
+  remoteId?: Prisma.StringFieldUpdateOperationsInput | string
+  appScopedId?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  avatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
+  accessToken?: Prisma.StringFieldUpdateOperationsInput | string
+  tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookFields?: Prisma.ProfileUpdatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookDueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
+  removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  profileGroup?: Prisma.ProfileGroupUpdateOneRequiredWithoutProfilesNestedInput
+  platformPosts?: Prisma.PlatformPostUpdateManyWithoutProfileNestedInput
+}
+
+export type ProfileUncheckedUpdateWithoutPaceInput = {
+  workspaceId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  profileGroupId?: Prisma.StringFieldUpdateOperationsInput | string
+  network?: Prisma.StringFieldUpdateOperationsInput | string
+  remoteId?: Prisma.StringFieldUpdateOperationsInput | string
+  appScopedId?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  avatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
+  accessToken?: Prisma.StringFieldUpdateOperationsInput | string
+  tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookFields?: Prisma.ProfileUpdatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookDueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
+  removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  platformPosts?: Prisma.PlatformPostUncheckedUpdateManyWithoutProfileNestedInput
+}
+
 export type ProfileCreateWithoutPlatformPostsInput = {
   id: string
   network: string
@@ -955,6 +1104,7 @@ export type ProfileCreateWithoutPlatformPostsInput = {
   createdAt: Date | string
   updatedAt: Date | string
   profileGroup: Prisma.ProfileGroupCreateNestedOneWithoutProfilesInput
+  pace?: Prisma.ProfilePaceCreateNestedOneWithoutProfileInput
 }
 
 export type ProfileUncheckedCreateWithoutPlatformPostsInput = {
@@ -982,6 +1132,7 @@ export type ProfileUncheckedCreateWithoutPlatformPostsInput = {
   removedAt?: Date | string | null
   createdAt: Date | string
   updatedAt: Date | string
+  pace?: Prisma.ProfilePaceUncheckedCreateNestedOneWithoutProfileInput
 }
 
 export type ProfileCreateOrConnectWithoutPlatformPostsInput = {
@@ -1024,6 +1175,7 @@ export type ProfileUpdateWithoutPlatformPostsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   profileGroup?: Prisma.ProfileGroupUpdateOneRequiredWithoutProfilesNestedInput
+  pace?: Prisma.ProfilePaceUpdateOneWithoutProfileNestedInput
 }
 
 export type ProfileUncheckedUpdateWithoutPlatformPostsInput = {
@@ -1051,6 +1203,7 @@ export type ProfileUncheckedUpdateWithoutPlatformPostsInput = {
   removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  pace?: Prisma.ProfilePaceUncheckedUpdateOneWithoutProfileNestedInput
 }
 
 export type ProfileCreateManyProfileGroupInput = {
@@ -1102,6 +1255,7 @@ export type ProfileUpdateWithoutProfileGroupInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   platformPosts?: Prisma.PlatformPostUpdateManyWithoutProfileNestedInput
+  pace?: Prisma.ProfilePaceUpdateOneWithoutProfileNestedInput
 }
 
 export type ProfileUncheckedUpdateWithoutProfileGroupInput = {
@@ -1128,6 +1282,7 @@ export type ProfileUncheckedUpdateWithoutProfileGroupInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   platformPosts?: Prisma.PlatformPostUncheckedUpdateManyWithoutProfileNestedInput
+  pace?: Prisma.ProfilePaceUncheckedUpdateOneWithoutProfileNestedInput
 }
 
 export type ProfileUncheckedUpdateManyWithoutProfileGroupInput = {
@@ -1213,6 +1368,7 @@ export type ProfileSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   updatedAt?: boolean
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
   platformPosts?: boolean | Prisma.Profile$platformPostsArgs<ExtArgs>
+  pace?: boolean | Prisma.Profile$paceArgs<ExtArgs>
   _count?: boolean | Prisma.ProfileCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["profile"]>
 
@@ -1303,6 +1459,7 @@ export type ProfileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
 export type ProfileInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
   platformPosts?: boolean | Prisma.Profile$platformPostsArgs<ExtArgs>
+  pace?: boolean | Prisma.Profile$paceArgs<ExtArgs>
   _count?: boolean | Prisma.ProfileCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ProfileIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1317,6 +1474,7 @@ export type $ProfilePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
   objects: {
     profileGroup: Prisma.$ProfileGroupPayload<ExtArgs>
     platformPosts: Prisma.$PlatformPostPayload<ExtArgs>[]
+    pace: Prisma.$ProfilePacePayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     workspaceId: string
@@ -1763,6 +1921,7 @@ export interface Prisma__ProfileClient<T, Null = never, ExtArgs extends runtime.
   readonly [Symbol.toStringTag]: "PrismaPromise"
   profileGroup<T extends Prisma.ProfileGroupDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroupDefaultArgs<ExtArgs>>): Prisma.Prisma__ProfileGroupClient<runtime.Types.Result.GetResult<Prisma.$ProfileGroupPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   platformPosts<T extends Prisma.Profile$platformPostsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Profile$platformPostsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PlatformPostPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  pace<T extends Prisma.Profile$paceArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Profile$paceArgs<ExtArgs>>): Prisma.Prisma__ProfilePaceClient<runtime.Types.Result.GetResult<Prisma.$ProfilePacePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2238,6 +2397,25 @@ export type Profile$platformPostsArgs<ExtArgs extends runtime.Types.Extensions.I
   take?: number
   skip?: number
   distinct?: Prisma.PlatformPostScalarFieldEnum | Prisma.PlatformPostScalarFieldEnum[]
+}
+
+/**
+ * Profile.pace
+ */
+export type Profile$paceArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ProfilePace
+   */
+  select?: Prisma.ProfilePaceSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ProfilePace
+   */
+  omit?: Prisma.ProfilePaceOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ProfilePaceInclude<ExtArgs> | null
+  where?: Prisma.ProfilePaceWhereInput
 }
 
 /**

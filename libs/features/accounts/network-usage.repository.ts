@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { SystemDatabase } from '#infra/database/database';
+import { slowsAt } from './network-usage.rules.js';
+
+/** Of one limit on calls, as its network last told. */
+export interface KeptUsage {
+  readonly usagePercent: number;
+  readonly usageSeenAt: Date | null;
+  /** No calls before. */
+  readonly stoppedUntil: Date | null;
+}
+
+type Figures = { readonly percent: number; readonly stoppedUntil: Date | null; readonly now: Date };
+
+/** What networks tell of their limits. They speak of the whole installation, or of an account, whoever has it. */
+@Injectable()
+export class NetworkUsageRepository {
+  constructor(private readonly database: SystemDatabase) {}
+
+  find(network: string): Promise<KeptUsage | null> {
+    return this.database.networkUsage.findFirst({ where: { network } });
+  }
+
+  /** A stop is only ever made longer: an answer that was on its way when it began knows nothing of it. */
+  async keep(network: string, accountId: string | null, figures: Figures): Promise<void> {
+    if (figures.percent < slowsAt && figures.stoppedUntil === null) return this.clear(network, accountId, figures);
+    const { percent, stoppedUntil, now } = figures;
+    await (accountId === null
+      ? this.database.$executeRaw`
+          INSERT INTO network_usage AS known (network, usage_percent, usage_seen_at, stopped_until) VALUES (${network}, ${percent}, ${now}, ${stoppedUntil})
+          ON CONFLICT (network) DO UPDATE SET usage_percent = EXCLUDED.usage_percent, usage_seen_at = EXCLUDED.usage_seen_at,
+            stopped_until = GREATEST(known.stopped_until, EXCLUDED.stopped_until)`
+      : this.database.$executeRaw`
+          INSERT INTO profile_pace AS known (workspace_id, profile_id, usage_percent, usage_seen_at, stopped_until)
+          SELECT p.workspace_id, p.id, ${percent}::int, ${now}::timestamptz, ${stoppedUntil}::timestamptz FROM profile p
+          WHERE p.network = ${network} AND p.remote_id = ${accountId} AND p.removed_at IS NULL
+          ON CONFLICT (workspace_id, profile_id) DO UPDATE SET usage_percent = EXCLUDED.usage_percent, usage_seen_at = EXCLUDED.usage_seen_at,
+            stopped_until = GREATEST(known.stopped_until, EXCLUDED.stopped_until)`);
+  }
+
+  private async clear(network: string, accountId: string | null, { percent, now }: Figures): Promise<void> {
+    await (accountId === null
+      ? this.database.networkUsage.updateMany({ where: { network, usagePercent: { gte: slowsAt } }, data: { usagePercent: percent, usageSeenAt: now } })
+      : this.database.profilePace.updateMany({
+          where: { profile: { network, remoteId: accountId, removedAt: null }, usagePercent: { gte: slowsAt } }, data: { usagePercent: percent, usageSeenAt: now },
+        }));
+  }
+}

@@ -1,0 +1,89 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { after, Clock, seconds } from '#kernel/clock';
+import type { Settings } from '#infra/config/settings';
+import { SETTINGS } from '#infra/config/settings.module';
+import { NetworkUsageRepository, ProfilePaceRepository, refusalPause, refusalsBefore, type ProfilePaceRow } from '#features/accounts/index';
+import { NetworkError } from '#networks/port/network-error';
+import type { ActionOutcome, PublishAction } from './publish.action.js';
+import { callDeferral, publishSlot, slowPause, spreadOf, type CallLimit } from './publish.pace.js';
+import type { Deferral } from './publish.settlement.js';
+import type { PublishTarget } from './publish-target.js';
+import { budgetPause, QuotaLedger } from './quota-ledger.js';
+
+/** Tries to take a publishing call's place when others take theirs at the same time. */
+const maxPlaceTries = 5;
+
+const creations: ReadonlySet<PublishAction['kind']> = new Set(['create_child', 'create']);
+
+/** What may be called now, by the limits of the network and of this installation. All it knows is in rows, so all workers obey the same. */
+@Injectable()
+export class PublishGate {
+  constructor(
+    private readonly paces: ProfilePaceRepository,
+    private readonly usages: NetworkUsageRepository,
+    private readonly quota: QuotaLedger,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The limit that this call would meet; null: it may go out, and is counted. */
+  async ask(target: PublishTarget, action: PublishAction): Promise<Deferral | null> {
+    const { workspaceId, profileId, network } = target;
+    const now = this.clock.now();
+    const [pace, usage] = await Promise.all([this.paces.find(workspaceId, profileId), this.usages.find(network)]);
+    const limits = { account: pace, network: usage satisfies CallLimit | null, slowedCallAt: pace?.slowedCallAt ?? null };
+    const pause = slowPause(limits, now);
+    const deferral = callDeferral(limits, action.kind, { pause, spread: spreadOf(profileId), now })
+      ?? (await this.budget(target, action)) ?? (await this.quotaOf(target, action, pace, now)) ?? (await this.place(target, action, pace));
+    if (deferral === null && pause > 0) await this.paces.noteSlowedCall(workspaceId, profileId, now);
+    return deferral;
+  }
+
+  /** Keeps what a refusal says of the limits, for all posts of the profile, and says when to try this one again. */
+  async learn(target: PublishTarget, action: PublishAction, outcome: ActionOutcome): Promise<ActionOutcome> {
+    if (outcome.kind !== 'failed' || outcome.error.errorClass !== 'rate_limited') return outcome;
+    const { error } = outcome;
+    const retryAt = error.facts.isPostLimit ? await this.roomAfter(target, action, error) : await this.stop(target, error);
+    return { ...outcome, error: new NetworkError(error.errorClass, error.facts, retryAt, { cause: error }) };
+  }
+
+  private async roomAfter(target: PublishTarget, action: PublishAction, error: NetworkError): Promise<Date> {
+    if (error.retryAt) return error.retryAt;
+    return creations.has(action.kind) ? after(this.clock.now(), budgetPause) : this.quota.roomAfterRefusal(target);
+  }
+
+  private async stop({ workspaceId, profileId }: PublishTarget, error: NetworkError): Promise<Date> {
+    const now = this.clock.now();
+    const earlier = refusalsBefore(await this.paces.find(workspaceId, profileId), now);
+    const stoppedUntil = error.retryAt ?? after(now, refusalPause(earlier));
+    await this.paces.stop(workspaceId, profileId, { stoppedUntil, refusals: earlier + 1 });
+    return stoppedUntil;
+  }
+
+  private async budget(target: PublishTarget, action: PublishAction): Promise<Deferral | null> {
+    const until = creations.has(action.kind) ? await this.quota.containerRoom(target) : null;
+    return until && { reason: 'container_budget', until };
+  }
+
+  /** Also before a container is made: one that cannot be published in time only uses up the budget. */
+  private async quotaOf(target: PublishTarget, action: PublishAction, pace: ProfilePaceRow | null, now: Date): Promise<Deferral | null> {
+    if (!creations.has(action.kind) && action.kind !== 'publish') return null;
+    const room = await this.quota.room(target, pace);
+    const wanted = target.state.publishAt && target.state.publishAt > now ? target.state.publishAt : now;
+    return room === null || room <= wanted ? null : { reason: 'quota', until: room };
+  }
+
+  /** Taken before the call is written down: a worker that dies in between has lost a place, and nobody has had one too many. */
+  private async place({ workspaceId, profileId }: PublishTarget, action: PublishAction, pace: ProfilePaceRow | null): Promise<Deferral | null> {
+    const { spacingSeconds, burst } = this.settings.publishPace;
+    if (action.kind !== 'publish' || spacingSeconds === 0) return null;
+    let tat = pace?.publishTat ?? null;
+    for (let tries = 0; tries < maxPlaceTries; tries += 1) {
+      const slot = publishSlot(tat, { milliseconds: seconds(spacingSeconds), burst }, this.clock.now());
+      if ('until' in slot) return { reason: 'spacing', until: slot.until };
+      if (await this.paces.takePublish(workspaceId, profileId, tat, slot.tat)) return null;
+      tat = (await this.paces.find(workspaceId, profileId))?.publishTat ?? null;
+    }
+    return { reason: 'spacing', until: after(this.clock.now(), seconds(1)) };
+  }
+}
