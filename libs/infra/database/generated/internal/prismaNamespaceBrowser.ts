@@ -65,6 +65,8 @@ export const ModelName = {
   Upload: 'Upload',
   PlatformPost: 'PlatformPost',
   PublishAttempt: 'PublishAttempt',
+  PostQueue: 'PostQueue',
+  QueueTimeslot: 'QueueTimeslot',
   AuditEntry: 'AuditEntry',
   IdempotencyKey: 'IdempotencyKey'
 } as const
@@ -218,7 +220,10 @@ export const PostScalarFieldEnum = {
   metadata: 'metadata',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt',
-  revision: 'revision'
+  revision: 'revision',
+  queueId: 'queueId',
+  queuePriority: 'queuePriority',
+  queueSlotAt: 'queueSlotAt'
 } as const
 
 export type PostScalarFieldEnum = (typeof PostScalarFieldEnum)[keyof typeof PostScalarFieldEnum]
@@ -323,6 +328,36 @@ export const PublishAttemptScalarFieldEnum = {
 } as const
 
 export type PublishAttemptScalarFieldEnum = (typeof PublishAttemptScalarFieldEnum)[keyof typeof PublishAttemptScalarFieldEnum]
+
+
+export const PostQueueScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  id: 'id',
+  profileGroupId: 'profileGroupId',
+  name: 'name',
+  description: 'description',
+  timezone: 'timezone',
+  enabled: 'enabled',
+  jitter: 'jitter',
+  overduePolicy: 'overduePolicy',
+  overdueMinutes: 'overdueMinutes',
+  nextTimeslotId: 'nextTimeslotId',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type PostQueueScalarFieldEnum = (typeof PostQueueScalarFieldEnum)[keyof typeof PostQueueScalarFieldEnum]
+
+
+export const QueueTimeslotScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  queueId: 'queueId',
+  id: 'id',
+  day: 'day',
+  time: 'time'
+} as const
+
+export type QueueTimeslotScalarFieldEnum = (typeof QueueTimeslotScalarFieldEnum)[keyof typeof QueueTimeslotScalarFieldEnum]
 
 
 export const AuditEntryScalarFieldEnum = {
