@@ -19,6 +19,7 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key, `hg_…`' }, 'bearer')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The same key, for clients that cannot set Authorization' }, 'apiKey')
     .addTag('posts', 'Write once, publish now or later')
+    .addTag('post queues', 'Weekly slots that give posts their time')
     .addTag('uploads', 'Large files, on their way to a post')
     .addTag('profiles', 'Connected accounts and their groups')
     .addTag('keys', 'Who may call, and what for')

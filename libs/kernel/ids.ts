@@ -10,6 +10,7 @@ export const idPrefixes = {
   media: 'med',
   upload: 'upl',
   post: 'post',
+  postQueue: 'pq',
   platformPost: 'pp',
   publishAttempt: 'att',
   event: 'evt',

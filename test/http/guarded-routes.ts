@@ -1,7 +1,7 @@
 import type { LiveApi } from './live-api.js';
 
 /** What a route is about, when its path names one thing. */
-export type Subject = 'post' | 'profile' | 'group' | 'key';
+export type Subject = 'post' | 'profile' | 'group' | 'key' | 'queue';
 
 export interface GuardedRoute {
   readonly subject: Subject | null;
@@ -55,12 +55,19 @@ export const guardedRoutes: Readonly<Record<string, GuardedRoute>> = {
   getPostTimeline: { subject: 'post' },
   deletePostOnPlatform: { subject: 'post' },
   deletePost: { subject: 'post' },
+  listPostQueues: { subject: null },
+  createPostQueue: { subject: null, body: () => ({ post_queue: { name: 'made' } }) },
+  getPostQueue: { subject: 'queue' },
+  updatePostQueue: { subject: 'queue', body: () => ({ post_queue: { name: 'changed' } }) },
+  deletePostQueue: { subject: 'queue' },
+  getNextSlot: { subject: 'queue' },
+  previewPostQueue: { subject: 'queue' },
   listRules: { subject: null },
 };
 
 /** Makes the world: the workspace of somebody else has rows of its own, so that what it sees is told from what it must not see. */
 export async function makeWorld(api: LiveApi): Promise<World> {
-  const [otherGroup, otherWorkspace, post, key] = ['grp_second', 'ws_of_somebody_else', 'post_of_ours', 'key_of_ours'];
+  const [otherGroup, otherWorkspace, post, key, queue] = ['grp_second', 'ws_of_somebody_else', 'post_of_ours', 'key_of_ours', 'pq_of_ours'];
   await api.query("INSERT INTO profile_group (workspace_id, id, name, created_at) VALUES ($1, $2, 'Second', now())", [api.workspaceId, otherGroup]);
   await api.query("INSERT INTO workspace VALUES ($1, 'Else', now())", [otherWorkspace]);
   await api.query("INSERT INTO profile_group (workspace_id, id, name, created_at) VALUES ($1, 'grp_else', 'Else', now())", [otherWorkspace]);
@@ -69,8 +76,12 @@ export async function makeWorld(api: LiveApi): Promise<World> {
     [api.workspaceId, post, api.groupId],
   );
   await api.query(
+    `INSERT INTO post_queue (workspace_id, id, profile_group_id, name, timezone, created_at, updated_at) VALUES ($1, $2, $3, 'ours', 'UTC', now(), now())`,
+    [api.workspaceId, queue, api.groupId],
+  );
+  await api.query(
     `INSERT INTO api_key (workspace_id, id, name, prefix, secret_hash, profile_group_id, permissions, created_at) VALUES ($1, $2, 'ours', 'ours0000', '\\x00', $3, '{read}', now())`,
     [api.workspaceId, key, api.groupId],
   );
-  return { ids: { post, profile: api.profileId, group: api.groupId, key }, otherGroup, otherWorkspace };
+  return { ids: { post, profile: api.profileId, group: api.groupId, key, queue }, otherGroup, otherWorkspace };
 }

@@ -41,6 +41,7 @@ interface Request {
   readonly body: object | null;
 }
 const draft = (): object => ({ post: { body: randomUUID(), draft: true }, profiles: ['instagram'], media: [jpeg] });
+const weekdays = { post_queue: { name: 'Weekdays', timezone: 'Europe/Berlin', queue_timeslots_attributes: [{ day: 1, time: '09:30' }] } };
 const idOf = async (url: string, body: object): Promise<string> => String((await call('POST', url, body)).body['id']);
 
 /** A request that succeeds, for every route that changes something, and what the audit says of it. */
@@ -63,6 +64,9 @@ const writes: Readonly<Record<string, { readonly action: string; readonly reques
   publishPost: { action: 'post.released', request: async () => ({ url: `/api/posts/${await idOf('/api/posts', draft())}/publish`, body: null }) },
   retryPost: { action: 'post.retried', request: async () => ({ url: `/api/posts/${await failedPost()}/retry`, body: {} }) },
   reconcilePost: { action: 'post.reconciled', request: async () => ({ url: `/api/posts/${await doubtfulPost()}/reconcile`, body: {} }) },
+  createPostQueue: { action: 'post_queue.created', request: () => ({ url: '/api/post_queues', body: weekdays }) },
+  updatePostQueue: { action: 'post_queue.updated', request: async () => ({ url: `/api/post_queues/${await idOf('/api/post_queues', weekdays)}`, body: { post_queue: { enabled: false, queue_timeslots_attributes: [{ id: 1, _destroy: true }] } } }) },
+  deletePostQueue: { action: 'post_queue.deleted', request: async () => ({ url: `/api/post_queues/${await idOf('/api/post_queues', weekdays)}`, body: null }) },
   deletePost: { action: 'post.deleted', request: async () => ({ url: `/api/posts/${await idOf('/api/posts', draft())}`, body: null }) },
 };
 

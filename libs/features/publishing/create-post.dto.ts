@@ -1,9 +1,10 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsBoolean, IsNotEmpty, IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsNotEmpty, IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { IsMoment, ToList } from '#infra/http/list-query';
 import { IsRequiredParameter } from '#infra/http/validation.pipe';
 import { IsSmallJson } from './metadata.rule.js';
+import { queuePriorities, type QueuePriority } from './queues/queue-arrangement.rules.js';
 import { IsMediaInput, ToBoolean, ToMediaInputs, ToParsedJson, type MediaInput } from './media-input.js';
 
 @ApiSchema({ name: 'PostFields' })
@@ -59,6 +60,14 @@ export class CreatePostDto {
   })
   @IsOptional() @ToParsedJson() @IsObject()
   platforms?: Record<string, unknown>;
+
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 64, example: 'pq_06f3k2v4n8q7r9s0t1w2x3y4z5', description: 'A queue of the group, which gives the post its time; not with `scheduled_at`' })
+  @IsOptional() @IsString() @MaxLength(64)
+  queue_id?: string | null;
+
+  @ApiPropertyOptional({ enum: queuePriorities, description: 'Which posts of the queue come first. Default: medium' })
+  @IsOptional() @IsIn(queuePriorities)
+  queue_priority?: QueuePriority;
 
   @ApiPropertyOptional({ type: [String], maxItems: 0, description: 'Threads: not on Instagram, so only an empty list is taken' })
   @IsOptional() @IsArray() @ArrayMaxSize(0, { message: 'Threads are not supported' })

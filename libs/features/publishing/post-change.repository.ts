@@ -51,7 +51,8 @@ export class PostChangeRepository {
     if (!(await this.holdProfiles(workspaceId, post.profileGroupId, profileIds, tx))) return 'profile_gone';
     await this.holdTargets(workspaceId, post.id, tx);
     const changed = await tx.$executeRaw`
-      UPDATE post SET body = ${post.body}, status = ${post.status}::post_status, scheduled_at = ${post.scheduledAt}, metadata = ${toJson(post.metadata)}::jsonb,
+      UPDATE post SET body = ${post.body}, status = ${post.status}::post_status, scheduled_at = ${post.scheduledAt},
+             queue_id = ${post.queueId}, queue_priority = ${post.queuePriority}, queue_slot_at = ${post.queueSlotAt}, metadata = ${toJson(post.metadata)}::jsonb,
              updated_at = ${post.updatedAt}, revision = revision + 1
       WHERE workspace_id = ${workspaceId} AND id = ${post.id} AND revision = ${revision} AND status IN ('draft', 'scheduled')
         AND NOT EXISTS (SELECT FROM platform_post t WHERE t.workspace_id = post.workspace_id AND t.post_id = post.id

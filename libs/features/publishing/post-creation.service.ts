@@ -1,12 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, type Violation } from '#kernel/app-error';
 import { toMoment } from '#infra/http/list-query';
-import { findContext } from '#infra/logging/request-context';
-import { tracing } from '#infra/tracing/tracing';
-import { newEvent } from '#infra/outbox/outbox-event';
 import { VanishedReferenceError } from '#infra/database/vanished-reference';
-import type { AuditEntry } from '#infra/writes/audit-entry';
-import { UnitOfWork, type SqlRunner } from '#infra/writes/unit-of-work';
 import { ProfileService, type CallerIdentity, type ProfileIdentity } from '#features/accounts/index';
 import type { CreatePostDto } from './create-post.dto.js';
 import { PostClock } from './post-clock.js';
@@ -14,7 +9,9 @@ import { draftPost } from './post.drafting.js';
 import { PostJudge } from './post.judge.js';
 import { networksOf, PostMediaService } from './post-media.service.js';
 import type { PostRecord } from './post.record.js';
-import { PostRepository } from './post.repository.js';
+import { PostStoringService } from './post-storing.service.js';
+import { QueueMembership } from './queues/queue-membership.js';
+import { readQueueWish } from './queues/queue-wish.rules.js';
 
 export interface CreatedPost {
   readonly post: PostRecord;
@@ -25,12 +22,12 @@ export interface CreatedPost {
 @Injectable()
 export class PostCreationService {
   constructor(
-    private readonly posts: PostRepository,
     private readonly profiles: ProfileService,
     private readonly media: PostMediaService,
     private readonly judge: PostJudge,
     private readonly clock: PostClock,
-    private readonly writes: UnitOfWork,
+    private readonly queues: QueueMembership,
+    private readonly storing: PostStoringService,
   ) {}
 
   /**
@@ -51,6 +48,8 @@ export class PostCreationService {
 
   /** @throws VanishedReferenceError when the group or a profile is gone: nothing was written */
   private async createFor<A>(caller: CallerIdentity, input: CreatePostDto, profiles: readonly ProfileIdentity[], show: (created: CreatedPost) => A): Promise<A> {
+    const queue = readQueueWish(input);
+    await this.queues.requireFor(caller, queue);
     const paramsOf = this.judge.readParams(profiles, await this.media.placeFiles(caller, input.platforms ?? {}, { networks: networksOf(profiles) }));
     const media = await this.media.ingestAll(caller, input.media ?? [], this.judge.framer(paramsOf));
     const body = input.post.body ?? '';
@@ -60,16 +59,12 @@ export class PostCreationService {
       scheduledAt: input.post.scheduled_at ? toMoment(input.post.scheduled_at) : null,
       isDraft: input.post.draft ?? false,
       metadata: input.metadata ?? null,
+      queue,
       profiles,
       paramsOf,
       media,
     }, this.clock.now(), this.clock.lead);
-    const { workspaceId, profileGroupId, createdAt } = post;
-    const event = newEvent({ workspaceId, profileGroupId, type: 'post.created', createdAt, postId: post.id, data: { id: post.id, body, status: post.status, scheduled_at: post.scheduledAt, created_at: createdAt } });
-    const fact = { action: 'post.created', targetId: post.id, profileGroupId, after: post };
-    const thread = { requestId: findContext()?.requestId ?? null, traceparent: tracing().current() };
-    const statement = (runner: SqlRunner, audit: readonly AuditEntry[]): Promise<void> => this.posts.create(post, { events: [event], audit, ...thread }, runner);
-    return this.writes.runStatement(workspaceId, [fact], statement, show({ post, warnings }));
+    return this.storing.add(post, (stored) => show({ post: stored, warnings }));
   }
 }
 

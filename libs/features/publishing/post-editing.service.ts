@@ -1,19 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, type Violation } from '#kernel/app-error';
-import { findContext } from '#infra/logging/request-context';
-import { writeEvents } from '#infra/outbox/outbox.repository';
-import { tracing } from '#infra/tracing/tracing';
-import { UnitOfWork } from '#infra/writes/unit-of-work';
 import { ProfileService, type CallerIdentity } from '#features/accounts/index';
-import { PostChangeRepository, type ChangeOutcome, type SeenPost } from './post-change.repository.js';
+import { PostChangeRepository, type SeenPost } from './post-change.repository.js';
 import type { CreatedPost } from './post-creation.service.js';
 import { PostClock } from './post-clock.js';
 import { draftMedia } from './post.drafting.js';
 import { editPost, factsOf, isEditable, mergePlatforms, paramsOfTargets, reshapedMedia } from './post.editing.js';
-import { postUpdatedEvent, type PostChangeKind } from './post-events.js';
+import type { PostChangeKind } from './post-events.js';
 import { PostJudge, type Framer } from './post.judge.js';
 import { networksOf, PostMediaService } from './post-media.service.js';
 import type { MediaRecord, PostRecord } from './post.record.js';
+import { PostStoringService } from './post-storing.service.js';
 import type { UpdatePostDto } from './update-post.dto.js';
 
 /** The model's sentences, word for word (api-surface §3). */
@@ -29,7 +26,7 @@ export class PostEditingService {
     private readonly media: PostMediaService,
     private readonly judge: PostJudge,
     private readonly clock: PostClock,
-    private readonly writes: UnitOfWork,
+    private readonly storing: PostStoringService,
   ) {}
 
   /**
@@ -55,7 +52,8 @@ export class PostEditingService {
     return seen;
   }
 
-  private async change<A>(caller: CallerIdentity, { post: before, revision }: SeenPost, input: UpdatePostDto, kind: PostChangeKind, show: (changed: CreatedPost) => A): Promise<A> {
+  private async change<A>(caller: CallerIdentity, seen: SeenPost, input: UpdatePostDto, kind: PostChangeKind, show: (changed: CreatedPost) => A): Promise<A> {
+    const before = seen.post;
     const owner = { ...caller, profileGroupId: before.profileGroupId };
     const profiles = await this.profiles.select(owner, input.profiles ?? before.targets.map((target) => target.profileId));
     const paramsOf = this.judge.readParams(profiles, mergePlatforms(before, profiles, await this.media.placeFiles(owner, input.platforms ?? {}, { networks: networksOf(profiles) })));
@@ -63,13 +61,7 @@ export class PostEditingService {
     const warnings = [...notes, ...this.judge.accept({ body: input.post?.body ?? before.body, media: media.map((item) => factsOf(item)), paramsOf })];
     const now = this.clock.now();
     const after = editPost(before, { input, profiles, paramsOf, media }, now, this.clock.lead);
-    const thread = { requestId: findContext()?.requestId ?? null, traceparent: tracing().current() };
-    return this.writes.run(caller.workspaceId, async ({ tx, record }) => {
-      refuse(await this.changes.replace(caller.workspaceId, { after, revision, replacesMedia: isReplaced, thread }, tx));
-      await writeEvents(tx, [postUpdatedEvent(after, kind, now)]);
-      record({ action: `post.${kind}`, targetId: after.id, profileGroupId: after.profileGroupId, before, after });
-      return { post: after, warnings };
-    }, show);
+    return this.storing.replace({ seen, after, isReplaced, kind }, (stored) => show({ post: stored, warnings }));
   }
 
   /** Those that were sent, else those that are there, with new copies where another shape is asked for. */
@@ -81,10 +73,4 @@ export class PostEditingService {
     const copies = await this.media.reshape(before.media, this.judge.framer(paramsOfTargets(before)), framer);
     return { media: reshapedMedia(before.media, copies), notes: copies.flatMap((copy) => copy?.notes ?? []), isReplaced: copies.some((copy) => copy !== null) };
   }
-}
-
-function refuse(outcome: ChangeOutcome): void {
-  if (outcome === 'absent') throw new AppError('not_found');
-  if (outcome === 'conflict') throw new AppError('state_conflict', 'The post is being published or was changed meanwhile; read it again');
-  if (outcome === 'profile_gone') throw new AppError('state_conflict', 'A profile of the post was taken out meanwhile');
 }

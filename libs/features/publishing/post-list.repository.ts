@@ -45,7 +45,7 @@ export class PostListRepository {
   private async select(workspaceId: string, conditions: readonly Prisma.Sql[], page: { take: number; skip?: number }, tx: Transaction = this.database): Promise<PostRecord[]> {
     const rows = await tx.$queryRaw<ListedPost[]>`
       SELECT p.workspace_id AS "workspaceId", p.id, p.profile_group_id AS "profileGroupId", p.body, p.status::text AS status, p.source,
-        p.scheduled_at AS "scheduledAt", p.metadata, p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+        p.scheduled_at AS "scheduledAt", p.queue_id AS "queueId", p.queue_priority AS "queuePriority", p.queue_slot_at AS "queueSlotAt", p.metadata, p.created_at AS "createdAt", p.updated_at AS "updatedAt",
         (SELECT coalesce(json_agg(json_build_object(
             'id', m.id, 'position', m.position, 'status', m.status, 'sourceUrl', m.source_url, 'contentType', m.content_type, 'width', m.width,
             'height', m.height, 'durationMs', m.duration_ms, 'sizeBytes', m.size_bytes, 'originalKey', m.original_key,

@@ -6,6 +6,8 @@ import type { CreatePostDto } from './create-post.dto.js';
 import { toMediaSource, type MediaInput } from './media-input.js';
 import { PostJudge } from './post.judge.js';
 import { networksOf, PostMediaService } from './post-media.service.js';
+import { QueueMembership } from './queues/queue-membership.js';
+import { readQueueWish } from './queues/queue-wish.rules.js';
 
 /** A media as it was found; without facts it could not be had or read, and `error` says why. */
 export interface CheckedMedia {
@@ -27,6 +29,7 @@ export class PostValidationService {
     private readonly profiles: ProfileService,
     private readonly media: PostMediaService,
     private readonly judge: PostJudge,
+    private readonly queues: QueueMembership,
   ) {}
 
   /**
@@ -47,6 +50,7 @@ export class PostValidationService {
       }
     };
     const profiles = await collect('profiles', () => this.profiles.select(caller, input.profiles));
+    await collect('queue_id', () => this.queues.requireFor(caller, readQueueWish(input)));
     const paramsOf = profiles && (await collect('platforms', async () => this.judge.readParams(profiles, await this.media.placeFiles(caller, input.platforms ?? {}, { networks: networksOf(profiles), intent: 'look' }))));
     const framer = this.judge.framer(paramsOf ?? new Map());
     const media: CheckedMedia[] = [];

@@ -5,6 +5,7 @@ import type { CallerIdentity, ProfileIdentity } from '#features/accounts/index';
 import type { NetworkParams } from '#networks/port/social-network';
 import type { MediaRecord, PostRecord, TargetRecord } from './post.record.js';
 import type { PostStatus } from './publish.states.js';
+import type { QueueWish } from './queues/queue-wish.rules.js';
 
 export interface PostDraft {
   readonly body: string;
@@ -14,6 +15,8 @@ export interface PostDraft {
   readonly profiles: readonly ProfileIdentity[];
   readonly paramsOf: ReadonlyMap<string, NetworkParams>;
   readonly media: readonly IngestedMedia[];
+  /** It gets its time from the queue, in the transaction that stores it. */
+  readonly queue?: QueueWish | null;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface PostDraft {
  * @param lead how long before its time it is prepared, in milliseconds
  */
 export function draftPost(caller: CallerIdentity, draft: PostDraft, now: Date, lead: number): PostRecord {
-  const time = timePost(draft, now, lead);
+  const time = timePost({ ...draft, isQueued: Boolean(draft.queue) }, now, lead);
   return {
     workspaceId: caller.workspaceId,
     id: newId('post', now.getTime()),
@@ -30,6 +33,9 @@ export function draftPost(caller: CallerIdentity, draft: PostDraft, now: Date, l
     status: time.status,
     source: 'heliograph',
     scheduledAt: draft.scheduledAt,
+    queueId: draft.queue?.id ?? null,
+    queuePriority: draft.queue?.priority ?? null,
+    queueSlotAt: null,
     metadata: draft.metadata,
     createdAt: now,
     updatedAt: now,
@@ -44,9 +50,13 @@ export interface TargetTime {
   readonly dueAt: Date | null;
 }
 
-/** What a post is until its worker comes, and the time of its targets. A time in the past means now. */
-export function timePost({ scheduledAt, isDraft }: Pick<PostDraft, 'scheduledAt' | 'isDraft'>, now: Date, lead: number): TargetTime & { readonly status: PostStatus } {
+/**
+ * What a post is until its worker comes, and the time of its targets. A time in the past means now. Without a time it goes out now, unless it
+ * waits in a queue for one.
+ */
+export function timePost({ scheduledAt, isDraft, isQueued }: Pick<PostDraft, 'scheduledAt' | 'isDraft'> & { readonly isQueued: boolean }, now: Date, lead: number): TargetTime & { readonly status: PostStatus } {
   if (isDraft) return { status: 'draft', publishAt: null, dueAt: null };
+  if (isQueued && scheduledAt === null) return { status: 'scheduled', publishAt: null, dueAt: null };
   if (scheduledAt === null || scheduledAt <= now) return { status: 'pending', publishAt: null, dueAt: now };
   const preparedFrom = after(scheduledAt, -lead);
   return { status: 'scheduled', publishAt: scheduledAt, dueAt: preparedFrom > now ? preparedFrom : now };

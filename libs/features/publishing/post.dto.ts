@@ -102,11 +102,11 @@ export class PostDto {
   @ApiProperty({ enum: postStatuses }) status!: PostStatus;
   @ApiProperty({ enum: ['heliograph', 'imported'] }) source!: string;
   @ApiProperty() draft!: boolean;
-  @ApiProperty(nullableMoment) scheduled_at!: string | null;
+  @ApiProperty({ ...nullableMoment, description: 'Null: now, or in a paused queue' }) scheduled_at!: string | null;
   @ApiProperty({ format: 'date-time' }) created_at!: string;
   @ApiProperty({ format: 'date-time' }) updated_at!: string;
-  @ApiProperty(nullableText) queue_id!: string | null;
-  @ApiProperty(nullableText) queue_priority!: string | null;
+  @ApiProperty({ ...nullableText, description: 'The queue that gives it its time' }) queue_id!: string | null;
+  @ApiProperty({ ...nullableText, description: '`high`, `medium` or `low`; null outside of a queue' }) queue_priority!: string | null;
   @ApiProperty({ type: [PostMediaDto] }) media!: PostMediaDto[];
   @ApiProperty({ type: [PlatformPostDto] }) platforms!: PlatformPostDto[];
   @ApiProperty({ type: [String], example: [] }) thread!: string[];
@@ -123,8 +123,8 @@ export class PostDto {
       scheduled_at: post.scheduledAt?.toISOString() ?? null,
       created_at: post.createdAt.toISOString(),
       updated_at: post.updatedAt.toISOString(),
-      queue_id: null,
-      queue_priority: null,
+      queue_id: post.queueId,
+      queue_priority: post.queuePriority,
       media: post.media.map((media) => PostMediaDto.from(media, links)),
       platforms: post.targets.map((target) => PlatformPostDto.from(target)),
       thread: [],

@@ -1,11 +1,11 @@
 import { after, minutes } from '#kernel/clock';
 import type { IngestedMedia } from '#features/media/index';
 import type { ProfileIdentity } from '#features/accounts/index';
-import { toMoment } from '#infra/http/list-query';
 import { ordinaryVideo, type MediaFacts } from '#networks/port/media-facts';
 import type { NetworkParams } from '#networks/port/social-network';
 import { draftTarget, readMedia, timePost } from './post.drafting.js';
 import type { MediaRecord, PostRecord } from './post.record.js';
+import { editPlace } from './queues/queue-wish.rules.js';
 import type { UpdatePostDto } from './update-post.dto.js';
 
 /** From here on a scheduled post is its worker's (the model's five minutes). */
@@ -13,7 +13,8 @@ const closedBefore = minutes(5);
 
 export function isEditable(post: PostRecord, now: Date): boolean {
   if (post.status === 'draft') return true;
-  return post.status === 'scheduled' && post.scheduledAt !== null && post.scheduledAt > after(now, closedBefore);
+  // Without a time it waits in a paused queue.
+  return post.status === 'scheduled' && (post.scheduledAt === null || post.scheduledAt > after(now, closedBefore));
 }
 
 /** The networks' settings as they stand, with what was sent laid over them: `null` takes one out. Of each network that still has a profile. */
@@ -60,14 +61,14 @@ export interface PostEdit {
 
 /** The post as it becomes: what was not sent stays. A target stays the same row as long as its profile is in the post. */
 export function editPost(before: PostRecord, { input, profiles, paramsOf, media }: PostEdit, now: Date, lead: number): PostRecord {
-  const moment: string | null | undefined = input.post?.scheduled_at;
-  const scheduledAt = moment === undefined ? before.scheduledAt : moment === null ? null : toMoment(moment);
-  const time = timePost({ scheduledAt, isDraft: input.post?.draft ?? before.status === 'draft' }, now, lead);
+  const isDraft = input.post?.draft ?? before.status === 'draft';
+  const place = editPlace(before, input, isDraft);
+  const time = timePost({ scheduledAt: place.scheduledAt, isDraft, isQueued: place.queueId !== null }, now, lead);
   return {
     ...before,
     body: input.post?.body ?? before.body,
     status: time.status,
-    scheduledAt,
+    ...place,
     metadata: input.metadata === undefined ? before.metadata : input.metadata,
     updatedAt: now,
     media,

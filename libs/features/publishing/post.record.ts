@@ -2,6 +2,7 @@ import type { DeferralReason, HoldReason, PlatformPostStatus, PostStatus } from 
 import type { MediaFacts } from '#networks/port/media-facts';
 import type { NetworkParams } from '#networks/port/social-network';
 import type { ErrorDetails } from './publish-target.js';
+import type { QueuePriority } from './queues/queue-arrangement.rules.js';
 
 /** A post as the API shows it, before its shape on the wire. */
 export interface PostRecord {
@@ -12,6 +13,10 @@ export interface PostRecord {
   readonly status: PostStatus;
   readonly source: string;
   readonly scheduledAt: Date | null;
+  /** The queue whose slots it takes, and the one it has; `scheduledAt` is that slot and its jitter. Null in a paused queue, and of a draft. */
+  readonly queueId: string | null;
+  readonly queuePriority: QueuePriority | null;
+  readonly queueSlotAt: Date | null;
   readonly metadata: unknown;
   readonly createdAt: Date;
   readonly updatedAt: Date;

@@ -28,8 +28,8 @@ export class PostRepository {
   async create(post: PostRecord, traces: PostTraces, runner: SqlRunner): Promise<void> {
     await runner.$executeRaw(Prisma.sql`
       WITH held AS MATERIALIZED (SELECT FROM profile_group WHERE workspace_id = ${post.workspaceId} AND id = ${post.profileGroupId} FOR KEY SHARE), new_post AS (
-        INSERT INTO post (workspace_id, id, profile_group_id, body, status, source, scheduled_at, metadata, created_at, updated_at)
-        VALUES (${post.workspaceId}, ${post.id}, ${post.profileGroupId}, ${post.body}, ${post.status}::post_status, ${post.source}, ${post.scheduledAt},
+        INSERT INTO post (workspace_id, id, profile_group_id, body, status, source, scheduled_at, queue_id, queue_priority, metadata, created_at, updated_at)
+        VALUES (${post.workspaceId}, ${post.id}, ${post.profileGroupId}, ${post.body}, ${post.status}::post_status, ${post.source}, ${post.scheduledAt}, ${post.queueId}, ${post.queuePriority},
                 ${toJson(post.metadata)}::jsonb, ${post.createdAt}, ${post.updatedAt})
       ), new_media AS (${mediaInsert(post)}), new_targets AS (
         INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, publish_at, due_at, request_id, traceparent, created_at, updated_at)

@@ -8,6 +8,7 @@ import type { ListPostsQuery } from './list-posts.dto.js';
 import type { PostRecord } from './post.record.js';
 import { PostListRepository, type PostFilter } from './post-list.repository.js';
 import { PostRepository } from './post.repository.js';
+import { QueueArranger } from './queues/queue-arranger.js';
 import { PostTimelineRepository, type TimelineEntry } from './post-timeline.repository.js';
 
 const defaultPageSize = 10;
@@ -27,6 +28,7 @@ export class PostService {
     private readonly timelines: PostTimelineRepository,
     private readonly clock: Clock,
     private readonly writes: UnitOfWork,
+    private readonly queues: QueueArranger,
   ) {}
 
   async list(caller: CallerIdentity, query: ListPostsQuery): Promise<PostPage> {
@@ -65,9 +67,12 @@ export class PostService {
     const post = await this.get(caller, id);
     if (options.onPlatform) throw notDeletable(post);
     return this.writes.run(caller.workspaceId, async ({ tx, record }) => {
+      const leaves = post.status === 'scheduled' ? post.queueId : null;
+      if (leaves) await this.queues.hold(caller.workspaceId, { profileGroupId: post.profileGroupId, queueIds: [leaves], postId: id }, tx);
       const outcome = await this.posts.deleteIdle(caller.workspaceId, id, this.clock.now(), tx);
       if (outcome === 'busy') throw new AppError('state_conflict', 'The post is being published; wait for the outcome before deleting it');
       if (outcome === 'absent') throw new AppError('not_found');
+      if (leaves) await this.queues.rearrange(caller.workspaceId, leaves, tx);
       record({ action: 'post.deleted', targetId: id, profileGroupId: post.profileGroupId, before: post });
     }, show);
   }

@@ -53,7 +53,7 @@ const staleAfter = hours(1);
 /** Put off before the call. Patience with failures counts from the last time a limit was met: waiting for room is nobody's failure. */
 export function deferBefore(state: TargetState, action: PublishAction, deferral: Deferral, now: Date): Settlement {
   const settlement = defer(state, deferral);
-  const isFresh = state.attempts === 0 && state.publishStartedAt === null;
+  const isFresh = state.attempts === 0 && state.publishStartedAt === null && state.attemptedAt !== null;
   const isStale = action.kind === 'publish' && deferral.until >= after(now, staleAfter);
   return { ...settlement, patch: { ...settlement.patch, ...(isFresh && { attemptedAt: now }), ...(isStale && { step: 'polling' }) } };
 }

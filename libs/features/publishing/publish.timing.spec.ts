@@ -26,11 +26,11 @@ describe('when a post is looked at first', () => {
     ['a post whose lead has begun', { scheduledAt: after(now, minutes(3)), isDraft: false }, { status: 'scheduled', publishAt: after(now, minutes(3)), dueAt: now }],
     ['a post of later', { scheduledAt: inAnHour, isDraft: false }, { status: 'scheduled', publishAt: inAnHour, dueAt: after(now, minutes(55)) }],
   ])('%s', (_name, draft, expected) => {
-    expect(timePost(draft, now, minutes(5))).toEqual(expected);
+    expect(timePost({ ...draft, isQueued: false }, now, minutes(5))).toEqual(expected);
   });
 
   it('is its time where nothing is prepared ahead', () => {
-    expect(timePost({ scheduledAt: inAnHour, isDraft: false }, now, 0)).toMatchObject({ dueAt: inAnHour });
+    expect(timePost({ scheduledAt: inAnHour, isDraft: false, isQueued: false }, now, 0)).toMatchObject({ dueAt: inAnHour });
   });
 });
 

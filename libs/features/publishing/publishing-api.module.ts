@@ -17,18 +17,28 @@ import { PostReconcileService } from './post-reconcile.service.js';
 import { PostRetryRepository } from './post-retry.repository.js';
 import { PostRetryService } from './post-retry.service.js';
 import { PostService } from './post.service.js';
+import { PostStoringService } from './post-storing.service.js';
 import { PostTimelineRepository } from './post-timeline.repository.js';
 import { PostValidationService } from './post-validation.service.js';
 import { PublishingModule } from './publishing.module.js';
+import { PostQueueController } from './queues/post-queue.controller.js';
+import { PostQueueRepository } from './queues/post-queue.repository.js';
+import { PostQueueService } from './queues/post-queue.service.js';
+import { QueueArrangementRepository } from './queues/queue-arrangement.repository.js';
+import { QueueArranger } from './queues/queue-arranger.js';
+import { QueueMembership } from './queues/queue-membership.js';
+import { QueueOutlookRepository } from './queues/queue-outlook.repository.js';
+import { QueueOutlookService } from './queues/queue-outlook.service.js';
 import { RuleController } from './rule.controller.js';
 import { RuleService } from './rule.service.js';
 
 @Module({
   imports: [PublishingModule, StorageModule, UploadsApiModule],
-  controllers: [PostController, PostChangeController, RuleController],
+  controllers: [PostController, PostChangeController, PostQueueController, RuleController],
   providers: [
     EarlierMediaRepository, PostChangeRepository, PostClock, PostCreationService, PostEditingService, PostJudge, PostListRepository, PostMediaService, PostRepository,
-    PostReconcileRepository, PostReconcileService, PostRetryRepository, PostRetryService, PostService, PostTimelineRepository, PostValidationService, RuleService,
+    PostReconcileRepository, PostReconcileService, PostRetryRepository, PostRetryService, PostService, PostStoringService, PostTimelineRepository, PostValidationService, RuleService,
+    PostQueueRepository, PostQueueService, QueueArrangementRepository, QueueArranger, QueueMembership, QueueOutlookRepository, QueueOutlookService,
   ],
 })
 export class PublishingApiModule {}

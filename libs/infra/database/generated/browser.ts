@@ -104,6 +104,16 @@ export type PublishAttempt = Prisma.PublishAttemptModel
  */
 export type ContainerCreation = Prisma.ContainerCreationModel
 /**
+ * Model PostQueue
+ * Weekly slots of one group, into which its posts are put one after the other.
+ */
+export type PostQueue = Prisma.PostQueueModel
+/**
+ * Model QueueTimeslot
+ * One minute of the week at which a queue publishes one post.
+ */
+export type QueueTimeslot = Prisma.QueueTimeslotModel
+/**
  * Model AuditEntry
  * Who changed what: one row for every write, in its transaction. The API's role may add rows and neither change nor delete them.
  */

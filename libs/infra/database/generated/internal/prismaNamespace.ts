@@ -414,6 +414,8 @@ export const ModelName = {
   PlatformPost: 'PlatformPost',
   PublishAttempt: 'PublishAttempt',
   ContainerCreation: 'ContainerCreation',
+  PostQueue: 'PostQueue',
+  QueueTimeslot: 'QueueTimeslot',
   AuditEntry: 'AuditEntry',
   IdempotencyKey: 'IdempotencyKey'
 } as const
@@ -431,7 +433,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "workspace" | "apiKey" | "apiKeyUsage" | "profileGroup" | "connectionAttempt" | "profile" | "dataDeletion" | "event" | "heartbeat" | "profilePace" | "networkUsage" | "post" | "media" | "upload" | "platformPost" | "publishAttempt" | "containerCreation" | "auditEntry" | "idempotencyKey"
+    modelProps: "workspace" | "apiKey" | "apiKeyUsage" | "profileGroup" | "connectionAttempt" | "profile" | "dataDeletion" | "event" | "heartbeat" | "profilePace" | "networkUsage" | "post" | "media" | "upload" | "platformPost" | "publishAttempt" | "containerCreation" | "postQueue" | "queueTimeslot" | "auditEntry" | "idempotencyKey"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1693,6 +1695,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    PostQueue: {
+      payload: Prisma.$PostQueuePayload<ExtArgs>
+      fields: Prisma.PostQueueFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PostQueueFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PostQueuePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PostQueueFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PostQueuePayload>
+        }
+        findFirst: {
+          args: Prisma.PostQueueFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PostQueuePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PostQueueFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PostQueuePayload>
+        }
+        findMany: {
+          args: Prisma.PostQueueFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PostQueuePayload>[]
+        }
+        create: {
+          args: Prisma.PostQueueCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PostQueuePayload>
+        }
+        createMany: {
+          args: Prisma.PostQueueCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PostQueueCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PostQueuePayload>[]
+        }
+        delete: {
+          args: Prisma.PostQueueDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PostQueuePayload>
+        }
+        update: {
+          args: Prisma.PostQueueUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PostQueuePayload>
+        }
+        deleteMany: {
+          args: Prisma.PostQueueDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PostQueueUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PostQueueUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PostQueuePayload>[]
+        }
+        upsert: {
+          args: Prisma.PostQueueUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PostQueuePayload>
+        }
+        aggregate: {
+          args: Prisma.PostQueueAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePostQueue>
+        }
+        groupBy: {
+          args: Prisma.PostQueueGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PostQueueGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PostQueueCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PostQueueCountAggregateOutputType> | number
+        }
+      }
+    }
+    QueueTimeslot: {
+      payload: Prisma.$QueueTimeslotPayload<ExtArgs>
+      fields: Prisma.QueueTimeslotFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.QueueTimeslotFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QueueTimeslotPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.QueueTimeslotFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QueueTimeslotPayload>
+        }
+        findFirst: {
+          args: Prisma.QueueTimeslotFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QueueTimeslotPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.QueueTimeslotFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QueueTimeslotPayload>
+        }
+        findMany: {
+          args: Prisma.QueueTimeslotFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QueueTimeslotPayload>[]
+        }
+        create: {
+          args: Prisma.QueueTimeslotCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QueueTimeslotPayload>
+        }
+        createMany: {
+          args: Prisma.QueueTimeslotCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.QueueTimeslotCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QueueTimeslotPayload>[]
+        }
+        delete: {
+          args: Prisma.QueueTimeslotDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QueueTimeslotPayload>
+        }
+        update: {
+          args: Prisma.QueueTimeslotUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QueueTimeslotPayload>
+        }
+        deleteMany: {
+          args: Prisma.QueueTimeslotDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.QueueTimeslotUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.QueueTimeslotUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QueueTimeslotPayload>[]
+        }
+        upsert: {
+          args: Prisma.QueueTimeslotUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QueueTimeslotPayload>
+        }
+        aggregate: {
+          args: Prisma.QueueTimeslotAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateQueueTimeslot>
+        }
+        groupBy: {
+          args: Prisma.QueueTimeslotGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.QueueTimeslotGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.QueueTimeslotCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.QueueTimeslotCountAggregateOutputType> | number
+        }
+      }
+    }
     AuditEntry: {
       payload: Prisma.$AuditEntryPayload<ExtArgs>
       fields: Prisma.AuditEntryFieldRefs
@@ -2042,7 +2192,10 @@ export const PostScalarFieldEnum = {
   metadata: 'metadata',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt',
-  revision: 'revision'
+  revision: 'revision',
+  queueId: 'queueId',
+  queuePriority: 'queuePriority',
+  queueSlotAt: 'queueSlotAt'
 } as const
 
 export type PostScalarFieldEnum = (typeof PostScalarFieldEnum)[keyof typeof PostScalarFieldEnum]
@@ -2158,6 +2311,36 @@ export const ContainerCreationScalarFieldEnum = {
 } as const
 
 export type ContainerCreationScalarFieldEnum = (typeof ContainerCreationScalarFieldEnum)[keyof typeof ContainerCreationScalarFieldEnum]
+
+
+export const PostQueueScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  id: 'id',
+  profileGroupId: 'profileGroupId',
+  name: 'name',
+  description: 'description',
+  timezone: 'timezone',
+  enabled: 'enabled',
+  jitter: 'jitter',
+  overduePolicy: 'overduePolicy',
+  overdueMinutes: 'overdueMinutes',
+  nextTimeslotId: 'nextTimeslotId',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type PostQueueScalarFieldEnum = (typeof PostQueueScalarFieldEnum)[keyof typeof PostQueueScalarFieldEnum]
+
+
+export const QueueTimeslotScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  queueId: 'queueId',
+  id: 'id',
+  day: 'day',
+  time: 'time'
+} as const
+
+export type QueueTimeslotScalarFieldEnum = (typeof QueueTimeslotScalarFieldEnum)[keyof typeof QueueTimeslotScalarFieldEnum]
 
 
 export const AuditEntryScalarFieldEnum = {
@@ -2574,6 +2757,8 @@ export type GlobalOmitConfig = {
   platformPost?: Prisma.PlatformPostOmit
   publishAttempt?: Prisma.PublishAttemptOmit
   containerCreation?: Prisma.ContainerCreationOmit
+  postQueue?: Prisma.PostQueueOmit
+  queueTimeslot?: Prisma.QueueTimeslotOmit
   auditEntry?: Prisma.AuditEntryOmit
   idempotencyKey?: Prisma.IdempotencyKeyOmit
 }

@@ -68,6 +68,8 @@ export const ModelName = {
   PlatformPost: 'PlatformPost',
   PublishAttempt: 'PublishAttempt',
   ContainerCreation: 'ContainerCreation',
+  PostQueue: 'PostQueue',
+  QueueTimeslot: 'QueueTimeslot',
   AuditEntry: 'AuditEntry',
   IdempotencyKey: 'IdempotencyKey'
 } as const
@@ -250,7 +252,10 @@ export const PostScalarFieldEnum = {
   metadata: 'metadata',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt',
-  revision: 'revision'
+  revision: 'revision',
+  queueId: 'queueId',
+  queuePriority: 'queuePriority',
+  queueSlotAt: 'queueSlotAt'
 } as const
 
 export type PostScalarFieldEnum = (typeof PostScalarFieldEnum)[keyof typeof PostScalarFieldEnum]
@@ -366,6 +371,36 @@ export const ContainerCreationScalarFieldEnum = {
 } as const
 
 export type ContainerCreationScalarFieldEnum = (typeof ContainerCreationScalarFieldEnum)[keyof typeof ContainerCreationScalarFieldEnum]
+
+
+export const PostQueueScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  id: 'id',
+  profileGroupId: 'profileGroupId',
+  name: 'name',
+  description: 'description',
+  timezone: 'timezone',
+  enabled: 'enabled',
+  jitter: 'jitter',
+  overduePolicy: 'overduePolicy',
+  overdueMinutes: 'overdueMinutes',
+  nextTimeslotId: 'nextTimeslotId',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type PostQueueScalarFieldEnum = (typeof PostQueueScalarFieldEnum)[keyof typeof PostQueueScalarFieldEnum]
+
+
+export const QueueTimeslotScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  queueId: 'queueId',
+  id: 'id',
+  day: 'day',
+  time: 'time'
+} as const
+
+export type QueueTimeslotScalarFieldEnum = (typeof QueueTimeslotScalarFieldEnum)[keyof typeof QueueTimeslotScalarFieldEnum]
 
 
 export const AuditEntryScalarFieldEnum = {

@@ -45,6 +45,9 @@ export type PostMinAggregateOutputType = {
   createdAt: Date | null
   updatedAt: Date | null
   revision: number | null
+  queueId: string | null
+  queuePriority: string | null
+  queueSlotAt: Date | null
 }
 
 export type PostMaxAggregateOutputType = {
@@ -58,6 +61,9 @@ export type PostMaxAggregateOutputType = {
   createdAt: Date | null
   updatedAt: Date | null
   revision: number | null
+  queueId: string | null
+  queuePriority: string | null
+  queueSlotAt: Date | null
 }
 
 export type PostCountAggregateOutputType = {
@@ -72,6 +78,9 @@ export type PostCountAggregateOutputType = {
   createdAt: number
   updatedAt: number
   revision: number
+  queueId: number
+  queuePriority: number
+  queueSlotAt: number
   _all: number
 }
 
@@ -95,6 +104,9 @@ export type PostMinAggregateInputType = {
   createdAt?: true
   updatedAt?: true
   revision?: true
+  queueId?: true
+  queuePriority?: true
+  queueSlotAt?: true
 }
 
 export type PostMaxAggregateInputType = {
@@ -108,6 +120,9 @@ export type PostMaxAggregateInputType = {
   createdAt?: true
   updatedAt?: true
   revision?: true
+  queueId?: true
+  queuePriority?: true
+  queueSlotAt?: true
 }
 
 export type PostCountAggregateInputType = {
@@ -122,6 +137,9 @@ export type PostCountAggregateInputType = {
   createdAt?: true
   updatedAt?: true
   revision?: true
+  queueId?: true
+  queuePriority?: true
+  queueSlotAt?: true
   _all?: true
 }
 
@@ -223,6 +241,9 @@ export type PostGroupByOutputType = {
   createdAt: Date
   updatedAt: Date
   revision: number
+  queueId: string | null
+  queuePriority: string | null
+  queueSlotAt: Date | null
   _count: PostCountAggregateOutputType | null
   _avg: PostAvgAggregateOutputType | null
   _sum: PostSumAggregateOutputType | null
@@ -260,7 +281,11 @@ export type PostWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"Post"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Post"> | Date | string
   revision?: Prisma.IntFilter<"Post"> | number
+  queueId?: Prisma.StringNullableFilter<"Post"> | string | null
+  queuePriority?: Prisma.StringNullableFilter<"Post"> | string | null
+  queueSlotAt?: Prisma.DateTimeNullableFilter<"Post"> | Date | string | null
   profileGroup?: Prisma.XOR<Prisma.ProfileGroupScalarRelationFilter, Prisma.ProfileGroupWhereInput>
+  queue?: Prisma.XOR<Prisma.PostQueueNullableScalarRelationFilter, Prisma.PostQueueWhereInput> | null
   media?: Prisma.MediaListRelationFilter
   platformPosts?: Prisma.PlatformPostListRelationFilter
 }
@@ -277,7 +302,11 @@ export type PostOrderByWithRelationInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   revision?: Prisma.SortOrder
+  queueId?: Prisma.SortOrderInput | Prisma.SortOrder
+  queuePriority?: Prisma.SortOrderInput | Prisma.SortOrder
+  queueSlotAt?: Prisma.SortOrderInput | Prisma.SortOrder
   profileGroup?: Prisma.ProfileGroupOrderByWithRelationInput
+  queue?: Prisma.PostQueueOrderByWithRelationInput
   media?: Prisma.MediaOrderByRelationAggregateInput
   platformPosts?: Prisma.PlatformPostOrderByRelationAggregateInput
 }
@@ -298,7 +327,11 @@ export type PostWhereUniqueInput = Prisma.AtLeast<{
   createdAt?: Prisma.DateTimeFilter<"Post"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Post"> | Date | string
   revision?: Prisma.IntFilter<"Post"> | number
+  queueId?: Prisma.StringNullableFilter<"Post"> | string | null
+  queuePriority?: Prisma.StringNullableFilter<"Post"> | string | null
+  queueSlotAt?: Prisma.DateTimeNullableFilter<"Post"> | Date | string | null
   profileGroup?: Prisma.XOR<Prisma.ProfileGroupScalarRelationFilter, Prisma.ProfileGroupWhereInput>
+  queue?: Prisma.XOR<Prisma.PostQueueNullableScalarRelationFilter, Prisma.PostQueueWhereInput> | null
   media?: Prisma.MediaListRelationFilter
   platformPosts?: Prisma.PlatformPostListRelationFilter
 }, "workspaceId_id">
@@ -315,6 +348,9 @@ export type PostOrderByWithAggregationInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   revision?: Prisma.SortOrder
+  queueId?: Prisma.SortOrderInput | Prisma.SortOrder
+  queuePriority?: Prisma.SortOrderInput | Prisma.SortOrder
+  queueSlotAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.PostCountOrderByAggregateInput
   _avg?: Prisma.PostAvgOrderByAggregateInput
   _max?: Prisma.PostMaxOrderByAggregateInput
@@ -337,6 +373,9 @@ export type PostScalarWhereWithAggregatesInput = {
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Post"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"Post"> | Date | string
   revision?: Prisma.IntWithAggregatesFilter<"Post"> | number
+  queueId?: Prisma.StringNullableWithAggregatesFilter<"Post"> | string | null
+  queuePriority?: Prisma.StringNullableWithAggregatesFilter<"Post"> | string | null
+  queueSlotAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Post"> | Date | string | null
 }
 
 export type PostCreateInput = {
@@ -349,7 +388,10 @@ export type PostCreateInput = {
   createdAt: Date | string
   updatedAt: Date | string
   revision?: number
+  queuePriority?: string | null
+  queueSlotAt?: Date | string | null
   profileGroup: Prisma.ProfileGroupCreateNestedOneWithoutPostsInput
+  queue?: Prisma.PostQueueCreateNestedOneWithoutPostsInput
   media?: Prisma.MediaCreateNestedManyWithoutPostInput
   platformPosts?: Prisma.PlatformPostCreateNestedManyWithoutPostInput
 }
@@ -366,6 +408,9 @@ export type PostUncheckedCreateInput = {
   createdAt: Date | string
   updatedAt: Date | string
   revision?: number
+  queueId?: string | null
+  queuePriority?: string | null
+  queueSlotAt?: Date | string | null
   media?: Prisma.MediaUncheckedCreateNestedManyWithoutPostInput
   platformPosts?: Prisma.PlatformPostUncheckedCreateNestedManyWithoutPostInput
 }
@@ -380,7 +425,10 @@ export type PostUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revision?: Prisma.IntFieldUpdateOperationsInput | number
+  queuePriority?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queueSlotAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   profileGroup?: Prisma.ProfileGroupUpdateOneRequiredWithoutPostsNestedInput
+  queue?: Prisma.PostQueueUpdateOneWithoutPostsNestedInput
   media?: Prisma.MediaUpdateManyWithoutPostNestedInput
   platformPosts?: Prisma.PlatformPostUpdateManyWithoutPostNestedInput
 }
@@ -397,6 +445,9 @@ export type PostUncheckedUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revision?: Prisma.IntFieldUpdateOperationsInput | number
+  queueId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queuePriority?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queueSlotAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   media?: Prisma.MediaUncheckedUpdateManyWithoutPostNestedInput
   platformPosts?: Prisma.PlatformPostUncheckedUpdateManyWithoutPostNestedInput
 }
@@ -413,6 +464,9 @@ export type PostCreateManyInput = {
   createdAt: Date | string
   updatedAt: Date | string
   revision?: number
+  queueId?: string | null
+  queuePriority?: string | null
+  queueSlotAt?: Date | string | null
 }
 
 export type PostUpdateManyMutationInput = {
@@ -425,6 +479,8 @@ export type PostUpdateManyMutationInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revision?: Prisma.IntFieldUpdateOperationsInput | number
+  queuePriority?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queueSlotAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type PostUncheckedUpdateManyInput = {
@@ -439,6 +495,9 @@ export type PostUncheckedUpdateManyInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revision?: Prisma.IntFieldUpdateOperationsInput | number
+  queueId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queuePriority?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queueSlotAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type PostListRelationFilter = {
@@ -468,6 +527,9 @@ export type PostCountOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   revision?: Prisma.SortOrder
+  queueId?: Prisma.SortOrder
+  queuePriority?: Prisma.SortOrder
+  queueSlotAt?: Prisma.SortOrder
 }
 
 export type PostAvgOrderByAggregateInput = {
@@ -485,6 +547,9 @@ export type PostMaxOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   revision?: Prisma.SortOrder
+  queueId?: Prisma.SortOrder
+  queuePriority?: Prisma.SortOrder
+  queueSlotAt?: Prisma.SortOrder
 }
 
 export type PostMinOrderByAggregateInput = {
@@ -498,6 +563,9 @@ export type PostMinOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   revision?: Prisma.SortOrder
+  queueId?: Prisma.SortOrder
+  queuePriority?: Prisma.SortOrder
+  queueSlotAt?: Prisma.SortOrder
 }
 
 export type PostSumOrderByAggregateInput = {
@@ -583,6 +651,48 @@ export type PostUpdateOneRequiredWithoutPlatformPostsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.PostUpdateToOneWithWhereWithoutPlatformPostsInput, Prisma.PostUpdateWithoutPlatformPostsInput>, Prisma.PostUncheckedUpdateWithoutPlatformPostsInput>
 }
 
+export type PostCreateNestedManyWithoutQueueInput = {
+  create?: Prisma.XOR<Prisma.PostCreateWithoutQueueInput, Prisma.PostUncheckedCreateWithoutQueueInput> | Prisma.PostCreateWithoutQueueInput[] | Prisma.PostUncheckedCreateWithoutQueueInput[]
+  connectOrCreate?: Prisma.PostCreateOrConnectWithoutQueueInput | Prisma.PostCreateOrConnectWithoutQueueInput[]
+  createMany?: Prisma.PostCreateManyQueueInputEnvelope
+  connect?: Prisma.PostWhereUniqueInput | Prisma.PostWhereUniqueInput[]
+}
+
+export type PostUncheckedCreateNestedManyWithoutQueueInput = {
+  create?: Prisma.XOR<Prisma.PostCreateWithoutQueueInput, Prisma.PostUncheckedCreateWithoutQueueInput> | Prisma.PostCreateWithoutQueueInput[] | Prisma.PostUncheckedCreateWithoutQueueInput[]
+  connectOrCreate?: Prisma.PostCreateOrConnectWithoutQueueInput | Prisma.PostCreateOrConnectWithoutQueueInput[]
+  createMany?: Prisma.PostCreateManyQueueInputEnvelope
+  connect?: Prisma.PostWhereUniqueInput | Prisma.PostWhereUniqueInput[]
+}
+
+export type PostUpdateManyWithoutQueueNestedInput = {
+  create?: Prisma.XOR<Prisma.PostCreateWithoutQueueInput, Prisma.PostUncheckedCreateWithoutQueueInput> | Prisma.PostCreateWithoutQueueInput[] | Prisma.PostUncheckedCreateWithoutQueueInput[]
+  connectOrCreate?: Prisma.PostCreateOrConnectWithoutQueueInput | Prisma.PostCreateOrConnectWithoutQueueInput[]
+  upsert?: Prisma.PostUpsertWithWhereUniqueWithoutQueueInput | Prisma.PostUpsertWithWhereUniqueWithoutQueueInput[]
+  createMany?: Prisma.PostCreateManyQueueInputEnvelope
+  set?: Prisma.PostWhereUniqueInput | Prisma.PostWhereUniqueInput[]
+  disconnect?: Prisma.PostWhereUniqueInput | Prisma.PostWhereUniqueInput[]
+  delete?: Prisma.PostWhereUniqueInput | Prisma.PostWhereUniqueInput[]
+  connect?: Prisma.PostWhereUniqueInput | Prisma.PostWhereUniqueInput[]
+  update?: Prisma.PostUpdateWithWhereUniqueWithoutQueueInput | Prisma.PostUpdateWithWhereUniqueWithoutQueueInput[]
+  updateMany?: Prisma.PostUpdateManyWithWhereWithoutQueueInput | Prisma.PostUpdateManyWithWhereWithoutQueueInput[]
+  deleteMany?: Prisma.PostScalarWhereInput | Prisma.PostScalarWhereInput[]
+}
+
+export type PostUncheckedUpdateManyWithoutQueueNestedInput = {
+  create?: Prisma.XOR<Prisma.PostCreateWithoutQueueInput, Prisma.PostUncheckedCreateWithoutQueueInput> | Prisma.PostCreateWithoutQueueInput[] | Prisma.PostUncheckedCreateWithoutQueueInput[]
+  connectOrCreate?: Prisma.PostCreateOrConnectWithoutQueueInput | Prisma.PostCreateOrConnectWithoutQueueInput[]
+  upsert?: Prisma.PostUpsertWithWhereUniqueWithoutQueueInput | Prisma.PostUpsertWithWhereUniqueWithoutQueueInput[]
+  createMany?: Prisma.PostCreateManyQueueInputEnvelope
+  set?: Prisma.PostWhereUniqueInput | Prisma.PostWhereUniqueInput[]
+  disconnect?: Prisma.PostWhereUniqueInput | Prisma.PostWhereUniqueInput[]
+  delete?: Prisma.PostWhereUniqueInput | Prisma.PostWhereUniqueInput[]
+  connect?: Prisma.PostWhereUniqueInput | Prisma.PostWhereUniqueInput[]
+  update?: Prisma.PostUpdateWithWhereUniqueWithoutQueueInput | Prisma.PostUpdateWithWhereUniqueWithoutQueueInput[]
+  updateMany?: Prisma.PostUpdateManyWithWhereWithoutQueueInput | Prisma.PostUpdateManyWithWhereWithoutQueueInput[]
+  deleteMany?: Prisma.PostScalarWhereInput | Prisma.PostScalarWhereInput[]
+}
+
 export type PostCreateWithoutProfileGroupInput = {
   id: string
   body: string
@@ -593,6 +703,9 @@ export type PostCreateWithoutProfileGroupInput = {
   createdAt: Date | string
   updatedAt: Date | string
   revision?: number
+  queuePriority?: string | null
+  queueSlotAt?: Date | string | null
+  queue?: Prisma.PostQueueCreateNestedOneWithoutPostsInput
   media?: Prisma.MediaCreateNestedManyWithoutPostInput
   platformPosts?: Prisma.PlatformPostCreateNestedManyWithoutPostInput
 }
@@ -607,6 +720,9 @@ export type PostUncheckedCreateWithoutProfileGroupInput = {
   createdAt: Date | string
   updatedAt: Date | string
   revision?: number
+  queueId?: string | null
+  queuePriority?: string | null
+  queueSlotAt?: Date | string | null
   media?: Prisma.MediaUncheckedCreateNestedManyWithoutPostInput
   platformPosts?: Prisma.PlatformPostUncheckedCreateNestedManyWithoutPostInput
 }
@@ -652,6 +768,9 @@ export type PostScalarWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"Post"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Post"> | Date | string
   revision?: Prisma.IntFilter<"Post"> | number
+  queueId?: Prisma.StringNullableFilter<"Post"> | string | null
+  queuePriority?: Prisma.StringNullableFilter<"Post"> | string | null
+  queueSlotAt?: Prisma.DateTimeNullableFilter<"Post"> | Date | string | null
 }
 
 export type PostCreateWithoutMediaInput = {
@@ -664,7 +783,10 @@ export type PostCreateWithoutMediaInput = {
   createdAt: Date | string
   updatedAt: Date | string
   revision?: number
+  queuePriority?: string | null
+  queueSlotAt?: Date | string | null
   profileGroup: Prisma.ProfileGroupCreateNestedOneWithoutPostsInput
+  queue?: Prisma.PostQueueCreateNestedOneWithoutPostsInput
   platformPosts?: Prisma.PlatformPostCreateNestedManyWithoutPostInput
 }
 
@@ -680,6 +802,9 @@ export type PostUncheckedCreateWithoutMediaInput = {
   createdAt: Date | string
   updatedAt: Date | string
   revision?: number
+  queueId?: string | null
+  queuePriority?: string | null
+  queueSlotAt?: Date | string | null
   platformPosts?: Prisma.PlatformPostUncheckedCreateNestedManyWithoutPostInput
 }
 
@@ -709,7 +834,10 @@ export type PostUpdateWithoutMediaInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revision?: Prisma.IntFieldUpdateOperationsInput | number
+  queuePriority?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queueSlotAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   profileGroup?: Prisma.ProfileGroupUpdateOneRequiredWithoutPostsNestedInput
+  queue?: Prisma.PostQueueUpdateOneWithoutPostsNestedInput
   platformPosts?: Prisma.PlatformPostUpdateManyWithoutPostNestedInput
 }
 
@@ -725,6 +853,9 @@ export type PostUncheckedUpdateWithoutMediaInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revision?: Prisma.IntFieldUpdateOperationsInput | number
+  queueId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queuePriority?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queueSlotAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   platformPosts?: Prisma.PlatformPostUncheckedUpdateManyWithoutPostNestedInput
 }
 
@@ -738,7 +869,10 @@ export type PostCreateWithoutPlatformPostsInput = {
   createdAt: Date | string
   updatedAt: Date | string
   revision?: number
+  queuePriority?: string | null
+  queueSlotAt?: Date | string | null
   profileGroup: Prisma.ProfileGroupCreateNestedOneWithoutPostsInput
+  queue?: Prisma.PostQueueCreateNestedOneWithoutPostsInput
   media?: Prisma.MediaCreateNestedManyWithoutPostInput
 }
 
@@ -754,6 +888,9 @@ export type PostUncheckedCreateWithoutPlatformPostsInput = {
   createdAt: Date | string
   updatedAt: Date | string
   revision?: number
+  queueId?: string | null
+  queuePriority?: string | null
+  queueSlotAt?: Date | string | null
   media?: Prisma.MediaUncheckedCreateNestedManyWithoutPostInput
 }
 
@@ -783,7 +920,10 @@ export type PostUpdateWithoutPlatformPostsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revision?: Prisma.IntFieldUpdateOperationsInput | number
+  queuePriority?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queueSlotAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   profileGroup?: Prisma.ProfileGroupUpdateOneRequiredWithoutPostsNestedInput
+  queue?: Prisma.PostQueueUpdateOneWithoutPostsNestedInput
   media?: Prisma.MediaUpdateManyWithoutPostNestedInput
 }
 
@@ -799,7 +939,70 @@ export type PostUncheckedUpdateWithoutPlatformPostsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revision?: Prisma.IntFieldUpdateOperationsInput | number
+  queueId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queuePriority?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queueSlotAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   media?: Prisma.MediaUncheckedUpdateManyWithoutPostNestedInput
+}
+
+export type PostCreateWithoutQueueInput = {
+  id: string
+  body: string
+  status: $Enums.PostStatus
+  source: string
+  scheduledAt?: Date | string | null
+  metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  createdAt: Date | string
+  updatedAt: Date | string
+  revision?: number
+  queuePriority?: string | null
+  queueSlotAt?: Date | string | null
+  profileGroup: Prisma.ProfileGroupCreateNestedOneWithoutPostsInput
+  media?: Prisma.MediaCreateNestedManyWithoutPostInput
+  platformPosts?: Prisma.PlatformPostCreateNestedManyWithoutPostInput
+}
+
+export type PostUncheckedCreateWithoutQueueInput = {
+  id: string
+  profileGroupId: string
+  body: string
+  status: $Enums.PostStatus
+  source: string
+  scheduledAt?: Date | string | null
+  metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  createdAt: Date | string
+  updatedAt: Date | string
+  revision?: number
+  queuePriority?: string | null
+  queueSlotAt?: Date | string | null
+  media?: Prisma.MediaUncheckedCreateNestedManyWithoutPostInput
+  platformPosts?: Prisma.PlatformPostUncheckedCreateNestedManyWithoutPostInput
+}
+
+export type PostCreateOrConnectWithoutQueueInput = {
+  where: Prisma.PostWhereUniqueInput
+  create: Prisma.XOR<Prisma.PostCreateWithoutQueueInput, Prisma.PostUncheckedCreateWithoutQueueInput>
+}
+
+export type PostCreateManyQueueInputEnvelope = {
+  data: Prisma.PostCreateManyQueueInput | Prisma.PostCreateManyQueueInput[]
+  skipDuplicates?: boolean
+}
+
+export type PostUpsertWithWhereUniqueWithoutQueueInput = {
+  where: Prisma.PostWhereUniqueInput
+  update: Prisma.XOR<Prisma.PostUpdateWithoutQueueInput, Prisma.PostUncheckedUpdateWithoutQueueInput>
+  create: Prisma.XOR<Prisma.PostCreateWithoutQueueInput, Prisma.PostUncheckedCreateWithoutQueueInput>
+}
+
+export type PostUpdateWithWhereUniqueWithoutQueueInput = {
+  where: Prisma.PostWhereUniqueInput
+  data: Prisma.XOR<Prisma.PostUpdateWithoutQueueInput, Prisma.PostUncheckedUpdateWithoutQueueInput>
+}
+
+export type PostUpdateManyWithWhereWithoutQueueInput = {
+  where: Prisma.PostScalarWhereInput
+  data: Prisma.XOR<Prisma.PostUpdateManyMutationInput, Prisma.PostUncheckedUpdateManyWithoutQueueInput>
 }
 
 export type PostCreateManyProfileGroupInput = {
@@ -812,6 +1015,9 @@ export type PostCreateManyProfileGroupInput = {
   createdAt: Date | string
   updatedAt: Date | string
   revision?: number
+  queueId?: string | null
+  queuePriority?: string | null
+  queueSlotAt?: Date | string | null
 }
 
 export type PostUpdateWithoutProfileGroupInput = {
@@ -824,6 +1030,9 @@ export type PostUpdateWithoutProfileGroupInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revision?: Prisma.IntFieldUpdateOperationsInput | number
+  queuePriority?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queueSlotAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  queue?: Prisma.PostQueueUpdateOneWithoutPostsNestedInput
   media?: Prisma.MediaUpdateManyWithoutPostNestedInput
   platformPosts?: Prisma.PlatformPostUpdateManyWithoutPostNestedInput
 }
@@ -838,6 +1047,9 @@ export type PostUncheckedUpdateWithoutProfileGroupInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revision?: Prisma.IntFieldUpdateOperationsInput | number
+  queueId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queuePriority?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queueSlotAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   media?: Prisma.MediaUncheckedUpdateManyWithoutPostNestedInput
   platformPosts?: Prisma.PlatformPostUncheckedUpdateManyWithoutPostNestedInput
 }
@@ -852,6 +1064,73 @@ export type PostUncheckedUpdateManyWithoutProfileGroupInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   revision?: Prisma.IntFieldUpdateOperationsInput | number
+  queueId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queuePriority?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queueSlotAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+}
+
+export type PostCreateManyQueueInput = {
+  id: string
+  profileGroupId: string
+  body: string
+  status: $Enums.PostStatus
+  source: string
+  scheduledAt?: Date | string | null
+  metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  createdAt: Date | string
+  updatedAt: Date | string
+  revision?: number
+  queuePriority?: string | null
+  queueSlotAt?: Date | string | null
+}
+
+export type PostUpdateWithoutQueueInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  body?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.EnumPostStatusFieldUpdateOperationsInput | $Enums.PostStatus
+  source?: Prisma.StringFieldUpdateOperationsInput | string
+  scheduledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revision?: Prisma.IntFieldUpdateOperationsInput | number
+  queuePriority?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queueSlotAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  profileGroup?: Prisma.ProfileGroupUpdateOneRequiredWithoutPostsNestedInput
+  media?: Prisma.MediaUpdateManyWithoutPostNestedInput
+  platformPosts?: Prisma.PlatformPostUpdateManyWithoutPostNestedInput
+}
+
+export type PostUncheckedUpdateWithoutQueueInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  profileGroupId?: Prisma.StringFieldUpdateOperationsInput | string
+  body?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.EnumPostStatusFieldUpdateOperationsInput | $Enums.PostStatus
+  source?: Prisma.StringFieldUpdateOperationsInput | string
+  scheduledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revision?: Prisma.IntFieldUpdateOperationsInput | number
+  queuePriority?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queueSlotAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  media?: Prisma.MediaUncheckedUpdateManyWithoutPostNestedInput
+  platformPosts?: Prisma.PlatformPostUncheckedUpdateManyWithoutPostNestedInput
+}
+
+export type PostUncheckedUpdateManyWithoutQueueInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  profileGroupId?: Prisma.StringFieldUpdateOperationsInput | string
+  body?: Prisma.StringFieldUpdateOperationsInput | string
+  status?: Prisma.EnumPostStatusFieldUpdateOperationsInput | $Enums.PostStatus
+  source?: Prisma.StringFieldUpdateOperationsInput | string
+  scheduledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  metadata?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  revision?: Prisma.IntFieldUpdateOperationsInput | number
+  queuePriority?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  queueSlotAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 
@@ -906,7 +1185,11 @@ export type PostSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   createdAt?: boolean
   updatedAt?: boolean
   revision?: boolean
+  queueId?: boolean
+  queuePriority?: boolean
+  queueSlotAt?: boolean
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
+  queue?: boolean | Prisma.Post$queueArgs<ExtArgs>
   media?: boolean | Prisma.Post$mediaArgs<ExtArgs>
   platformPosts?: boolean | Prisma.Post$platformPostsArgs<ExtArgs>
   _count?: boolean | Prisma.PostCountOutputTypeDefaultArgs<ExtArgs>
@@ -924,7 +1207,11 @@ export type PostSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   createdAt?: boolean
   updatedAt?: boolean
   revision?: boolean
+  queueId?: boolean
+  queuePriority?: boolean
+  queueSlotAt?: boolean
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
+  queue?: boolean | Prisma.Post$queueArgs<ExtArgs>
 }, ExtArgs["result"]["post"]>
 
 export type PostSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -939,7 +1226,11 @@ export type PostSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensio
   createdAt?: boolean
   updatedAt?: boolean
   revision?: boolean
+  queueId?: boolean
+  queuePriority?: boolean
+  queueSlotAt?: boolean
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
+  queue?: boolean | Prisma.Post$queueArgs<ExtArgs>
 }, ExtArgs["result"]["post"]>
 
 export type PostSelectScalar = {
@@ -954,26 +1245,33 @@ export type PostSelectScalar = {
   createdAt?: boolean
   updatedAt?: boolean
   revision?: boolean
+  queueId?: boolean
+  queuePriority?: boolean
+  queueSlotAt?: boolean
 }
 
-export type PostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "profileGroupId" | "body" | "status" | "source" | "scheduledAt" | "metadata" | "createdAt" | "updatedAt" | "revision", ExtArgs["result"]["post"]>
+export type PostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "profileGroupId" | "body" | "status" | "source" | "scheduledAt" | "metadata" | "createdAt" | "updatedAt" | "revision" | "queueId" | "queuePriority" | "queueSlotAt", ExtArgs["result"]["post"]>
 export type PostInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
+  queue?: boolean | Prisma.Post$queueArgs<ExtArgs>
   media?: boolean | Prisma.Post$mediaArgs<ExtArgs>
   platformPosts?: boolean | Prisma.Post$platformPostsArgs<ExtArgs>
   _count?: boolean | Prisma.PostCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type PostIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
+  queue?: boolean | Prisma.Post$queueArgs<ExtArgs>
 }
 export type PostIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
+  queue?: boolean | Prisma.Post$queueArgs<ExtArgs>
 }
 
 export type $PostPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Post"
   objects: {
     profileGroup: Prisma.$ProfileGroupPayload<ExtArgs>
+    queue: Prisma.$PostQueuePayload<ExtArgs> | null
     media: Prisma.$MediaPayload<ExtArgs>[]
     platformPosts: Prisma.$PlatformPostPayload<ExtArgs>[]
   }
@@ -992,6 +1290,12 @@ export type $PostPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
      * Counts changes by its author: who changes a post names the revision they have seen.
      */
     revision: number
+    /**
+     * The queue whose slots it takes, `high`, `medium` or `low` in it, and the slot it has; `scheduledAt` is that slot and its jitter.
+     */
+    queueId: string | null
+    queuePriority: string | null
+    queueSlotAt: Date | null
   }, ExtArgs["result"]["post"]>
   composites: {}
 }
@@ -1387,6 +1691,7 @@ readonly fields: PostFieldRefs;
 export interface Prisma__PostClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
   profileGroup<T extends Prisma.ProfileGroupDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroupDefaultArgs<ExtArgs>>): Prisma.Prisma__ProfileGroupClient<runtime.Types.Result.GetResult<Prisma.$ProfileGroupPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
+  queue<T extends Prisma.Post$queueArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Post$queueArgs<ExtArgs>>): Prisma.Prisma__PostQueueClient<runtime.Types.Result.GetResult<Prisma.$PostQueuePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   media<T extends Prisma.Post$mediaArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Post$mediaArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$MediaPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   platformPosts<T extends Prisma.Post$platformPostsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Post$platformPostsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PlatformPostPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
@@ -1429,6 +1734,9 @@ export interface PostFieldRefs {
   readonly createdAt: Prisma.FieldRef<"Post", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"Post", 'DateTime'>
   readonly revision: Prisma.FieldRef<"Post", 'Int'>
+  readonly queueId: Prisma.FieldRef<"Post", 'String'>
+  readonly queuePriority: Prisma.FieldRef<"Post", 'String'>
+  readonly queueSlotAt: Prisma.FieldRef<"Post", 'DateTime'>
 }
     
 
@@ -1827,6 +2135,25 @@ export type PostDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.Internal
    * Limit how many Posts to delete.
    */
   limit?: number
+}
+
+/**
+ * Post.queue
+ */
+export type Post$queueArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the PostQueue
+   */
+  select?: Prisma.PostQueueSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the PostQueue
+   */
+  omit?: Prisma.PostQueueOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PostQueueInclude<ExtArgs> | null
+  where?: Prisma.PostQueueWhereInput
 }
 
 /**

@@ -180,6 +180,7 @@ export type ProfileGroupWhereInput = {
   posts?: Prisma.PostListRelationFilter
   connections?: Prisma.ConnectionAttemptListRelationFilter
   uploads?: Prisma.UploadListRelationFilter
+  queues?: Prisma.PostQueueListRelationFilter
 }
 
 export type ProfileGroupOrderByWithRelationInput = {
@@ -193,6 +194,7 @@ export type ProfileGroupOrderByWithRelationInput = {
   posts?: Prisma.PostOrderByRelationAggregateInput
   connections?: Prisma.ConnectionAttemptOrderByRelationAggregateInput
   uploads?: Prisma.UploadOrderByRelationAggregateInput
+  queues?: Prisma.PostQueueOrderByRelationAggregateInput
 }
 
 export type ProfileGroupWhereUniqueInput = Prisma.AtLeast<{
@@ -210,6 +212,7 @@ export type ProfileGroupWhereUniqueInput = Prisma.AtLeast<{
   posts?: Prisma.PostListRelationFilter
   connections?: Prisma.ConnectionAttemptListRelationFilter
   uploads?: Prisma.UploadListRelationFilter
+  queues?: Prisma.PostQueueListRelationFilter
 }, "workspaceId_id">
 
 export type ProfileGroupOrderByWithAggregationInput = {
@@ -242,6 +245,7 @@ export type ProfileGroupCreateInput = {
   posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
+  queues?: Prisma.PostQueueCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateInput = {
@@ -254,6 +258,7 @@ export type ProfileGroupUncheckedCreateInput = {
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
+  queues?: Prisma.PostQueueUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUpdateInput = {
@@ -266,6 +271,7 @@ export type ProfileGroupUpdateInput = {
   posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
+  queues?: Prisma.PostQueueUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateInput = {
@@ -278,6 +284,7 @@ export type ProfileGroupUncheckedUpdateInput = {
   posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
+  queues?: Prisma.PostQueueUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateManyInput = {
@@ -460,6 +467,20 @@ export type ProfileGroupUpdateOneRequiredWithoutUploadsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProfileGroupUpdateToOneWithWhereWithoutUploadsInput, Prisma.ProfileGroupUpdateWithoutUploadsInput>, Prisma.ProfileGroupUncheckedUpdateWithoutUploadsInput>
 }
 
+export type ProfileGroupCreateNestedOneWithoutQueuesInput = {
+  create?: Prisma.XOR<Prisma.ProfileGroupCreateWithoutQueuesInput, Prisma.ProfileGroupUncheckedCreateWithoutQueuesInput>
+  connectOrCreate?: Prisma.ProfileGroupCreateOrConnectWithoutQueuesInput
+  connect?: Prisma.ProfileGroupWhereUniqueInput
+}
+
+export type ProfileGroupUpdateOneRequiredWithoutQueuesNestedInput = {
+  create?: Prisma.XOR<Prisma.ProfileGroupCreateWithoutQueuesInput, Prisma.ProfileGroupUncheckedCreateWithoutQueuesInput>
+  connectOrCreate?: Prisma.ProfileGroupCreateOrConnectWithoutQueuesInput
+  upsert?: Prisma.ProfileGroupUpsertWithoutQueuesInput
+  connect?: Prisma.ProfileGroupWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProfileGroupUpdateToOneWithWhereWithoutQueuesInput, Prisma.ProfileGroupUpdateWithoutQueuesInput>, Prisma.ProfileGroupUncheckedUpdateWithoutQueuesInput>
+}
+
 export type ProfileGroupCreateWithoutWorkspaceInput = {
   id: string
   name: string
@@ -469,6 +490,7 @@ export type ProfileGroupCreateWithoutWorkspaceInput = {
   posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
+  queues?: Prisma.PostQueueCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutWorkspaceInput = {
@@ -480,6 +502,7 @@ export type ProfileGroupUncheckedCreateWithoutWorkspaceInput = {
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
+  queues?: Prisma.PostQueueUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutWorkspaceInput = {
@@ -527,6 +550,7 @@ export type ProfileGroupCreateWithoutApiKeysInput = {
   posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
+  queues?: Prisma.PostQueueCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutApiKeysInput = {
@@ -538,6 +562,7 @@ export type ProfileGroupUncheckedCreateWithoutApiKeysInput = {
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
+  queues?: Prisma.PostQueueUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutApiKeysInput = {
@@ -565,6 +590,7 @@ export type ProfileGroupUpdateWithoutApiKeysInput = {
   posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
+  queues?: Prisma.PostQueueUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutApiKeysInput = {
@@ -576,6 +602,7 @@ export type ProfileGroupUncheckedUpdateWithoutApiKeysInput = {
   posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
+  queues?: Prisma.PostQueueUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateWithoutConnectionsInput = {
@@ -587,6 +614,7 @@ export type ProfileGroupCreateWithoutConnectionsInput = {
   profiles?: Prisma.ProfileCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
+  queues?: Prisma.PostQueueCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutConnectionsInput = {
@@ -598,6 +626,7 @@ export type ProfileGroupUncheckedCreateWithoutConnectionsInput = {
   profiles?: Prisma.ProfileUncheckedCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
+  queues?: Prisma.PostQueueUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutConnectionsInput = {
@@ -625,6 +654,7 @@ export type ProfileGroupUpdateWithoutConnectionsInput = {
   profiles?: Prisma.ProfileUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
+  queues?: Prisma.PostQueueUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutConnectionsInput = {
@@ -636,6 +666,7 @@ export type ProfileGroupUncheckedUpdateWithoutConnectionsInput = {
   profiles?: Prisma.ProfileUncheckedUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
+  queues?: Prisma.PostQueueUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateWithoutProfilesInput = {
@@ -647,6 +678,7 @@ export type ProfileGroupCreateWithoutProfilesInput = {
   posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
+  queues?: Prisma.PostQueueCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutProfilesInput = {
@@ -658,6 +690,7 @@ export type ProfileGroupUncheckedCreateWithoutProfilesInput = {
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
+  queues?: Prisma.PostQueueUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutProfilesInput = {
@@ -685,6 +718,7 @@ export type ProfileGroupUpdateWithoutProfilesInput = {
   posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
+  queues?: Prisma.PostQueueUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutProfilesInput = {
@@ -696,6 +730,7 @@ export type ProfileGroupUncheckedUpdateWithoutProfilesInput = {
   posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
+  queues?: Prisma.PostQueueUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateWithoutPostsInput = {
@@ -707,6 +742,7 @@ export type ProfileGroupCreateWithoutPostsInput = {
   profiles?: Prisma.ProfileCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
+  queues?: Prisma.PostQueueCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutPostsInput = {
@@ -718,6 +754,7 @@ export type ProfileGroupUncheckedCreateWithoutPostsInput = {
   profiles?: Prisma.ProfileUncheckedCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
+  queues?: Prisma.PostQueueUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutPostsInput = {
@@ -745,6 +782,7 @@ export type ProfileGroupUpdateWithoutPostsInput = {
   profiles?: Prisma.ProfileUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
+  queues?: Prisma.PostQueueUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutPostsInput = {
@@ -756,6 +794,7 @@ export type ProfileGroupUncheckedUpdateWithoutPostsInput = {
   profiles?: Prisma.ProfileUncheckedUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
+  queues?: Prisma.PostQueueUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateWithoutUploadsInput = {
@@ -767,6 +806,7 @@ export type ProfileGroupCreateWithoutUploadsInput = {
   profiles?: Prisma.ProfileCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
+  queues?: Prisma.PostQueueCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutUploadsInput = {
@@ -778,6 +818,7 @@ export type ProfileGroupUncheckedCreateWithoutUploadsInput = {
   profiles?: Prisma.ProfileUncheckedCreateNestedManyWithoutProfileGroupInput
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
+  queues?: Prisma.PostQueueUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutUploadsInput = {
@@ -805,6 +846,7 @@ export type ProfileGroupUpdateWithoutUploadsInput = {
   profiles?: Prisma.ProfileUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
+  queues?: Prisma.PostQueueUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutUploadsInput = {
@@ -816,6 +858,71 @@ export type ProfileGroupUncheckedUpdateWithoutUploadsInput = {
   profiles?: Prisma.ProfileUncheckedUpdateManyWithoutProfileGroupNestedInput
   posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
+  queues?: Prisma.PostQueueUncheckedUpdateManyWithoutProfileGroupNestedInput
+}
+
+export type ProfileGroupCreateWithoutQueuesInput = {
+  id: string
+  name: string
+  createdAt: Date | string
+  workspace: Prisma.WorkspaceCreateNestedOneWithoutGroupsInput
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProfileGroupInput
+  profiles?: Prisma.ProfileCreateNestedManyWithoutProfileGroupInput
+  posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
+  connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
+  uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
+}
+
+export type ProfileGroupUncheckedCreateWithoutQueuesInput = {
+  workspaceId: string
+  id: string
+  name: string
+  createdAt: Date | string
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProfileGroupInput
+  profiles?: Prisma.ProfileUncheckedCreateNestedManyWithoutProfileGroupInput
+  posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
+  connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
+  uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
+}
+
+export type ProfileGroupCreateOrConnectWithoutQueuesInput = {
+  where: Prisma.ProfileGroupWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProfileGroupCreateWithoutQueuesInput, Prisma.ProfileGroupUncheckedCreateWithoutQueuesInput>
+}
+
+export type ProfileGroupUpsertWithoutQueuesInput = {
+  update: Prisma.XOR<Prisma.ProfileGroupUpdateWithoutQueuesInput, Prisma.ProfileGroupUncheckedUpdateWithoutQueuesInput>
+  create: Prisma.XOR<Prisma.ProfileGroupCreateWithoutQueuesInput, Prisma.ProfileGroupUncheckedCreateWithoutQueuesInput>
+  where?: Prisma.ProfileGroupWhereInput
+}
+
+export type ProfileGroupUpdateToOneWithWhereWithoutQueuesInput = {
+  where?: Prisma.ProfileGroupWhereInput
+  data: Prisma.XOR<Prisma.ProfileGroupUpdateWithoutQueuesInput, Prisma.ProfileGroupUncheckedUpdateWithoutQueuesInput>
+}
+
+export type ProfileGroupUpdateWithoutQueuesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  workspace?: Prisma.WorkspaceUpdateOneRequiredWithoutGroupsNestedInput
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutProfileGroupNestedInput
+  profiles?: Prisma.ProfileUpdateManyWithoutProfileGroupNestedInput
+  posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
+  connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
+  uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
+}
+
+export type ProfileGroupUncheckedUpdateWithoutQueuesInput = {
+  workspaceId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProfileGroupNestedInput
+  profiles?: Prisma.ProfileUncheckedUpdateManyWithoutProfileGroupNestedInput
+  posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
+  connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
+  uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateManyWorkspaceInput = {
@@ -833,6 +940,7 @@ export type ProfileGroupUpdateWithoutWorkspaceInput = {
   posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
+  queues?: Prisma.PostQueueUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutWorkspaceInput = {
@@ -844,6 +952,7 @@ export type ProfileGroupUncheckedUpdateWithoutWorkspaceInput = {
   posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
+  queues?: Prisma.PostQueueUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateManyWithoutWorkspaceInput = {
@@ -863,6 +972,7 @@ export type ProfileGroupCountOutputType = {
   posts: number
   connections: number
   uploads: number
+  queues: number
 }
 
 export type ProfileGroupCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -871,6 +981,7 @@ export type ProfileGroupCountOutputTypeSelect<ExtArgs extends runtime.Types.Exte
   posts?: boolean | ProfileGroupCountOutputTypeCountPostsArgs
   connections?: boolean | ProfileGroupCountOutputTypeCountConnectionsArgs
   uploads?: boolean | ProfileGroupCountOutputTypeCountUploadsArgs
+  queues?: boolean | ProfileGroupCountOutputTypeCountQueuesArgs
 }
 
 /**
@@ -918,6 +1029,13 @@ export type ProfileGroupCountOutputTypeCountUploadsArgs<ExtArgs extends runtime.
   where?: Prisma.UploadWhereInput
 }
 
+/**
+ * ProfileGroupCountOutputType without action
+ */
+export type ProfileGroupCountOutputTypeCountQueuesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PostQueueWhereInput
+}
+
 
 export type ProfileGroupSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   workspaceId?: boolean
@@ -930,6 +1048,7 @@ export type ProfileGroupSelect<ExtArgs extends runtime.Types.Extensions.Internal
   posts?: boolean | Prisma.ProfileGroup$postsArgs<ExtArgs>
   connections?: boolean | Prisma.ProfileGroup$connectionsArgs<ExtArgs>
   uploads?: boolean | Prisma.ProfileGroup$uploadsArgs<ExtArgs>
+  queues?: boolean | Prisma.ProfileGroup$queuesArgs<ExtArgs>
   _count?: boolean | Prisma.ProfileGroupCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["profileGroup"]>
 
@@ -964,6 +1083,7 @@ export type ProfileGroupInclude<ExtArgs extends runtime.Types.Extensions.Interna
   posts?: boolean | Prisma.ProfileGroup$postsArgs<ExtArgs>
   connections?: boolean | Prisma.ProfileGroup$connectionsArgs<ExtArgs>
   uploads?: boolean | Prisma.ProfileGroup$uploadsArgs<ExtArgs>
+  queues?: boolean | Prisma.ProfileGroup$queuesArgs<ExtArgs>
   _count?: boolean | Prisma.ProfileGroupCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ProfileGroupIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -982,6 +1102,7 @@ export type $ProfileGroupPayload<ExtArgs extends runtime.Types.Extensions.Intern
     posts: Prisma.$PostPayload<ExtArgs>[]
     connections: Prisma.$ConnectionAttemptPayload<ExtArgs>[]
     uploads: Prisma.$UploadPayload<ExtArgs>[]
+    queues: Prisma.$PostQueuePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     workspaceId: string
@@ -1388,6 +1509,7 @@ export interface Prisma__ProfileGroupClient<T, Null = never, ExtArgs extends run
   posts<T extends Prisma.ProfileGroup$postsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroup$postsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PostPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   connections<T extends Prisma.ProfileGroup$connectionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroup$connectionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ConnectionAttemptPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   uploads<T extends Prisma.ProfileGroup$uploadsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroup$uploadsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$UploadPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  queues<T extends Prisma.ProfileGroup$queuesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroup$queuesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PostQueuePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1939,6 +2061,30 @@ export type ProfileGroup$uploadsArgs<ExtArgs extends runtime.Types.Extensions.In
   take?: number
   skip?: number
   distinct?: Prisma.UploadScalarFieldEnum | Prisma.UploadScalarFieldEnum[]
+}
+
+/**
+ * ProfileGroup.queues
+ */
+export type ProfileGroup$queuesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the PostQueue
+   */
+  select?: Prisma.PostQueueSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the PostQueue
+   */
+  omit?: Prisma.PostQueueOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PostQueueInclude<ExtArgs> | null
+  where?: Prisma.PostQueueWhereInput
+  orderBy?: Prisma.PostQueueOrderByWithRelationInput | Prisma.PostQueueOrderByWithRelationInput[]
+  cursor?: Prisma.PostQueueWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.PostQueueScalarFieldEnum | Prisma.PostQueueScalarFieldEnum[]
 }
 
 /**

@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '#kernel/app-error';
+import { Clock } from '#kernel/clock';
+import { findContext } from '#infra/logging/request-context';
+import { newEvent, type OutboxEvent } from '#infra/outbox/outbox-event';
+import { writeEvents } from '#infra/outbox/outbox.repository';
+import { tracing } from '#infra/tracing/tracing';
+import type { AuditEntry } from '#infra/writes/audit-entry';
+import { UnitOfWork, type SqlRunner, type Transaction } from '#infra/writes/unit-of-work';
+import { PostChangeRepository, type ChangeOutcome, type SeenPost } from './post-change.repository.js';
+import { postUpdatedEvent, type PostChangeKind } from './post-events.js';
+import { PostListRepository } from './post-list.repository.js';
+import type { PostRecord } from './post.record.js';
+import { PostRepository } from './post.repository.js';
+import { QueueArranger } from './queues/queue-arranger.js';
+
+export interface PostReplacement {
+  readonly seen: SeenPost;
+  readonly after: PostRecord;
+  readonly isReplaced: boolean;
+  readonly kind: PostChangeKind;
+}
+
+/** Writes posts with their traces. One that is or was in a queue takes that queue's lock first, and the queue is arranged with it. */
+@Injectable()
+export class PostStoringService {
+  constructor(
+    private readonly posts: PostRepository,
+    private readonly changes: PostChangeRepository,
+    private readonly lists: PostListRepository,
+    private readonly queues: QueueArranger,
+    private readonly clock: Clock,
+    private readonly writes: UnitOfWork,
+  ) {}
+
+  /** @throws VanishedReferenceError when the group or a profile is gone; AppError validation_failed for a queue that is gone or full: nothing was written */
+  async add<A>(post: PostRecord, show: (stored: PostRecord) => A): Promise<A> {
+    const { workspaceId, queueId } = post;
+    if (queueId !== null) return this.addToQueue(post, queueId, show);
+    const fact = { action: 'post.created', targetId: post.id, profileGroupId: post.profileGroupId, after: post };
+    const statement = (runner: SqlRunner, audit: readonly AuditEntry[]): Promise<void> => this.posts.create(post, { events: [createdEvent(post)], audit, ...thread() }, runner);
+    return this.writes.runStatement(workspaceId, [fact], statement, show(post));
+  }
+
+  private addToQueue<A>(post: PostRecord, queueId: string, show: (stored: PostRecord) => A): Promise<A> {
+    const { workspaceId, profileGroupId } = post;
+    return this.writes.run(workspaceId, async ({ tx, record }) => {
+      await this.queues.hold(workspaceId, { profileGroupId, queueIds: [queueId], profileIds: post.targets.map((target) => target.profileId) }, tx);
+      await this.posts.create(post, { events: [], audit: [], ...thread() }, tx);
+      await this.queues.rearrange(workspaceId, queueId, tx, post.status === 'scheduled' ? post.id : null);
+      const stored = await this.reread(post, tx);
+      await writeEvents(tx, [createdEvent(stored)]);
+      record({ action: 'post.created', targetId: post.id, profileGroupId, after: stored });
+      return stored;
+    }, show);
+  }
+
+  /** @throws AppError not_found or state_conflict when somebody was first; validation_failed for a queue that is gone or full */
+  replace<A>({ seen: { post: before, revision }, after: wanted, isReplaced, kind }: PostReplacement, show: (stored: PostRecord) => A): Promise<A> {
+    const { workspaceId, id, profileGroupId } = before;
+    const queueIds = [...new Set([before.queueId, wanted.queueId].flatMap((queueId) => queueId ?? []))];
+    return this.writes.run(workspaceId, async ({ tx, record }) => {
+      if (queueIds.length > 0) await this.queues.hold(workspaceId, { profileGroupId, queueIds, profileIds: wanted.targets.map((target) => target.profileId), postId: id }, tx);
+      refuse(await this.changes.replace(workspaceId, { after: wanted, revision, replacesMedia: isReplaced, thread: thread() }, tx));
+      const joins = wanted.status === 'scheduled' && (before.status === 'draft' || before.queueId !== wanted.queueId);
+      for (const queueId of queueIds) await this.queues.rearrange(workspaceId, queueId, tx, joins && queueId === wanted.queueId ? id : null);
+      const after = wanted.queueId === null ? wanted : await this.reread(wanted, tx);
+      await writeEvents(tx, [postUpdatedEvent(after, kind, this.clock.now())]);
+      record({ action: `post.${kind}`, targetId: id, profileGroupId, before, after });
+      return after;
+    }, show);
+  }
+
+  /** With the time that the queue has given it. */
+  private async reread(post: PostRecord, tx: Transaction): Promise<PostRecord> {
+    const stored = await this.lists.find(post.workspaceId, null, post.id, tx);
+    if (!stored) throw new AppError('not_found');
+    return stored;
+  }
+}
+
+function thread(): { readonly requestId: string | null; readonly traceparent: string | null } {
+  return { requestId: findContext()?.requestId ?? null, traceparent: tracing().current() };
+}
+
+function createdEvent({ workspaceId, profileGroupId, id, body, status, scheduledAt, createdAt }: PostRecord): OutboxEvent {
+  return newEvent({ workspaceId, profileGroupId, type: 'post.created', createdAt, postId: id, data: { id, body, status, scheduled_at: scheduledAt, created_at: createdAt } });
+}
+
+function refuse(outcome: ChangeOutcome): void {
+  if (outcome === 'absent') throw new AppError('not_found');
+  if (outcome === 'conflict') throw new AppError('state_conflict', 'The post is being published or was changed meanwhile; read it again');
+  if (outcome === 'profile_gone') throw new AppError('state_conflict', 'A profile of the post was taken out meanwhile');
+}

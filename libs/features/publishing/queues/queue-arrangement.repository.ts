@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { Prisma } from '#infra/database/database';
+import type { Transaction } from '#infra/writes/unit-of-work';
+import type { TargetTime } from '../post.drafting.js';
+import type { Placement, QueuedPost } from './queue-arrangement.rules.js';
+
+export interface QueueHold {
+  readonly profileGroupId: string;
+  readonly queueIds: readonly string[];
+  /** Of the post that is written next. */
+  readonly profileIds?: readonly string[];
+  readonly postId?: string;
+}
+
+/** The order of a queue, under its lock. */
+@Injectable()
+export class QueueArrangementRepository {
+  /**
+   * Takes queues for the rest of the transaction, in the order in which everybody locks: group, queues, profiles, targets by id. Who joins or
+   * leaves at the same moment takes turns; a worker that was first has left its traces, which the next statement sees.
+   *
+   * @returns the queues that there are, of those asked for
+   */
+  async hold(workspaceId: string, { profileGroupId, queueIds, profileIds = [], postId }: QueueHold, tx: Transaction): Promise<string[]> {
+    await tx.$executeRaw`SELECT 1 FROM profile_group WHERE workspace_id = ${workspaceId} AND id = ${profileGroupId} FOR KEY SHARE`;
+    const queues = await tx.$queryRaw<{ id: string }[]>`
+      SELECT id FROM post_queue WHERE workspace_id = ${workspaceId} AND profile_group_id = ${profileGroupId} AND id = ANY(${[...queueIds]}) ORDER BY id FOR UPDATE`;
+    if (profileIds.length > 0) await tx.$executeRaw`SELECT 1 FROM profile WHERE workspace_id = ${workspaceId} AND id = ANY(${[...profileIds]}) ORDER BY id FOR KEY SHARE`;
+    const own = postId === undefined ? Prisma.empty : Prisma.sql`UNION ALL SELECT ${postId}`;
+    await tx.$executeRaw`
+      SELECT 1 FROM platform_post t WHERE t.workspace_id = ${workspaceId} AND t.post_id IN (
+        SELECT p.id FROM post p WHERE p.workspace_id = ${workspaceId} AND p.queue_id = ANY(${[...queueIds]}) AND p.status = 'scheduled' ${own})
+      ORDER BY t.id FOR UPDATE`;
+    return queues.map(({ id }) => id);
+  }
+
+  /** The posts that wait in a queue, and those that went out of a slot that is still to come. */
+  list(workspaceId: string, queueId: string, now: Date, tx: Transaction): Promise<QueuedPost[]> {
+    return tx.$queryRaw<QueuedPost[]>`
+      SELECT p.id, p.queue_priority AS priority, p.queue_slot_at AS "slotAt", p.scheduled_at AS "scheduledAt",
+        p.status <> 'scheduled' OR EXISTS (SELECT FROM platform_post t WHERE t.workspace_id = p.workspace_id AND t.post_id = p.id
+          AND (t.step <> 'waiting' OR t.attempted_at IS NOT NULL OR t.leased_until > ${now})) AS "isBegun"
+      FROM post p WHERE p.workspace_id = ${workspaceId} AND p.queue_id = ${queueId} AND (p.status = 'scheduled' OR p.queue_slot_at > ${now})`;
+  }
+
+  /** Nothing is due of what has no place, nor of what waits for a person. */
+  async place(workspaceId: string, places: readonly (Placement & TargetTime)[], now: Date, tx: Transaction): Promise<void> {
+    if (places.length === 0) return;
+    const rows = JSON.stringify(places);
+    await tx.$executeRaw`
+      UPDATE platform_post t SET publish_at = x."publishAt", due_at = CASE WHEN t.hold IS NULL THEN x."dueAt" END, deferral = NULL, dispatched_until = NULL, updated_at = ${now}
+      FROM jsonb_to_recordset(${rows}::jsonb) AS x(id text, "publishAt" timestamptz, "dueAt" timestamptz)
+      WHERE t.workspace_id = ${workspaceId} AND t.post_id = x.id`;
+    await tx.$executeRaw`
+      UPDATE post p SET scheduled_at = x."scheduledAt", queue_slot_at = x."slotAt", updated_at = ${now}
+      FROM jsonb_to_recordset(${rows}::jsonb) AS x(id text, "scheduledAt" timestamptz, "slotAt" timestamptz)
+      WHERE p.workspace_id = ${workspaceId} AND p.id = x.id`;
+  }
+
+  /** Lets all posts of a queue go: they keep their time; what waits without one becomes a draft, for nobody has said when it may go out. */
+  async release(workspaceId: string, queueId: string, now: Date, tx: Transaction): Promise<void> {
+    await tx.$executeRaw`
+      UPDATE post SET queue_id = NULL, queue_priority = NULL, queue_slot_at = NULL, updated_at = ${now}, revision = revision + 1,
+        status = CASE WHEN status = 'scheduled' AND scheduled_at IS NULL THEN 'draft'::post_status ELSE status END
+      WHERE workspace_id = ${workspaceId} AND queue_id = ${queueId}`;
+  }
+}
