@@ -62,6 +62,8 @@ const writes: Readonly<Record<string, { readonly action: string; readonly reques
   updatePost: { action: 'post.edited', request: async () => ({ url: `/api/posts/${await idOf('/api/posts', draft())}`, body: { post: { body: 'changed' } } }) },
   publishPost: { action: 'post.released', request: async () => ({ url: `/api/posts/${await idOf('/api/posts', draft())}/publish`, body: null }) },
   retryPost: { action: 'post.retried', request: async () => ({ url: `/api/posts/${await failedPost()}/retry`, body: {} }) },
+  releasePost: { action: 'post.hold_released', request: async () => ({ url: `/api/posts/${await heldPost()}/release`, body: {} }) },
+  updateWorkspaceSettings: { action: 'workspace.settings_changed', request: () => ({ url: '/api/workspace/settings', body: { overdue_policy: 'hold', overdue_minutes: 90 } }) },
   deletePost: { action: 'post.deleted', request: async () => ({ url: `/api/posts/${await idOf('/api/posts', draft())}`, body: null }) },
 };
 

@@ -1,3 +1,4 @@
+export { lossOf, type AccountLoss } from './account-loss.rules.js';
 export { AccountsModule } from './accounts.module.js';
 export { AccountsApiModule } from './accounts-api.module.js';
 export { AccountsWorkerModule } from './accounts-worker.module.js';
@@ -7,5 +8,6 @@ export { Caller, type CallerIdentity } from './caller.js';
 export { Needs, NEEDS_METADATA } from './needs.decorator.js';
 export { GroupQuery, IdParam, KeysetQuery } from './profile.dto.js';
 export { permissions as everyPermission } from './permission.js';
+export { rewindPosts } from './profile-posts.repository.js';
 export { findTokenFault, ProfileService } from './profile.service.js';
 export type { ProfileIdentity } from './recent-profiles.js';

@@ -47,7 +47,7 @@ class HealthWebhooksDto {
 
 @ApiSchema({ name: 'HealthProblem' })
 class HealthProblemDto {
-  @ApiProperty({ enum: ['disconnected', 'token_unreadable', 'token_expiring', 'permission_missing', 'webhooks_not_subscribed'] }) code!: string;
+  @ApiProperty({ enum: ['account_blocked', 'disconnected', 'token_unreadable', 'token_expiring', 'permission_missing', 'webhooks_not_subscribed'] }) code!: string;
   @ApiProperty() cause!: string;
   @ApiProperty() remedy!: string;
 }

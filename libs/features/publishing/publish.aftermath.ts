@@ -45,8 +45,7 @@ function afterFailedComment(state: TargetState, action: PublishAction, outcome: 
   const planned = nextRetry(state.attempts, now);
   const dueAt = error.errorClass === 'rate_limited' ? planned && (error.retryAt ?? planned) : error.errorClass === 'retry_later' ? planned : null;
   if (dueAt) return wait({ step: 'comment_due', attempts: state.attempts + 1, dueAt });
-  const settlement = finish(describe(error, 'The post is live. Its first comment was refused'));
-  return error.errorClass === 'needs_reauth' ? { ...settlement, profileLost: true } : settlement;
+  return finish(describe(error, 'The post is live. Its first comment was refused'));
 }
 
 function announce(state: TargetState, shape: RequestShape, patch: StatePatch): Settlement {

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '#kernel/clock';
 import { newId } from '#kernel/ids';
 import { findContext } from '#infra/logging/request-context';
-import { ProfileService } from '#features/accounts/index';
 import { intentStep, nextAction, type ActionOutcome, type PublishAction, type RequestShape } from './publish.action.js';
 import { targetEvent } from './publish-events.js';
 import { PublishExecutor } from './publish.executor.js';
 import { leaseLength, PublishLeaseRepository } from './publish-lease.repository.js';
+import { PublishHolds } from './publish-holds.service.js';
 import { settleFault } from './publish.fault.js';
 import { settle } from './publish.machine.js';
 import { failure } from './publish.policy.js';
@@ -32,7 +32,7 @@ export class PublishRunner {
     private readonly leases: PublishLeaseRepository,
     private readonly targets: PublishTargetRepository,
     private readonly executor: PublishExecutor,
-    private readonly profiles: ProfileService,
+    private readonly holds: PublishHolds,
     private readonly clock: Clock,
     private readonly trace: PublishTrace,
   ) {}
@@ -58,7 +58,8 @@ export class PublishRunner {
       if (!target || parking.aborted) return;
       const shape = this.executor.shapeOf(target);
       const action = nextAction(target.state, shape);
-      const goesOn = action ? await this.advance(target, { shape, action, lease, parking }) : await this.close(target, lease);
+      const overdue = action && (await this.holds.findOverdue(target, action));
+      const goesOn = overdue ? await this.decide(target, overdue, lease) : action ? await this.advance(target, { shape, action, lease, parking }) : await this.close(target, lease);
       if (!goesOn) return;
     }
   }
@@ -66,12 +67,17 @@ export class PublishRunner {
   private async advance(target: PublishTarget, { shape, action, lease, parking }: Move): Promise<boolean> {
     const attempt = { id: newId('publishAttempt'), step: intentStep(action, target.state.step), requestId: findContext()?.requestId ?? newId('request') };
     if (!(await this.targets.begin({ target, lease, now: this.clock.now() }, attempt))) return false;
-    const started = performance.now();
+    const [started, calledAt] = [performance.now(), this.clock.now()];
     const { outcome, settlement } = await this.call(target, { shape, action, parking });
     this.trace.called(target, action, outcome, settlement, performance.now() - started);
+    // Before the row is written: a worker that dies in between leaves a row that the next one finds refused as well.
+    await this.holds.noteLoss(target, outcome, calledAt);
     const isHeld = await this.settle(target, settlement, lease, toAttemptOutcome(attempt.id, outcome));
-    if (settlement.profileLost) await this.profiles.markDisconnected(target.workspaceId, target.profileId);
     return isHeld && settlement.goesOn;
+  }
+
+  private async decide(target: PublishTarget, overdue: Settlement, lease: string): Promise<boolean> {
+    return (await this.settle(target, overdue, lease)) && overdue.goesOn;
   }
 
   private async call(target: PublishTarget, { shape, action, parking }: Omit<Move, 'lease'>): Promise<{ outcome: ActionOutcome; settlement: Settlement }> {
@@ -101,7 +107,7 @@ export class PublishRunner {
   private settle(target: PublishTarget, settlement: Settlement, lease: string, attempt: AttemptOutcome | null = null): Promise<boolean> {
     const now = this.clock.now();
     const after: PublishTarget = { ...target, state: { ...target.state, ...settlement.patch } };
-    const events = settlement.events.map((type) => targetEvent(type, after, now));
+    const events = settlement.events.map((type) => targetEvent(type, after, now, settlement.tells));
     return this.targets.settle({ target, lease, now }, { patch: settlement.patch, releases: !settlement.goesOn, attempt, events });
   }
 

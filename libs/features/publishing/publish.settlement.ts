@@ -1,7 +1,7 @@
 import type { NetworkError } from '#networks/port/network-error';
 import type { ErrorDetails, StatePatch, TargetState } from './publish-target.js';
 
-export type TargetEvent = 'platform_post.published' | 'platform_post.failed' | 'platform_post.failed_waiting_for_retry' | 'platform_post.unconfirmed';
+export type TargetEvent = 'platform_post.published' | 'platform_post.failed' | 'platform_post.failed_waiting_for_retry' | 'platform_post.unconfirmed' | 'platform_post.held' | 'platform_post.overdue';
 
 /** What one outcome changes. Written in one transaction with its events. */
 export interface Settlement {
@@ -9,8 +9,8 @@ export interface Settlement {
   readonly events: readonly TargetEvent[];
   /** True: go on to the next call at once; false: let go of the row until `patch.dueAt`. */
   readonly goesOn: boolean;
-  /** The network refused the token: the profile must be reconnected. */
-  readonly profileLost?: boolean;
+  /** What its events tell beside the state. */
+  readonly tells?: Readonly<Record<string, unknown>>;
 }
 
 export function goOn(patch: StatePatch, events: readonly TargetEvent[] = []): Settlement {
@@ -26,8 +26,7 @@ export function finish(patch: StatePatch, events: readonly TargetEvent[] = []): 
 }
 
 export function fail(error: NetworkError): Settlement {
-  const settlement = finish({ status: 'failed', ...describe(error) }, ['platform_post.failed']);
-  return error.errorClass === 'needs_reauth' ? { ...settlement, profileLost: true } : settlement;
+  return finish({ status: 'failed', ...describe(error) }, ['platform_post.failed']);
 }
 
 /** The error as the API and events show it. */

@@ -11,6 +11,10 @@ import { PostJudge } from './post.judge.js';
 import { PostListRepository } from './post-list.repository.js';
 import { PostMediaService } from './post-media.service.js';
 import { PostRepository } from './post.repository.js';
+import { OverduePolicyRepository } from './overdue-policy.repository.js';
+import { PostReleaseController } from './post-release.controller.js';
+import { PostReleaseRepository } from './post-release.repository.js';
+import { PostReleaseService } from './post-release.service.js';
 import { PostRetryRepository } from './post-retry.repository.js';
 import { PostRetryService } from './post-retry.service.js';
 import { PostService } from './post.service.js';
@@ -19,13 +23,15 @@ import { PostValidationService } from './post-validation.service.js';
 import { PublishingModule } from './publishing.module.js';
 import { RuleController } from './rule.controller.js';
 import { RuleService } from './rule.service.js';
+import { WorkspaceSettingsController } from './workspace-settings.controller.js';
+import { WorkspaceSettingsService } from './workspace-settings.service.js';
 
 @Module({
   imports: [PublishingModule, StorageModule, UploadsApiModule],
-  controllers: [PostController, PostChangeController, RuleController],
+  controllers: [PostController, PostChangeController, PostReleaseController, RuleController, WorkspaceSettingsController],
   providers: [
     EarlierMediaRepository, PostChangeRepository, PostCreationService, PostEditingService, PostJudge, PostListRepository, PostMediaService, PostRepository,
-    PostRetryRepository, PostRetryService, PostService, PostTimelineRepository, PostValidationService, RuleService,
+    OverduePolicyRepository, PostReleaseRepository, PostReleaseService, PostRetryRepository, PostRetryService, PostService, PostTimelineRepository, PostValidationService, RuleService, WorkspaceSettingsService,
   ],
 })
 export class PublishingApiModule {}

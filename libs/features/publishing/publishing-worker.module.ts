@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { OverduePolicyRepository } from './overdue-policy.repository.js';
+import { PublishHolds } from './publish-holds.service.js';
 import { HeartbeatRepository } from './heartbeat.repository.js';
 import { PublishExecutor } from './publish.executor.js';
 import { PublishLeaseRepository } from './publish-lease.repository.js';
@@ -11,6 +13,6 @@ import { PublishingModule } from './publishing.module.js';
 
 @Module({
   imports: [PublishingModule],
-  providers: [HeartbeatRepository, PublishExecutor, PublishLeaseRepository, PublishPlanner, PublishPostHandler, PublishRunner, PublishTargetRepository, PublishTrace],
+  providers: [HeartbeatRepository, OverduePolicyRepository, PublishExecutor, PublishHolds, PublishLeaseRepository, PublishPlanner, PublishPostHandler, PublishRunner, PublishTargetRepository, PublishTrace],
 })
 export class PublishingWorkerModule {}

@@ -32,6 +32,8 @@ export function childEnvironment(settings: Settings, source: Readonly<Record<str
     DATABASE_ROW_SECURITY: settings.isRowSecurityOn ? 'on' : 'off',
     AUDIT_RETENTION_DAYS: String(settings.auditRetentionDays),
     ORIGINALS_RETENTION_DAYS: String(settings.originalsRetentionDays),
+    OVERDUE_POLICY: settings.overdue.policy,
+    OVERDUE_AFTER_MINUTES: String(settings.overdue.minutes),
     BOOTSTRAP_API_KEY: null,
     FFMPEG_PATH: settings.ffmpegPath ?? 'off',
     EGRESS_ALLOW: settings.egressAllow.join(',') || null,

@@ -1658,7 +1658,9 @@ export type TransactionIsolationLevel = (typeof TransactionIsolationLevel)[keyof
 export const WorkspaceScalarFieldEnum = {
   id: 'id',
   name: 'name',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  overduePolicy: 'overduePolicy',
+  overdueMinutes: 'overdueMinutes'
 } as const
 
 export type WorkspaceScalarFieldEnum = (typeof WorkspaceScalarFieldEnum)[keyof typeof WorkspaceScalarFieldEnum]
@@ -1728,9 +1730,11 @@ export const ProfileScalarFieldEnum = {
   name: 'name',
   avatarUrl: 'avatarUrl',
   status: 'status',
+  statusReason: 'statusReason',
   accessToken: 'accessToken',
   tokenExpiresAt: 'tokenExpiresAt',
   tokenIssuedAt: 'tokenIssuedAt',
+  expiryNotice: 'expiryNotice',
   refreshAfter: 'refreshAfter',
   refreshLease: 'refreshLease',
   refreshLeasedUntil: 'refreshLeasedUntil',
@@ -1865,6 +1869,7 @@ export const PlatformPostScalarFieldEnum = {
   publishAt: 'publishAt',
   hold: 'hold',
   heldAt: 'heldAt',
+  timingSettledAt: 'timingSettledAt',
   deferral: 'deferral',
   dueAt: 'dueAt',
   dispatchedUntil: 'dispatchedUntil',
@@ -2010,6 +2015,20 @@ export type ListDateTimeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaM
 
 
 /**
+ * Reference to a field of type 'Int'
+ */
+export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int'>
+    
+
+
+/**
+ * Reference to a field of type 'Int[]'
+ */
+export type ListIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int[]'>
+    
+
+
+/**
  * Reference to a field of type 'Bytes'
  */
 export type BytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes'>
@@ -2076,20 +2095,6 @@ export type EnumPostStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$Prism
  * Reference to a field of type 'PostStatus[]'
  */
 export type ListEnumPostStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'PostStatus[]'>
-    
-
-
-/**
- * Reference to a field of type 'Int'
- */
-export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int'>
-    
-
-
-/**
- * Reference to a field of type 'Int[]'
- */
-export type ListIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int[]'>
     
 
 

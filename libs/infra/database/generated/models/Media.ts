@@ -695,14 +695,6 @@ export type MediaUncheckedUpdateManyWithoutPostNestedInput = {
   deleteMany?: Prisma.MediaScalarWhereInput | Prisma.MediaScalarWhereInput[]
 }
 
-export type NullableIntFieldUpdateOperationsInput = {
-  set?: number | null
-  increment?: number
-  decrement?: number
-  multiply?: number
-  divide?: number
-}
-
 export type MediaCreateWithoutPostInput = {
   id: string
   position: number

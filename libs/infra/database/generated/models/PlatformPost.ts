@@ -67,6 +67,7 @@ export type PlatformPostMinAggregateOutputType = {
   publishAt: Date | null
   hold: string | null
   heldAt: Date | null
+  timingSettledAt: Date | null
   deferral: string | null
   dueAt: Date | null
   dispatchedUntil: Date | null
@@ -104,6 +105,7 @@ export type PlatformPostMaxAggregateOutputType = {
   publishAt: Date | null
   hold: string | null
   heldAt: Date | null
+  timingSettledAt: Date | null
   deferral: string | null
   dueAt: Date | null
   dispatchedUntil: Date | null
@@ -144,6 +146,7 @@ export type PlatformPostCountAggregateOutputType = {
   publishAt: number
   hold: number
   heldAt: number
+  timingSettledAt: number
   deferral: number
   dueAt: number
   dispatchedUntil: number
@@ -197,6 +200,7 @@ export type PlatformPostMinAggregateInputType = {
   publishAt?: true
   hold?: true
   heldAt?: true
+  timingSettledAt?: true
   deferral?: true
   dueAt?: true
   dispatchedUntil?: true
@@ -234,6 +238,7 @@ export type PlatformPostMaxAggregateInputType = {
   publishAt?: true
   hold?: true
   heldAt?: true
+  timingSettledAt?: true
   deferral?: true
   dueAt?: true
   dispatchedUntil?: true
@@ -274,6 +279,7 @@ export type PlatformPostCountAggregateInputType = {
   publishAt?: true
   hold?: true
   heldAt?: true
+  timingSettledAt?: true
   deferral?: true
   dueAt?: true
   dispatchedUntil?: true
@@ -401,6 +407,7 @@ export type PlatformPostGroupByOutputType = {
   publishAt: Date | null
   hold: string | null
   heldAt: Date | null
+  timingSettledAt: Date | null
   deferral: string | null
   dueAt: Date | null
   dispatchedUntil: Date | null
@@ -464,6 +471,7 @@ export type PlatformPostWhereInput = {
   publishAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   hold?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   heldAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  timingSettledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   deferral?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
@@ -507,6 +515,7 @@ export type PlatformPostOrderByWithRelationInput = {
   publishAt?: Prisma.SortOrderInput | Prisma.SortOrder
   hold?: Prisma.SortOrderInput | Prisma.SortOrder
   heldAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  timingSettledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   deferral?: Prisma.SortOrderInput | Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -555,6 +564,7 @@ export type PlatformPostWhereUniqueInput = Prisma.AtLeast<{
   publishAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   hold?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   heldAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  timingSettledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   deferral?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
@@ -598,6 +608,7 @@ export type PlatformPostOrderByWithAggregationInput = {
   publishAt?: Prisma.SortOrderInput | Prisma.SortOrder
   hold?: Prisma.SortOrderInput | Prisma.SortOrder
   heldAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  timingSettledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   deferral?: Prisma.SortOrderInput | Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -646,6 +657,7 @@ export type PlatformPostScalarWhereWithAggregatesInput = {
   publishAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   hold?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
   heldAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
+  timingSettledAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   deferral?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
@@ -683,6 +695,7 @@ export type PlatformPostCreateInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -726,6 +739,7 @@ export type PlatformPostUncheckedCreateInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -764,6 +778,7 @@ export type PlatformPostUpdateInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -807,6 +822,7 @@ export type PlatformPostUncheckedUpdateInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -848,6 +864,7 @@ export type PlatformPostCreateManyInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -885,6 +902,7 @@ export type PlatformPostUpdateManyMutationInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -925,6 +943,7 @@ export type PlatformPostUncheckedUpdateManyInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -986,6 +1005,7 @@ export type PlatformPostCountOrderByAggregateInput = {
   publishAt?: Prisma.SortOrder
   hold?: Prisma.SortOrder
   heldAt?: Prisma.SortOrder
+  timingSettledAt?: Prisma.SortOrder
   deferral?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
@@ -1030,6 +1050,7 @@ export type PlatformPostMaxOrderByAggregateInput = {
   publishAt?: Prisma.SortOrder
   hold?: Prisma.SortOrder
   heldAt?: Prisma.SortOrder
+  timingSettledAt?: Prisma.SortOrder
   deferral?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
@@ -1067,6 +1088,7 @@ export type PlatformPostMinOrderByAggregateInput = {
   publishAt?: Prisma.SortOrder
   hold?: Prisma.SortOrder
   heldAt?: Prisma.SortOrder
+  timingSettledAt?: Prisma.SortOrder
   deferral?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
@@ -1226,6 +1248,7 @@ export type PlatformPostCreateWithoutProfileInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1266,6 +1289,7 @@ export type PlatformPostUncheckedCreateWithoutProfileInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1336,6 +1360,7 @@ export type PlatformPostScalarWhereInput = {
   publishAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   hold?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   heldAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  timingSettledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   deferral?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
@@ -1373,6 +1398,7 @@ export type PlatformPostCreateWithoutPostInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1413,6 +1439,7 @@ export type PlatformPostUncheckedCreateWithoutPostInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1477,6 +1504,7 @@ export type PlatformPostCreateWithoutPublishAttemptsInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1519,6 +1547,7 @@ export type PlatformPostUncheckedCreateWithoutPublishAttemptsInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1572,6 +1601,7 @@ export type PlatformPostUpdateWithoutPublishAttemptsInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1614,6 +1644,7 @@ export type PlatformPostUncheckedUpdateWithoutPublishAttemptsInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1652,6 +1683,7 @@ export type PlatformPostCreateManyProfileInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1689,6 +1721,7 @@ export type PlatformPostUpdateWithoutProfileInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1729,6 +1762,7 @@ export type PlatformPostUncheckedUpdateWithoutProfileInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1768,6 +1802,7 @@ export type PlatformPostUncheckedUpdateManyWithoutProfileInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1806,6 +1841,7 @@ export type PlatformPostCreateManyPostInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1843,6 +1879,7 @@ export type PlatformPostUpdateWithoutPostInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1883,6 +1920,7 @@ export type PlatformPostUncheckedUpdateWithoutPostInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1922,6 +1960,7 @@ export type PlatformPostUncheckedUpdateManyWithoutPostInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1993,6 +2032,7 @@ export type PlatformPostSelect<ExtArgs extends runtime.Types.Extensions.Internal
   publishAt?: boolean
   hold?: boolean
   heldAt?: boolean
+  timingSettledAt?: boolean
   deferral?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
@@ -2037,6 +2077,7 @@ export type PlatformPostSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   publishAt?: boolean
   hold?: boolean
   heldAt?: boolean
+  timingSettledAt?: boolean
   deferral?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
@@ -2079,6 +2120,7 @@ export type PlatformPostSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   publishAt?: boolean
   hold?: boolean
   heldAt?: boolean
+  timingSettledAt?: boolean
   deferral?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
@@ -2121,6 +2163,7 @@ export type PlatformPostSelectScalar = {
   publishAt?: boolean
   hold?: boolean
   heldAt?: boolean
+  timingSettledAt?: boolean
   deferral?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
@@ -2131,7 +2174,7 @@ export type PlatformPostSelectScalar = {
   updatedAt?: boolean
 }
 
-export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "traceparent" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishCalledAt" | "isFinalIfUntouched" | "isUploadRefused" | "publishedAt" | "publishAt" | "hold" | "heldAt" | "deferral" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
+export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "traceparent" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishCalledAt" | "isFinalIfUntouched" | "isUploadRefused" | "publishedAt" | "publishAt" | "hold" | "heldAt" | "timingSettledAt" | "deferral" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
 export type PlatformPostInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   post?: boolean | Prisma.PostDefaultArgs<ExtArgs>
   profile?: boolean | Prisma.ProfileDefaultArgs<ExtArgs>
@@ -2220,6 +2263,10 @@ export type $PlatformPostPayload<ExtArgs extends runtime.Types.Extensions.Intern
      */
     hold: string | null
     heldAt: Date | null
+    /**
+     * When it was settled that it goes out, in time or late; null: a worker that finds it late decides by the policy.
+     */
+    timingSettledAt: Date | null
     /**
      * Which limit it waits for (`publish.states.ts`); until when is in `dueAt`.
      */
@@ -2692,6 +2739,7 @@ export interface PlatformPostFieldRefs {
   readonly publishAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly hold: Prisma.FieldRef<"PlatformPost", 'String'>
   readonly heldAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
+  readonly timingSettledAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly deferral: Prisma.FieldRef<"PlatformPost", 'String'>
   readonly dueAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly dispatchedUntil: Prisma.FieldRef<"PlatformPost", 'DateTime'>
