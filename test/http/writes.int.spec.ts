@@ -83,6 +83,12 @@ async function failedPost(): Promise<string> {
   return id;
 }
 
+async function heldPost(): Promise<string> {
+  const id = await idOf('/api/posts', draft());
+  await api.query("UPDATE platform_post SET hold = 'overdue', held_at = now(), publish_at = now() WHERE post_id = $1", [id]);
+  return id;
+}
+
 /** Without effect by what they are: one only asks, the other no network that is built in can do. */
 const changeNothing = ['validatePost', 'deletePostOnPlatform'];
 const operations = ApiDocument.read().operations.filter(({ method, security, operationId }) => security !== undefined && method !== 'GET' && !changeNothing.includes(operationId));

@@ -1,4 +1,4 @@
-import { Prisma, type Profile } from '#infra/database/database';
+import type { Prisma, Profile } from '#infra/database/database';
 import { newEvent, type OutboxEvent } from '#infra/outbox/outbox-event';
 import { writeEvents } from '#infra/outbox/outbox.repository';
 import { lostState, type AccountLoss } from './account-loss.rules.js';

@@ -1,13 +1,13 @@
 import { after, seconds } from '#kernel/clock';
 import type { Prisma } from '#infra/database/database';
-import type { PublishTarget } from './publish-target.js';
-import type { SettledChange } from './publish-target.repository.js';
+import type { OutboxEvent } from '#infra/outbox/outbox-event';
+import type { PublishTarget, StatePatch } from './publish-target.js';
 
 /**
  * Whether a hold for a lost account still stands. Who reconnects an account lets its held posts go, and this one may not have been held yet: the lock on the
  * profile makes the two take turns, and a post of a profile that is active again just goes on.
  */
-export async function holdIfLost(tx: Prisma.TransactionClient, target: PublishTarget, change: SettledChange, now: Date): Promise<SettledChange> {
+export async function holdIfLost<C extends { readonly patch: StatePatch; readonly events: readonly OutboxEvent[] }>(tx: Prisma.TransactionClient, target: PublishTarget, change: C, now: Date): Promise<C> {
   const { hold } = change.patch;
   if (!hold || hold === 'overdue') return change;
   const [profile] = await tx.$queryRaw<{ isActive: boolean }[]>`

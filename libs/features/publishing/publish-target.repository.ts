@@ -26,7 +26,7 @@ export interface AttemptOutcome {
   readonly message: string | null;
 }
 
-export interface SettledChange {
+interface SettledChange {
   readonly patch: StatePatch;
   /** Lets go of the row. */
   readonly releases: boolean;
