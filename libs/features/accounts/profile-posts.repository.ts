@@ -30,7 +30,7 @@ export async function loseProfiles(tx: Runner, where: Prisma.ProfileWhereInput, 
  * Holds the posts of a profile that have not gone out. Not those that a worker has in hand: it will be refused by itself; nor those
  * that a publishing call went out for, or that are live: they are asked about, and never begun anew.
  */
-export async function holdPosts(tx: Runner, profile: LostProfile, reason: AccountLoss, now: Date): Promise<void> {
+async function holdPosts(tx: Runner, profile: LostProfile, reason: AccountLoss, now: Date): Promise<void> {
   const { workspaceId, id } = profile;
   const held = await tx.$queryRaw<MovedTarget[]>`
     WITH waiting AS (
