@@ -92,6 +92,7 @@ export interface SandboxSettings {
   readonly quota_total?: number;
   readonly revoked?: boolean;
   readonly expired?: boolean;
+  readonly checkpointed?: boolean;
   readonly oauth_shape?: 'flat' | 'wrapped';
   /** Optional fields of errors: sometimes absent (the default), or always there. */
   readonly error_fields?: 'varying' | 'full' | 'minimal';

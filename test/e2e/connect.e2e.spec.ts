@@ -49,9 +49,10 @@ describe('a brand that connects its account', () => {
     const picture = host.serve('/life.jpg', await makeJpeg({ width: 640, height: 640 }), 'image/jpeg');
     const publish = async (body: string): Promise<string | undefined> => {
       const made = await api.call<PostView>('POST', `/api/posts?profile_group_id=${groupId}`, { post: { body }, profiles: ['instagram'], media: [picture] });
-      await api.waitUntilProcessed(made.body.id);
-      return (await api.call<PostView>('GET', `/api/posts/${made.body.id}?profile_group_id=${groupId}`)).body.platforms[0]?.status;
+      const { platforms: [target] } = await api.waitForPost(made.body.id, (view) => view.status === 'processed' || view.platforms[0]?.hold !== null);
+      return target?.hold?.reason ?? target?.status;
     };
+    const captions = async (): Promise<(string | null)[]> => (await sandbox.ledger(account.user_id)).media.map(({ caption }) => caption);
     const profiles = async () => (await api.call<{ data: { id: string; status: string }[] }>('GET', `/api/profiles?profile_group_id=${groupId}`)).body.data;
     const health = async (id: string) => (await api.call<{ status: string; token: { days_left: number | null }; webhooks: { state: string }; problems: { code: string }[] }>('GET', `/api/profiles/${id}/health?profile_group_id=${groupId}`)).body;
 
@@ -70,16 +71,17 @@ describe('a brand that connects its account', () => {
     expect(await publish('After the first token has died')).toBe('published');
 
     await sandbox.revoke(account.user_id);
-    expect(await publish('After the person took the access away')).toBe('failed');
+    expect(await publish('After the person took the access away')).toBe('profile_disconnected');
     await expect.poll(async () => (await profiles())[0]?.status).toBe('expired');
 
     expect(await connect()).toBe('http://localhost:5000/done');
     expect(await profiles()).toMatchObject([{ id, status: 'active' }]);
+    await expect.poll(captions, { timeout: 30_000 }).toEqual(['After the first token has died', 'After the person took the access away']);
     expect(await publish('Connected again')).toBe('published');
 
     await sandbox.settings(account.user_id, { expired: true });
-    expect(await publish('After the token ran out')).toBe('failed');
+    expect(await publish('After the token ran out')).toBe('profile_disconnected');
     await expect.poll(async () => (await health(id)).problems.map(({ code }) => code)).toEqual(['disconnected']);
-    expect((await sandbox.ledger(account.user_id)).media.map(({ caption }) => caption)).toEqual(['After the first token has died', 'Connected again']);
+    expect(await captions()).toEqual(['After the first token has died', 'After the person took the access away', 'Connected again']);
   });
 });

@@ -120,12 +120,12 @@ describe('publishing when Instagram misbehaves', () => {
     expect(done.platforms[0]?.permalink).toMatch(/^https:\/\/www\.instagram\.com\/p\//);
   });
 
-  it('marks the profile expired and asks to reconnect when the token is refused', async () => {
+  it('holds the post, marks the profile expired and asks to reconnect when the token is refused', async () => {
     await platform.sandbox.settings(platform.account.user_id, { expired: true });
     try {
       const { id } = await post('no token');
-      const [target] = (await platform.api.waitUntilProcessed(id)).platforms;
-      expect(target).toMatchObject({ status: 'failed', error_details: { platform_error_code: 190 } });
+      const [target] = (await platform.api.waitForPost(id, (view) => view.platforms[0]?.hold !== null)).platforms;
+      expect(target).toMatchObject({ status: 'pending', hold: { reason: 'profile_disconnected' }, error_details: { platform_error_code: 190 } });
       const profiles = await platform.api.call<{ data: { username: string; status: string }[] }>('GET', '/api/profiles');
       expect(profiles.body.data.find(({ username }) => username === platform.account.username)?.status).toBe('expired');
     } finally {

@@ -67,6 +67,8 @@ const writes: Readonly<Record<string, { readonly action: string; readonly reques
   createPostQueue: { action: 'post_queue.created', request: () => ({ url: '/api/post_queues', body: weekdays }) },
   updatePostQueue: { action: 'post_queue.updated', request: async () => ({ url: `/api/post_queues/${await idOf('/api/post_queues', weekdays)}`, body: { post_queue: { enabled: false, queue_timeslots_attributes: [{ id: 1, _destroy: true }] } } }) },
   deletePostQueue: { action: 'post_queue.deleted', request: async () => ({ url: `/api/post_queues/${await idOf('/api/post_queues', weekdays)}`, body: null }) },
+  releasePost: { action: 'post.hold_released', request: async () => ({ url: `/api/posts/${await heldPost()}/release`, body: {} }) },
+  updateWorkspaceSettings: { action: 'workspace.settings_changed', request: () => ({ url: '/api/workspace/settings', body: { overdue_policy: 'hold', overdue_minutes: 90 } }) },
   deletePost: { action: 'post.deleted', request: async () => ({ url: `/api/posts/${await idOf('/api/posts', draft())}`, body: null }) },
 };
 
@@ -90,6 +92,12 @@ async function doubtfulPost(): Promise<string> {
   const id = await idOf('/api/posts', draft());
   await api.query("UPDATE platform_post SET status = 'unconfirmed', step = 'done', container_id = 'c1' WHERE post_id = $1", [id]);
   await api.query("UPDATE post SET status = 'processed' WHERE id = $1", [id]);
+  return id;
+}
+
+async function heldPost(): Promise<string> {
+  const id = await idOf('/api/posts', draft());
+  await api.query("UPDATE platform_post SET hold = 'overdue', held_at = now(), publish_at = now() WHERE post_id = $1", [id]);
   return id;
 }
 

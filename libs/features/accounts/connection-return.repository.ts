@@ -6,6 +6,7 @@ import { newAuditEntry } from '#infra/writes/audit-entry';
 import { writeAudit } from '#infra/writes/audit.repository';
 import type { ConnectedAccount } from '#networks/port/social-network';
 import { profileEvent, profileFacts } from './profile-event.js';
+import { releasePosts } from './profile-posts.repository.js';
 
 /** Whose connection a person comes back from, and where they wanted to be. */
 export interface PendingConnection {
@@ -42,7 +43,7 @@ export class ConnectionReturnRepository {
   }
 
   /**
-   * Stores a connected account with its event. The group's profile of this account is healed, also one that had been removed;
+   * Stores a connected account with its event, and lets the posts go that were held for it. The group's profile of this account is healed, also one that had been removed;
    * else a new one is made. `group_gone`: it was deleted meanwhile; `connected_elsewhere`: another group or workspace has it, active; `group_taken`: the group has
    * another account of this network. Two connections of one account, or into one group, take turns.
    */
@@ -53,13 +54,14 @@ export class ConnectionReturnRepository {
       const groups = await tx.$executeRaw`SELECT 1 FROM profile_group WHERE workspace_id = ${workspaceId} AND id = ${profileGroupId} FOR UPDATE`;
       if (groups === 0) return 'group_gone';
       // Across workspaces: a network grants an app one access to an account, and speaks of it by the account alone.
-      const active = await tx.profile.findMany({ where: { network, remoteId: identity.accountId, status: 'active' }, select: { workspaceId: true, profileGroupId: true } });
+      const active = await tx.profile.findMany({ where: { network, remoteId: identity.accountId, OR: [{ status: 'active' }, { statusReason: 'account_blocked' }] }, select: { workspaceId: true, profileGroupId: true } });
       if (active.some((profile) => profile.workspaceId !== workspaceId || profile.profileGroupId !== profileGroupId)) return 'connected_elsewhere';
       const present = await tx.profile.findFirst({ where: { workspaceId, profileGroupId, network, removedAt: null } });
       if (present && present.remoteId !== identity.accountId) return 'group_taken';
       const former = present ?? (await tx.profile.findFirst({ where: { workspaceId, profileGroupId, network, remoteId: identity.accountId }, orderBy: { id: 'desc' } }));
       const stored = await save(tx, workspaceId, former?.id ?? null, input, now);
       await writeEvents(tx, [profileEvent('profile.connected', stored, now)]);
+      await releasePosts(tx, stored, ['profile_disconnected', 'account_blocked'], now);
       const fact = { action: 'profile.connected', targetId: stored.id, profileGroupId, ...(former ? { before: profileFacts(former) } : {}), after: profileFacts(stored) };
       await writeAudit(tx, [newAuditEntry(workspaceId, fact, now, 'network')]);
       return 'stored';
@@ -77,11 +79,13 @@ function save(tx: Prisma.TransactionClient, workspaceId: string, knownId: string
     name: identity.name ?? identity.username,
     avatarUrl: identity.avatarUrl,
     status: 'active' as const,
+    statusReason: null,
     accessToken: input.seal(id),
     tokenExpiresAt: token.expiresAt,
     tokenIssuedAt: now,
     // A renewal of the former token that is under way must not overwrite this one.
     refreshAfter: null,
+    expiryNotice: null,
     refreshLease: null,
     refreshLeasedUntil: null,
     permissions: [...permissions],

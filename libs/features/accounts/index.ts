@@ -1,3 +1,4 @@
+export { lossOf, type AccountLoss } from './account-loss.rules.js';
 export { AccountsModule } from './accounts.module.js';
 export { AccountsApiModule } from './accounts-api.module.js';
 export { AccountsWorkerModule } from './accounts-worker.module.js';
@@ -10,5 +11,6 @@ export { permissions as everyPermission } from './permission.js';
 export { NetworkUsageRepository } from './network-usage.repository.js';
 export { refusalPause, refusalsBefore, slowsAt, usageIsOldAfter } from './network-usage.rules.js';
 export { ProfilePaceRepository, type ProfilePaceRow } from './profile-pace.repository.js';
+export { rewindPosts } from './profile-posts.repository.js';
 export { findTokenFault, ProfileService } from './profile.service.js';
 export type { ProfileIdentity } from './recent-profiles.js';

@@ -4,6 +4,7 @@ import { writeEvents } from '#infra/outbox/outbox.repository';
 import { newAuditEntry, type AuditEntry } from '#infra/writes/audit-entry';
 import { writeAudit } from '#infra/writes/audit.repository';
 import { profileEvent, profileFacts } from './profile-event.js';
+import { loseProfiles, releasePosts } from './profile-posts.repository.js';
 import { withoutToken } from './profile-token.js';
 
 /**
@@ -17,9 +18,9 @@ export class NetworkCallbackRepository {
   /** Drops the tokens that were given before `before`: a callback that is sent again must not end a later connection. */
   async disconnect(network: string, appScopedId: string, before: Date, now: Date): Promise<number> {
     return this.database.$transaction(async (tx) => {
-      const where = { network, appScopedId, status: 'active' as const, OR: [{ tokenIssuedAt: null }, { tokenIssuedAt: { lte: before } }] };
-      const lost = await tx.profile.updateManyAndReturn({ where, data: { ...withoutToken, status: 'expired', updatedAt: now } });
-      await writeEvents(tx, lost.map((profile) => profileEvent('profile.disconnected', profile, now)));
+      const where = { network, appScopedId, OR: [{ tokenIssuedAt: null }, { tokenIssuedAt: { lte: before } }] };
+      const lost = await loseProfiles(tx, where, 'profile_disconnected', { ...withoutToken, now });
+      await tx.profile.updateMany({ where: { ...where, statusReason: 'account_blocked', removedAt: null }, data: { ...withoutToken, status: 'expired', statusReason: null, updatedAt: now } });
       await writeAudit(tx, lost.map((profile) => entryOf('profile.deauthorized', profile, now)));
       return lost.length;
     });
@@ -47,8 +48,10 @@ async function eraseProfile(tx: Prisma.TransactionClient, profile: Profile, now:
   const { workspaceId, id } = profile;
   const erased = await tx.profile.update({
     where: { workspaceId_id: { workspaceId, id } },
-    data: { ...withoutToken, status: 'inactive', removedAt: profile.removedAt ?? now, updatedAt: now, remoteId: '', appScopedId: '', username: '', name: '', avatarUrl: null, permissions: [] },
+    data: { ...withoutToken, status: 'inactive', statusReason: null, removedAt: profile.removedAt ?? now, updatedAt: now, remoteId: '', appScopedId: '', username: '', name: '', avatarUrl: null, permissions: [] },
   });
+  // Nobody can bring this account back: its held posts are looked at once more, and fail.
+  await releasePosts(tx, erased, ['profile_disconnected', 'account_blocked'], now);
   const posts = { workspaceId, profileId: id };
   await tx.platformPost.updateMany({ where: { ...posts, dueAt: null }, data: { remoteId: null, permalink: null, firstCommentId: null, containerId: null, updatedAt: now } });
   await tx.event.deleteMany({ where: { workspaceId, type: { in: ['profile.connected', 'profile.disconnected'] }, data: { path: ['id'], equals: id } } });

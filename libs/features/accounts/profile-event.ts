@@ -9,15 +9,16 @@ interface ProfileFacts {
   readonly username: string;
   readonly name: string;
   readonly status: string;
+  readonly statusReason: string | null;
 }
 
 /** What the audit compares: never the token. */
-export function profileFacts({ id, profileGroupId, network, remoteId, username, name, status }: ProfileFacts): object {
-  return { id, profileGroupId, network, remoteId, username, name, status };
+export function profileFacts({ id, profileGroupId, network, remoteId, username, name, status, statusReason }: ProfileFacts): object {
+  return { id, profileGroupId, network, remoteId, username, name, status, ...(statusReason !== null && { statusReason }) };
 }
 
-/** The public event of a profile, telling its state after the change. */
-export function profileEvent(type: 'profile.connected' | 'profile.disconnected', profile: ProfileFacts, now: Date): OutboxEvent {
+/** The public event of a profile, telling its state after the change. `more`: what only this event tells. */
+export function profileEvent(type: 'profile.connected' | 'profile.disconnected' | 'token.expiring', profile: ProfileFacts, now: Date, more: Readonly<Record<string, unknown>> = {}): OutboxEvent {
   return newEvent({
     workspaceId: profile.workspaceId,
     profileGroupId: profile.profileGroupId,
@@ -29,8 +30,10 @@ export function profileEvent(type: 'profile.connected' | 'profile.disconnected',
       platform: profile.network,
       profile_group_id: profile.profileGroupId,
       status: profile.status,
+      ...(profile.statusReason !== null && { status_reason: profile.statusReason }),
       uid: profile.remoteId,
       username: profile.username,
+      ...more,
     },
   });
 }

@@ -56,7 +56,7 @@ class HealthThrottleDto {
 
 @ApiSchema({ name: 'HealthProblem' })
 class HealthProblemDto {
-  @ApiProperty({ enum: ['disconnected', 'token_unreadable', 'token_expiring', 'permission_missing', 'webhooks_not_subscribed'] }) code!: string;
+  @ApiProperty({ enum: ['account_blocked', 'disconnected', 'token_unreadable', 'token_expiring', 'permission_missing', 'webhooks_not_subscribed'] }) code!: string;
   @ApiProperty() cause!: string;
   @ApiProperty() remedy!: string;
 }

@@ -9,6 +9,8 @@ export interface HealthProblem {
 
 export interface ConnectionFacts {
   readonly status: 'active' | 'expired' | 'inactive';
+  /** `account_blocked`: the network asks the person to act in its own app. */
+  readonly statusReason: string | null;
   readonly tokenExpiresAt: Date | null;
   /** Why the stored token cannot be opened; null: it can. */
   readonly tokenFault: 'key_missing' | 'damaged' | null;
@@ -33,6 +35,7 @@ export function missingPermissions(facts: Pick<ConnectionFacts, 'granted' | 'wan
 /** What is wrong with a connection, each with its cause and what a person can do. */
 export function findProblems(facts: ConnectionFacts, now: Date): HealthProblem[] {
   const reconnect = 'Connect the account again with initialize_connection.';
+  if (facts.statusReason === 'account_blocked') return [{ code: 'account_blocked', cause: 'The network has blocked the account until its owner does what it asks for, e.g. completes a checkpoint', remedy: 'Log in to the network\'s own app and do what it asks for; then connect the account again with initialize_connection, or release a held post with POST /api/posts/:id/release.' }];
   if (facts.status !== 'active') return [{ code: 'disconnected', cause: 'The network no longer accepts the token, or the access was taken away', remedy: reconnect }];
   if (facts.tokenFault === 'key_missing') return [{ code: 'token_unreadable', cause: 'The encryption key of the stored token is missing here', remedy: 'Run "heliograph doctor": it names the key. Until it is back, nothing can be published.' }];
   if (facts.tokenFault === 'damaged') return [{ code: 'token_unreadable', cause: 'The stored token cannot be decrypted', remedy: reconnect }];

@@ -40,6 +40,7 @@ export class ProfileHealthService {
     const network = this.networks.get(profile.network);
     const facts = {
       status: profile.status,
+      statusReason: profile.statusReason,
       tokenExpiresAt: profile.tokenExpiresAt,
       tokenFault: this.profiles.tokenFault(profile),
       webhookError: profile.webhookError,

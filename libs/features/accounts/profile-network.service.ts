@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#kernel/app-error';
+import { Clock } from '#kernel/clock';
 import type { AuditFact } from '#infra/writes/audit-entry';
 import { UnitOfWork } from '#infra/writes/unit-of-work';
 import { NetworkError } from '#networks/port/network-error';
@@ -16,6 +17,7 @@ export class ProfileNetworkService {
     private readonly profiles: ProfileService,
     private readonly networks: NetworkRegistry,
     private readonly writes: UnitOfWork,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws AppError as `ask`, where the network has placements */
@@ -51,15 +53,19 @@ export class ProfileNetworkService {
    */
   async ask<T>(caller: CallerIdentity, id: string, question: (network: SocialNetwork, account: NetworkAccount) => Promise<T>): Promise<T> {
     const network = this.networks.get((await this.profiles.get(caller, id)).network);
+    const calledAt = this.clock.now();
     const account = await this.profiles.openAccount(caller.workspaceId, id);
     if (!account) throw new AppError('state_conflict', 'The profile is not connected');
     try {
       return await question(network, account);
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;
-      if (error.errorClass !== 'needs_reauth') throw networkFailure(error);
+      if (error.errorClass !== 'needs_reauth') {
+        await this.profiles.noteFailure(caller.workspaceId, id, error, calledAt);
+        throw networkFailure(error);
+      }
       if (await hasLapsed(network, account)) {
-        await this.profiles.markDisconnected(caller.workspaceId, id);
+        await this.profiles.markDisconnected(caller.workspaceId, id, calledAt);
         throw new AppError('state_conflict', 'The profile is not connected', { cause: error });
       }
       throw new AppError('state_conflict', 'The account has not granted what this needs', { cause: error, details: networkFailureDetails(error) });

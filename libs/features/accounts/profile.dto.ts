@@ -30,6 +30,7 @@ export class ProfileDto {
   @ApiProperty({ example: 'Bay Area Coffee' }) name!: string;
   @ApiProperty({ example: 'bayareacoffee' }) username!: string;
   @ApiProperty({ enum: ['active', 'expired', 'inactive'] }) status!: string;
+  @ApiProperty({ type: String, enum: ['account_blocked'], nullable: true, description: 'Why it is `inactive`: the network asks for something in its own app' }) status_reason!: string | null;
   @ApiProperty({ example: 'instagram' }) platform!: string;
   @ApiProperty({ example: 'grp_06f3k2v4n8q7r9s0t1w2x3y4z5' }) profile_group_id!: string;
   @ApiProperty({ type: String, nullable: true, format: 'date-time', description: 'When the connection lapses; null when unknown' }) expires_at!: string | null;
@@ -42,6 +43,7 @@ export class ProfileDto {
       name: row.name,
       username: row.username,
       status: row.status,
+      status_reason: row.statusReason,
       platform: row.network,
       profile_group_id: row.profileGroupId,
       expires_at: row.tokenExpiresAt?.toISOString() ?? null,

@@ -3,7 +3,9 @@ import { Database, type Profile } from '#infra/database/database';
 import type { Keyset } from '#infra/http/list-query';
 import { writeEvents } from '#infra/outbox/outbox.repository';
 import type { Transaction } from '#infra/writes/unit-of-work';
+import type { AccountLoss } from './account-loss.rules.js';
 import { profileEvent } from './profile-event.js';
+import { loseProfiles, releasePosts } from './profile-posts.repository.js';
 import { withoutToken } from './profile-token.js';
 
 export type ProfileRow = Profile & { readonly postCount: number };
@@ -35,26 +37,36 @@ export class ProfileRepository {
     return (await this.withCounts(workspaceId, [profile]))[0] ?? null;
   }
 
-  /** Only an active profile can lose its connection; the answer says whether it was this call that took it. */
-  async markExpired(workspaceId: string, id: string, now: Date): Promise<boolean> {
+  /**
+   * Only an active profile can lose its connection, and only by a call that began with the token it has now; its posts are held with it.
+   * The answer says whether it was this call that took it.
+   */
+  async lose(workspaceId: string, id: string, { loss, calledAt }: { loss: AccountLoss; calledAt: Date }, now: Date): Promise<boolean> {
     return this.database.$transaction(async (tx) => {
-      const lost = await tx.profile.updateManyAndReturn({ where: { workspaceId, id, status: 'active' }, data: { status: 'expired', updatedAt: now } });
-      await writeEvents(tx, lost.map((profile) => profileEvent('profile.disconnected', profile, now)));
-      return lost.length === 1;
+      const where = { workspaceId, id, OR: [{ tokenIssuedAt: null }, { tokenIssuedAt: { lte: calledAt } }] };
+      return (await loseProfiles(tx, where, loss, { now })).length === 1;
     });
+  }
+
+  /** A person says that what blocked the account is resolved: it is tried again, with all posts that were held for it. */
+  async resume(workspaceId: string, id: string, now: Date, tx: Transaction): Promise<void> {
+    const where = { workspaceId, id, status: 'inactive' as const, statusReason: 'account_blocked', removedAt: null };
+    const resumed = await tx.profile.updateManyAndReturn({ where, data: { status: 'active', statusReason: null, updatedAt: now } });
+    await writeEvents(tx, resumed.map((profile) => profileEvent('profile.connected', profile, now)));
+    for (const profile of resumed) await releasePosts(tx, profile, ['account_blocked', 'profile_disconnected'], now);
   }
 
   /**
    * Takes a profile out of its group. Its row stays for the history of its posts, without the token. `busy` while a post to it
-   * is still to go out or in doubt. The row lock takes turns with workers, who lock it to take up a target.
+   * is still to go out, held or in doubt. The row lock takes turns with workers, who lock it to take up a target.
    */
   async remove(workspaceId: string, id: string, now: Date, tx: Transaction): Promise<Profile | 'absent' | 'busy'> {
     await tx.$executeRaw`SELECT 1 FROM profile WHERE workspace_id = ${workspaceId} AND id = ${id} FOR UPDATE`;
-    const open = await tx.platformPost.findFirst({ where: { workspaceId, profileId: id, dueAt: { not: null } }, select: { id: true } });
+    const open = await tx.platformPost.findFirst({ where: { workspaceId, profileId: id, OR: [{ dueAt: { not: null } }, { hold: { not: null } }] }, select: { id: true } });
     if (open) return 'busy';
     const removed = await tx.profile.updateManyAndReturn({
       where: { workspaceId, id, removedAt: null },
-      data: { ...withoutToken, status: 'inactive', removedAt: now, updatedAt: now },
+      data: { ...withoutToken, status: 'inactive', statusReason: null, removedAt: now, updatedAt: now },
     });
     await writeEvents(tx, removed.map((profile) => profileEvent('profile.disconnected', profile, now)));
     return removed[0] ?? 'absent';

@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
 import { TokenCipher, DecryptionError } from '#infra/crypto/token-cipher';
-import { UnitOfWork } from '#infra/writes/unit-of-work';
+import { UnitOfWork, type Transaction } from '#infra/writes/unit-of-work';
 import type { Keyset } from '#infra/http/list-query';
+import type { NetworkError } from '#networks/port/network-error';
 import type { NetworkAccount } from '#networks/port/social-network';
+import { lossOf, type AccountLoss } from './account-loss.rules.js';
 import type { CallerIdentity } from './caller.js';
 import { profileFacts } from './profile-event.js';
 import { tokenContext } from './profile-token.js';
@@ -85,10 +87,14 @@ export class ProfileService {
     return hint.missing.length === 0 ? hint.found : this.select(caller, selectors);
   }
 
-  /** The account with its token in clear, for one call to its network. Never log or keep it. @throws AppError token_unreadable */
-  async openAccount(workspaceId: string, profileId: string): Promise<NetworkAccount | null> {
+  /**
+   * The account with its token in clear, for one call to its network. Never log or keep it.
+   * @param options.evenBlocked for a call that only asks: also of an account that the network has blocked, whose token may be good
+   * @throws AppError token_unreadable
+   */
+  async openAccount(workspaceId: string, profileId: string, options: { readonly evenBlocked?: boolean } = {}): Promise<NetworkAccount | null> {
     const profile = await this.profiles.find(workspaceId, profileId);
-    if (!profile || profile.status !== 'active') return null;
+    if (!profile || !(profile.status === 'active' || (options.evenBlocked === true && profile.statusReason === 'account_blocked'))) return null;
     return { accountId: profile.remoteId, accessToken: this.openToken(workspaceId, profile.id, profile.accessToken) };
   }
 
@@ -119,9 +125,29 @@ export class ProfileService {
     return this.cipher.encrypt(accessToken, tokenContext(workspaceId, profileId));
   }
 
-  /** The network refused the token: nothing more can be sent until the person reconnects. */
-  async markDisconnected(workspaceId: string, profileId: string): Promise<boolean> {
-    return this.profiles.markExpired(workspaceId, profileId, this.clock.now());
+  /**
+   * The network refused the token: nothing more can be sent until the person reconnects, and its posts are held.
+   * @param calledAt when the refused call began: a token that was given later is not the one it was about
+   * @returns whether it was this call that took the profile
+   */
+  async markDisconnected(workspaceId: string, profileId: string, calledAt = this.clock.now()): Promise<boolean> {
+    return this.markLost(workspaceId, profileId, 'profile_disconnected', calledAt);
+  }
+
+  /** The same for any loss. */
+  async markLost(workspaceId: string, profileId: string, loss: AccountLoss, calledAt: Date): Promise<boolean> {
+    return this.profiles.lose(workspaceId, profileId, { loss, calledAt }, this.clock.now());
+  }
+
+  /** Takes the profile when a failed call says that its account is lost. @returns what became of it; null: nothing */
+  async noteFailure(workspaceId: string, profileId: string, error: NetworkError, calledAt: Date): Promise<AccountLoss | null> {
+    const loss = lossOf(error);
+    return loss !== null && (await this.markLost(workspaceId, profileId, loss, calledAt)) ? loss : null;
+  }
+
+  /** A person says that what blocked the account is resolved. Its held posts go again. */
+  resume(workspaceId: string, profileId: string, tx: Transaction): Promise<void> {
+    return this.profiles.resume(workspaceId, profileId, this.clock.now(), tx);
   }
 }
 

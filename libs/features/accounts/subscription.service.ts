@@ -3,6 +3,7 @@ import { after, Clock, hours, minutes } from '#kernel/clock';
 import { Logger } from '#infra/logging/logger';
 import { NetworkError } from '#networks/port/network-error';
 import { NetworkRegistry } from '#networks/port/network-registry';
+import { lossOf } from './account-loss.rules.js';
 import { findTokenFault, ProfileService } from './profile.service.js';
 import { SubscriptionRepository, type DueSubscription } from './subscription.repository.js';
 
@@ -33,19 +34,20 @@ export class SubscriptionService {
   private async subscribe(due: DueSubscription): Promise<SubscriptionResult> {
     const { subscriptions } = this.networks.get(due.network);
     const fields = subscriptions.fieldsFor(due.permissions);
+    const calledAt = this.clock.now();
     try {
       const account = await this.profiles.openAccount(due.workspaceId, due.id);
       if (!account) return 'disconnected';
       if (fields.length > 0) await subscriptions.subscribe(account, fields);
     } catch (error) {
-      return this.settleFailure(due, error);
+      return this.settleFailure(due, error, calledAt);
     }
     const now = this.clock.now();
     const subscribed = { fields, at: fields.length > 0 ? now : null };
     return (await this.subscriptions.settle(due, { subscribed, error: null, nextAt: after(now, renewedEvery) })) ? 'subscribed' : 'superseded';
   }
 
-  private async settleFailure(due: DueSubscription, error: unknown): Promise<SubscriptionResult> {
+  private async settleFailure(due: DueSubscription, error: unknown, calledAt: Date): Promise<SubscriptionResult> {
     const { workspaceId, id } = due;
     const known = error instanceof NetworkError ? error : null;
     this.logger.warn({ workspaceId, profileId: id, ...(known ? { class: known.errorClass, ...known.facts } : { err: error }) }, 'The events of an account could not be subscribed to');
@@ -55,7 +57,8 @@ export class SubscriptionService {
     const message = known?.facts.message ?? (findTokenFault(error) ? 'The stored access token cannot be decrypted' : 'A fault of ours, which is in the worker\'s log');
     const isHeld = await this.subscriptions.settle(due, { subscribed: null, error: message, nextAt });
     if (!isHeld) return 'superseded';
-    if (known?.errorClass === 'needs_reauth' || findTokenFault(error) === 'damaged') return (await this.profiles.markDisconnected(workspaceId, id)) ? 'disconnected' : 'superseded';
+    const loss = known ? lossOf(known) : findTokenFault(error) === 'damaged' ? 'profile_disconnected' : null;
+    if (loss) return (await this.profiles.markLost(workspaceId, id, loss, calledAt)) ? 'disconnected' : 'superseded';
     return 'postponed';
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Module } from '@nestjs/common';
 import { days, hours } from '#kernel/clock';
+import type { SandboxAccount } from '#testing/sandbox-api';
 import { AccountsFixture, type TestWorkspace } from './accounts.fixture.js';
 import { AccountsModule } from './accounts.module.js';
 import { AccountsWorkerModule } from './accounts-worker.module.js';
@@ -31,6 +32,7 @@ describe('renewing tokens', () => {
     readonly workspace: TestWorkspace;
     readonly userId: string;
     readonly id: string;
+    readonly account: SandboxAccount;
     token(): Promise<string>;
     calls(): Promise<number>;
   }
@@ -40,7 +42,7 @@ describe('renewing tokens', () => {
     await workspace.connect(account);
     const { id } = await fixture.database.profile.findFirstOrThrow({ where: { workspaceId: workspace.id } });
     return {
-      workspace, id, userId: account.user_id,
+      workspace, id, account, userId: account.user_id,
       token: async () => (await profiles.openAccount(workspace.id, id))?.accessToken ?? '',
       calls: async () => (await fixture.sandbox.ledger(account.user_id)).calls['GET /refresh_access_token'] ?? 0,
     };
@@ -151,6 +153,59 @@ describe('renewing tokens', () => {
     const before = await profile.token();
     expect(await renewing).toBe('superseded');
     expect(await profile.token()).toBe(before);
+  });
+
+  const warnings = async ({ workspace }: Connected): Promise<unknown[]> => (await workspace.events()).filter(({ type }) => type === 'token.expiring').map(({ data }) => data['days_left']);
+
+  it('warns of a token that cannot be renewed at 14, 7, 3 and 1 days, each once, and of its successor anew', async () => {
+    const profile = await connected();
+    await fixture.advance(days(50));
+    expect(await service.refreshNext()).toBe('renewed');
+    expect(await service.warnNext()).toBeNull();
+    await fixture.database.profile.updateMany({ where: { id: profile.id }, data: { refreshAfter: new Date('2099-01-01') } });
+    await fixture.advance(days(45.5));
+    expect(await service.next()).toBeNull();
+    for (const [pause, notice] of [[1, 14], [7, 7], [4, 3], [2, 1]] as const) {
+      await fixture.advance(days(pause));
+      expect((await Promise.all([service.warnNext(), other.warnNext()])).filter((told) => told !== null)).toEqual([notice]);
+      expect(await service.warnNext()).toBeNull();
+    }
+    expect(await warnings(profile)).toEqual([13, 6, 2, 0]);
+    expect((await profile.workspace.events()).at(-1)?.data).toMatchObject({ id: profile.id, platform: 'instagram', status: 'active', expires_at: expect.any(String) as string });
+    await fixture.database.profile.updateMany({ where: { id: profile.id }, data: { refreshAfter: null } });
+    expect(await service.refreshNext()).toBe('renewed');
+    expect(await fixture.database.profile.findFirstOrThrow({ where: { id: profile.id } })).toMatchObject({ expiryNotice: null });
+  });
+
+  it('tells an account at a checkpoint from a dead token, with its remedy', async () => {
+    const profile = await connected();
+    await fixture.advance(days(50));
+    await fixture.sandbox.settings(profile.userId, { checkpointed: true });
+    expect(await service.refreshNext()).toBe('expired');
+    expect((await profile.workspace.profiles()).body.data).toMatchObject([{ status: 'inactive', status_reason: 'account_blocked' }]);
+    expect((await profile.workspace.events()).at(-1)).toMatchObject({ type: 'profile.disconnected', data: { status: 'inactive', status_reason: 'account_blocked' } });
+    expect(await profile.workspace.call('GET', `/api/profiles/${profile.id}/health`)).toMatchObject({ body: { problems: [{ code: 'account_blocked', remedy: expect.stringContaining('Log in') as string }] } });
+  });
+
+  it('loses a profile once, however many calls are refused at the same time, and holds its posts; a connection made after the call is not lost', async () => {
+    const profile = await connected();
+    const { workspaceId, id } = { workspaceId: profile.workspace.id, id: profile.id };
+    const now = fixture.clock.now();
+    expect(await profiles.markDisconnected(workspaceId, id, new Date(now.getTime() - hours(1)))).toBe(false);
+    await fixture.database.post.create({ data: { workspaceId, id: `post_${id}`, profileGroupId: profile.workspace.groupId, body: 'x', status: 'scheduled', source: 'heliograph', createdAt: now, updatedAt: now } });
+    const target = { workspaceId, postId: `post_${id}`, profileId: id, network: 'instagram', params: {}, createdAt: now, updatedAt: now };
+    await fixture.database.platformPost.create({ data: { ...target, id: `pp_${id}`, publishAt: new Date(now.getTime() + hours(5)), dueAt: new Date(now.getTime() + hours(5)) } });
+    const lost = await Promise.all(Array.from({ length: 8 }, () => profiles.markDisconnected(workspaceId, id)));
+    expect(lost.filter(Boolean)).toHaveLength(1);
+    const read = () => fixture.database.platformPost.findFirstOrThrow({ where: { id: `pp_${id}` } });
+    expect(await read()).toMatchObject({ hold: 'profile_disconnected', dueAt: null });
+    expect((await profile.workspace.events()).map(({ type }) => type)).toEqual(['profile.connected', 'profile.disconnected', 'platform_post.held']);
+    await fixture.advance(1000);
+    await profile.workspace.connect(profile.account);
+    const released = await read();
+    expect(released).toMatchObject({ hold: null, heldAt: null });
+    expect(released.dueAt).toEqual(released.publishAt);
+    expect((await profile.workspace.events()).at(-1)?.type).toBe('platform_post.released');
   });
 
   it('is begun by the worker itself', async () => {

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { after, minutes } from '#kernel/clock';
+import { after, days, minutes } from '#kernel/clock';
 import { newId } from '#kernel/ids';
 import { SystemDatabase } from '#infra/database/database';
 import { writeEvents } from '#infra/outbox/outbox.repository';
+import { dueNotice, type AccountLoss } from './account-loss.rules.js';
 import { profileEvent } from './profile-event.js';
+import { loseProfiles } from './profile-posts.repository.js';
 
 /** Longer than any call: a process that died is followed by another after that. */
 const leaseLength = minutes(2);
@@ -52,7 +54,7 @@ export class TokenRefreshRepository {
   async store({ workspaceId, id, lease }: Tenure, token: { sealed: string; expiresAt: Date }, now: Date): Promise<boolean> {
     const { count } = await this.database.profile.updateMany({
       where: { workspaceId, id, refreshLease: lease, status: 'active' },
-      data: { ...released, accessToken: token.sealed, tokenExpiresAt: token.expiresAt, tokenIssuedAt: now, refreshAfter: null, updatedAt: now },
+      data: { ...released, accessToken: token.sealed, tokenExpiresAt: token.expiresAt, tokenIssuedAt: now, refreshAfter: null, expiryNotice: null, updatedAt: now },
     });
     return count === 1;
   }
@@ -61,15 +63,32 @@ export class TokenRefreshRepository {
     await this.database.profile.updateMany({ where: { workspaceId, id, refreshLease: lease }, data: { ...released, refreshAfter: until } });
   }
 
-  /** The token is dead: the profile has lapsed, and its event says so in the same transaction. */
-  async expire({ workspaceId, id, lease }: Tenure, now: Date): Promise<boolean> {
+  /** The token is dead, or the account blocked: the profile is lost, its event says so and its posts are held in the same transaction. */
+  async lose({ workspaceId, id, lease }: Tenure, loss: AccountLoss, now: Date): Promise<boolean> {
+    return this.database.$transaction(async (tx) => (await loseProfiles(tx, { workspaceId, id, refreshLease: lease }, loss, { ...released, now })).length === 1);
+  }
+
+  /**
+   * Warns once that a token runs out, with the mark that it was done: of the first that is due for a warning nearer to its end than the
+   * last. Not while it is being renewed. Null: none is left.
+   */
+  async warnNext(notices: readonly number[], now: Date): Promise<number | null> {
     return this.database.$transaction(async (tx) => {
-      const lost = await tx.profile.updateManyAndReturn({
-        where: { workspaceId, id, refreshLease: lease, status: 'active' },
-        data: { ...released, status: 'expired', updatedAt: now },
-      });
-      await writeEvents(tx, lost.map((profile) => profileEvent('profile.disconnected', profile, now)));
-      return lost.length === 1;
+      const [due] = await tx.$queryRaw<{ workspaceId: string; id: string }[]>`
+        SELECT workspace_id AS "workspaceId", id FROM profile
+        WHERE status = 'active' AND token_expires_at > ${now} AND (refresh_leased_until IS NULL OR refresh_leased_until <= ${now})
+          AND EXISTS (SELECT FROM unnest(${[...notices]}::int[]) limit_days
+                      WHERE token_expires_at <= ${now}::timestamptz + limit_days * interval '24 hours' AND (expiry_notice IS NULL OR expiry_notice > limit_days))
+        ORDER BY token_expires_at LIMIT 1 FOR UPDATE SKIP LOCKED`;
+      const profile = due && (await tx.profile.findFirst({ where: { workspaceId: due.workspaceId, id: due.id } }));
+      if (!profile?.tokenExpiresAt) return null;
+      const left = profile.tokenExpiresAt.getTime() - now.getTime();
+      const notice = dueNotice(left, notices);
+      if (notice === null) return null;
+      await tx.profile.updateMany({ where: { workspaceId: profile.workspaceId, id: profile.id }, data: { expiryNotice: notice } });
+      const told = { expires_at: profile.tokenExpiresAt.toISOString(), days_left: Math.floor(left / days(1)) };
+      await writeEvents(tx, [profileEvent('token.expiring', profile, now, told)]);
+      return notice;
     });
   }
 }

@@ -6,6 +6,7 @@ import { Logger } from '#infra/logging/logger';
 import { NetworkError } from '#networks/port/network-error';
 import { NetworkRegistry } from '#networks/port/network-registry';
 import type { SocialNetwork } from '#networks/port/social-network';
+import { lossOf, noticesFor } from './account-loss.rules.js';
 import { findTokenFault, ProfileService } from './profile.service.js';
 import { TokenRefreshRepository, type StaleToken } from './token-refresh.repository.js';
 
@@ -35,6 +36,19 @@ export class TokenRefreshService {
     return null;
   }
 
+  /**
+   * Renews, and when nothing is left to renew, warns of a token that runs out: so a warning tells that renewing fails or is impossible, also after
+   * days without a worker. Null: nothing is due.
+   */
+  async next(): Promise<unknown> {
+    return (await this.refreshNext()) ?? (await this.warnNext());
+  }
+
+  /** @returns of how many days it warned; null: no token is due for it */
+  warnNext(): Promise<number | null> {
+    return this.tokens.warnNext(noticesFor(this.settings.tokenRefreshDays), this.clock.now());
+  }
+
   private async refresh(network: SocialNetwork, stale: StaleToken): Promise<RefreshOutcome> {
     const { workspaceId, id } = stale;
     try {
@@ -52,7 +66,8 @@ export class TokenRefreshService {
     const now = this.clock.now();
     const known = error instanceof NetworkError ? error : null;
     this.logger.warn({ workspaceId, profileId: id, ...(known ? { class: known.errorClass, ...known.facts } : { err: error }) }, 'A token could not be renewed');
-    if (known?.errorClass === 'needs_reauth' || findTokenFault(error) === 'damaged') return (await this.tokens.expire(stale, now)) ? 'expired' : 'superseded';
+    const loss = known ? lossOf(known) : findTokenFault(error) === 'damaged' ? 'profile_disconnected' : null;
+    if (loss) return (await this.tokens.lose(stale, loss, now)) ? 'expired' : 'superseded';
     const isUrgent = stale.tokenExpiresAt.getTime() - now.getTime() < days(2);
     const pause = after(now, isUrgent ? hours(1) : hours(6));
     await this.tokens.postpone(stale, known?.retryAt && known.retryAt > pause ? known.retryAt : pause);

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '#infra/database/database';
+import { after } from '#kernel/clock';
+import { Database, Prisma } from '#infra/database/database';
 import type { Transaction } from '#infra/writes/unit-of-work';
 import type { MediaFacts } from '#networks/port/media-facts';
 import { PostListRepository } from './post-list.repository.js';
 import type { MediaRecord, PostRecord } from './post.record.js';
+import { closedBefore } from './post.editing.js';
 import { mediaInsert, toJson } from './post.repository.js';
 
 /** A post as its author saw it when they began to change it. */
@@ -54,20 +56,27 @@ export class PostChangeRepository {
       UPDATE post SET body = ${post.body}, status = ${post.status}::post_status, scheduled_at = ${post.scheduledAt},
              queue_id = ${post.queueId}, queue_priority = ${post.queuePriority}, queue_slot_at = ${post.queueSlotAt}, metadata = ${toJson(post.metadata)}::jsonb,
              updated_at = ${post.updatedAt}, revision = revision + 1
-      WHERE workspace_id = ${workspaceId} AND id = ${post.id} AND revision = ${revision} AND status IN ('draft', 'scheduled')
+      WHERE workspace_id = ${workspaceId} AND id = ${post.id} AND revision = ${revision}
+        AND (status IN ('draft', 'scheduled') OR NOT EXISTS (SELECT FROM platform_post t WHERE t.workspace_id = post.workspace_id AND t.post_id = post.id AND t.hold IS NULL))
         AND NOT EXISTS (SELECT FROM platform_post t WHERE t.workspace_id = post.workspace_id AND t.post_id = post.id
                         AND (t.attempted_at IS NOT NULL OR t.publish_called_at IS NOT NULL OR t.published_at IS NOT NULL))`;
     if (changed === 0) return (await tx.post.count({ where: { workspaceId, id: post.id } })) === 0 ? 'absent' : 'conflict';
     if (replacesMedia) await this.replaceMedia(workspaceId, post, tx);
     await tx.platformPost.deleteMany({ where: { workspaceId, postId: post.id, profileId: { notIn: profileIds } } });
+    // As `keepHold` shows it, of the hold that is there now: a reconnection may have ended it, or a lost account begun one.
+    const isDraft = post.status === 'draft';
+    const isHeld = Prisma.sql`(p.hold IS NOT NULL AND NOT ${isDraft} AND (p.hold = 'overdue' AND EXCLUDED.publish_at > ${after(post.updatedAt, closedBefore)}) IS NOT TRUE)`;
     await tx.$executeRaw`
       INSERT INTO platform_post AS p (workspace_id, id, post_id, profile_id, network, params, publish_at, due_at, request_id, traceparent, created_at, updated_at)
       SELECT ${workspaceId}, t.id, ${post.id}, t."profileId", t.network, t.params, t."publishAt", t."dueAt", ${thread.requestId}, ${thread.traceparent}, ${post.updatedAt}, ${post.updatedAt}
       FROM jsonb_to_recordset(${JSON.stringify(post.targets)}::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "publishAt" timestamptz, "dueAt" timestamptz)
       ON CONFLICT (workspace_id, post_id, profile_id) DO UPDATE
-        SET params = EXCLUDED.params, publish_at = EXCLUDED.publish_at, due_at = EXCLUDED.due_at, dispatched_until = NULL, request_id = EXCLUDED.request_id, traceparent = EXCLUDED.traceparent,
-            updated_at = EXCLUDED.updated_at, lease = NULL, leased_until = NULL, status = 'pending', step = 'waiting', child_containers = '[]', container_id = NULL,
-            attempts = 0, recreations = 0, checks = 0, is_upload_refused = false, error = NULL, error_details = NULL, deferral = NULL`;
+        SET params = EXCLUDED.params, dispatched_until = NULL, request_id = EXCLUDED.request_id, traceparent = EXCLUDED.traceparent, updated_at = EXCLUDED.updated_at,
+            lease = NULL, leased_until = NULL, status = 'pending', step = 'waiting', child_containers = '[]', container_id = NULL,
+            attempts = 0, recreations = 0, checks = 0, is_upload_refused = false, error = NULL, error_details = NULL, deferral = NULL, timing_settled_at = NULL,
+            hold = CASE WHEN ${isHeld} THEN p.hold END, held_at = CASE WHEN ${isHeld} THEN p.held_at END,
+            publish_at = CASE WHEN ${isHeld} THEN COALESCE(EXCLUDED.publish_at, p.publish_at) ELSE EXCLUDED.publish_at END,
+            due_at = CASE WHEN NOT (${isHeld} OR ${isDraft}) THEN COALESCE(EXCLUDED.due_at, CASE WHEN EXCLUDED.publish_at IS NOT NULL THEN GREATEST(EXCLUDED.publish_at, EXCLUDED.updated_at) END) END`;
     return 'changed';
   }
 

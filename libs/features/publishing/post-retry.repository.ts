@@ -35,7 +35,7 @@ export class PostRetryRepository {
         WHERE t.workspace_id = ${workspaceId} AND t.post_id = ${postId} ${own}
       )
       UPDATE platform_post t
-      SET status = 'pending', due_at = ${now}, dispatched_until = NULL, attempted_at = NULL, attempts = 0, recreations = 0, checks = 0,
+      SET status = 'pending', due_at = ${now}, timing_settled_at = ${now}, dispatched_until = NULL, attempted_at = NULL, attempts = 0, recreations = 0, checks = 0,
           error = NULL, error_details = NULL, is_final_if_untouched = false, request_id = ${requestId}, traceparent = ${traceparent}, updated_at = ${now},
           step = CASE WHEN "asksFirst" THEN 'publishing'::publish_step ELSE 'waiting'::publish_step END,
           child_containers = CASE WHEN "asksFirst" THEN t.child_containers ELSE '[]'::jsonb END,

@@ -12,7 +12,7 @@ export class TimelineEntryDto {
   @ApiProperty(nullableText) platform_post_id!: string | null;
   @ApiProperty(nullableText) profile_id!: string | null;
   @ApiProperty({ ...nullableText, description: 'Of the target or the post, after an event' }) status!: string | null;
-  @ApiProperty({ ...nullableText, description: 'Of `post.updated`: `edited`, `released` or `retried`' }) change!: string | null;
+  @ApiProperty({ ...nullableText, description: 'Of `post.updated`: `edited`, `released` or `retried`; of `platform_post.held`: why; of `platform_post.overdue`: `publish`, `hold` or `skip`' }) change!: string | null;
   @ApiProperty({ ...nullableText, description: 'Of an attempt: where publishing stood' }) step!: string | null;
   @ApiProperty({ ...nullableText, description: 'Of an attempt: `ok`, `container_failed` or the class of the failure; null while the call is out, or when its answer was lost' }) outcome!: string | null;
   @ApiProperty({ ...nullableNumber, description: 'The network\'s error code' }) code!: number | null;

@@ -13,7 +13,7 @@ export interface TimelineEntry {
   readonly profileId: string | null;
   /** Of the target, or of the post, after it. */
   readonly status: string | null;
-  /** What its author did: `edited`, `released`, `retried`. */
+  /** What its author did: `edited`, `released`, `retried`; of `held` why, of `overdue` what was decided. */
   readonly change: string | null;
   readonly step: PublishStep | null;
   readonly outcome: string | null;
@@ -33,7 +33,7 @@ export class PostTimelineRepository {
       SELECT * FROM (
         SELECT e.id, e.created_at AS at, NULL::timestamptz AS "finishedAt", e.type,
           CASE WHEN e.type LIKE 'platform\\_post.%' THEN e.data->>'id' END AS "platformPostId", e.data->>'profile_id' AS "profileId",
-          e.data->>'status' AS status, e.data->>'change' AS change, NULL AS step, NULL AS outcome,
+          e.data->>'status' AS status, COALESCE(e.data->>'change', e.data->>'decision', e.data->>'hold') AS change, NULL AS step, NULL AS outcome,
           (e.data#>>'{error_details,platform_error_code}')::int AS code, (e.data#>>'{error_details,platform_error_subcode}')::int AS subcode,
           e.data->>'error' AS message, NULL AS "requestId"
         FROM event e WHERE e.workspace_id = ${workspaceId} AND e.post_id = ${postId}

@@ -4,15 +4,27 @@ import type { ProfileIdentity } from '#features/accounts/index';
 import { ordinaryVideo, type MediaFacts } from '#networks/port/media-facts';
 import type { NetworkParams } from '#networks/port/social-network';
 import { draftTarget, readMedia, timePost } from './post.drafting.js';
-import type { MediaRecord, PostRecord } from './post.record.js';
+import type { MediaRecord, PostRecord, TargetRecord } from './post.record.js';
 import { editPlace } from './queues/queue-wish.rules.js';
 import type { UpdatePostDto } from './update-post.dto.js';
 
 /** From here on a scheduled post is its worker's (the model's five minutes). */
-const closedBefore = minutes(5);
+export const closedBefore = minutes(5);
+
+/** Every target that has not come to its end waits for a person, so no worker has it; its author may change it at any time. */
+function isHeld({ targets }: PostRecord): boolean {
+  return targets.length > 0 && targets.every(({ hold }) => hold !== null);
+}
+
+/** What the hold of a changed post becomes: one for being late ends with a new time that a worker can still keep, and a draft needs none. */
+function keepHold(kept: TargetRecord, fresh: TargetRecord, now: Date): TargetRecord {
+  const isFreed = fresh.dueAt === null || (kept.hold === 'overdue' && fresh.publishAt !== null && fresh.publishAt > after(now, closedBefore));
+  if (kept.hold === null || isFreed) return fresh;
+  return { ...fresh, hold: kept.hold, heldAt: kept.heldAt, publishAt: fresh.publishAt ?? kept.publishAt, dueAt: null };
+}
 
 export function isEditable(post: PostRecord, now: Date): boolean {
-  if (post.status === 'draft') return true;
+  if (post.status === 'draft' || isHeld(post)) return true;
   // Without a time it waits in a paused queue.
   return post.status === 'scheduled' && (post.scheduledAt === null || post.scheduledAt > after(now, closedBefore));
 }
@@ -75,7 +87,7 @@ export function editPost(before: PostRecord, { input, profiles, paramsOf, media 
     targets: profiles.map((profile) => {
       const fresh = draftTarget(profile, paramsOf, time, now);
       const kept = before.targets.find((target) => target.profileId === profile.id);
-      return kept ? { ...fresh, id: kept.id } : fresh;
+      return kept ? { ...keepHold(kept, fresh, now), id: kept.id } : fresh;
     }).sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
 }

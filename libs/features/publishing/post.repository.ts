@@ -48,7 +48,7 @@ export class PostRepository {
    */
   async deleteIdle(workspaceId: string, id: string, now: Date, tx: Transaction): Promise<'deleted' | 'absent' | 'busy'> {
     const targets = await tx.$queryRaw<{ isBusy: boolean }[]>`
-      SELECT (leased_until > ${now} AND attempted_at IS NOT NULL OR step <> 'done' AND (status IN ('processing', 'unconfirmed') OR step IN ('publishing', 'reading_back', 'comment_due', 'commenting'))) IS TRUE AS "isBusy"
+      SELECT (leased_until > ${now} AND attempted_at IS NOT NULL OR hold IS NULL AND step <> 'done' AND (status IN ('processing', 'unconfirmed') OR step IN ('publishing', 'reading_back', 'comment_due', 'commenting'))) IS TRUE AS "isBusy"
       FROM platform_post WHERE workspace_id = ${workspaceId} AND post_id = ${id} ORDER BY id FOR UPDATE`;
     if (targets.some((target) => target.isBusy)) return 'busy';
     const { count } = await tx.post.deleteMany({ where: { workspaceId, id } });

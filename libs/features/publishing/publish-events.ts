@@ -2,8 +2,8 @@ import { newEvent, type OutboxEvent } from '#infra/outbox/outbox-event';
 import type { TargetEvent } from './publish.settlement.js';
 import type { PublishTarget } from './publish-target.js';
 
-/** The public event of a target, telling its state after the change. */
-export function targetEvent(type: TargetEvent, target: PublishTarget, now: Date): OutboxEvent {
+/** The public event of a target, telling its state after the change. `more`: what only this event tells. */
+export function targetEvent(type: TargetEvent, target: PublishTarget, now: Date, more: Readonly<Record<string, unknown>> = {}): OutboxEvent {
   const { state } = target;
   return newEvent({
     workspaceId: target.workspaceId,
@@ -22,6 +22,8 @@ export function targetEvent(type: TargetEvent, target: PublishTarget, now: Date)
       error_details: state.errorDetails,
       platform_id: state.remoteId,
       permalink: state.permalink,
+      ...(state.hold && { hold: state.hold }),
+      ...more,
       metadata: target.metadata,
       ...(type === 'platform_post.deferred' && { deferral: state.deferral, next_attempt_at: state.dueAt?.toISOString() ?? null }),
     },

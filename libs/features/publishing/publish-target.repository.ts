@@ -4,6 +4,8 @@ import { Database, Prisma } from '#infra/database/database';
 import { writeEvents } from '#infra/outbox/outbox.repository';
 import type { OutboxEvent } from '#infra/outbox/outbox-event';
 import { containerEntry } from './container-ledger.repository.js';
+import { rewindPosts } from '#features/accounts/index';
+import { holdIfLost } from './publish-hold.repository.js';
 import { postProcessedEvent } from './publish-events.js';
 import { leaseLength } from './publish-lease.repository.js';
 import { targetInclude, toColumns, toTarget } from './publish-target.mapper.js';
@@ -27,6 +29,14 @@ export interface AttemptOutcome {
   readonly message: string | null;
 }
 
+interface SettledChange {
+  readonly patch: StatePatch;
+  /** Lets go of the row. */
+  readonly releases: boolean;
+  readonly attempt: AttemptOutcome | null;
+  readonly events: readonly OutboxEvent[];
+}
+
 interface Tenure {
   readonly target: PublishTarget;
   readonly lease: string;
@@ -45,6 +55,7 @@ export class PublishTargetRepository {
 
   /** Writes the intent before an outside call, renewing the lease, in one statement. False: the lease is lost, make no call. */
   async begin({ target, lease, now }: Tenure, attempt: AttemptIntent): Promise<boolean> {
+    const asks = attempt.step === 'publishing' && target.state.step === 'publishing';
     const publishes = attempt.step === 'publishing' && target.state.step !== 'publishing';
     const comments = attempt.step === 'commenting' && target.state.step !== 'commenting';
     const { workspaceId, profileId } = target;
@@ -53,6 +64,7 @@ export class PublishTargetRepository {
       WITH held AS (
         UPDATE platform_post
         SET step = ${attempt.step}::publish_step, leased_until = ${after(now, leaseLength)}, updated_at = ${now},
+            timing_settled_at = CASE WHEN ${asks} THEN timing_settled_at ELSE COALESCE(timing_settled_at, CASE WHEN publish_at <= ${now} THEN ${now}::timestamptz END) END,
             publish_started_at = CASE WHEN ${publishes} THEN COALESCE(publish_started_at, ${now}) ELSE publish_started_at END,
             publish_called_at = CASE WHEN ${publishes} THEN ${now} ELSE publish_called_at END,
             comment_called_at = CASE WHEN ${comments} THEN ${now} ELSE comment_called_at END
@@ -68,8 +80,9 @@ export class PublishTargetRepository {
    * Writes an outcome with its events in one transaction. The attempt is completed even when the lease is lost, for it
    * happened; false then, and the row is left to whoever holds it now.
    */
-  async settle({ target, lease, now }: Tenure, change: { patch: StatePatch; releases: boolean; attempt: AttemptOutcome | null; events: readonly OutboxEvent[] }): Promise<boolean> {
+  async settle({ target, lease, now }: Tenure, intended: SettledChange): Promise<boolean> {
     return this.database.$transaction(async (tx) => {
+      const change = await holdIfLost(tx, target, intended, now);
       if (change.attempt) {
         const { id, ...outcome } = change.attempt;
         await tx.publishAttempt.updateMany({ where: { workspaceId: target.workspaceId, id }, data: { ...outcome, finishedAt: now } });
@@ -80,6 +93,7 @@ export class PublishTargetRepository {
         data: { ...toColumns(change.patch), ...freed, updatedAt: now },
       });
       if (count === 0) return false;
+      if (change.patch.hold) await rewindPosts(tx, target.workspaceId, [target.postId], now);
       const processed = change.patch.step === 'done' ? await this.closePost(tx, target, now) : [];
       await writeEvents(tx, [...change.events, ...processed]);
       return true;

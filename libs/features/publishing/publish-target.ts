@@ -10,6 +10,8 @@ export interface PublishTarget {
   readonly profileId: string;
   readonly profileName: string;
   readonly profileGroupId: string;
+  /** `blocked`: by the network, until its owner acts; `removed`: taken out, nothing can go out any more. */
+  readonly profileState: 'usual' | 'blocked' | 'removed';
   readonly network: string;
   readonly body: string;
   readonly metadata: unknown;
@@ -59,6 +61,8 @@ export interface TargetState {
   readonly errorDetails: ErrorDetails | null;
   /** When it is to go live; null: as soon as it can. */
   readonly publishAt: Date | null;
+  /** When it was settled that it goes out, in time or late. */
+  readonly timingSettledAt: Date | null;
   readonly hold: HoldReason | null;
   readonly heldAt: Date | null;
   readonly deferral: DeferralReason | null;

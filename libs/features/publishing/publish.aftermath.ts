@@ -51,8 +51,7 @@ function toSettlement(state: TargetState, verdict: EffectVerdict, outcome: Actio
       return finish(noted(commentUnconfirmed), ['platform_post.comment_unconfirmed']);
     case 'refused': {
       const error = outcome.kind === 'failed' ? outcome.error : null;
-      const settlement = finish(error ? describe(error, 'The post is live. Its first comment was refused') : {});
-      return error?.errorClass === 'needs_reauth' ? { ...settlement, profileLost: true } : settlement;
+      return finish(error ? describe(error, 'The post is live. Its first comment was refused') : {});
     }
   }
 }

@@ -1,4 +1,5 @@
 import { after } from '#kernel/clock';
+import { lossOf } from '#features/accounts/index';
 import type { NetworkError } from '#networks/port/network-error';
 import type { ActionOutcome, PublishAction } from './publish.action.js';
 import { toNetworkError } from './publish.creation.js';
@@ -20,13 +21,12 @@ export function settlePublish(state: TargetState, action: PublishAction, outcome
   if (outcome.kind !== 'failed') throw unexpected(action, outcome);
   const { error } = outcome;
   // Refused posts have been found live (postiz-app #1681), and what is refused the second time may have been carried out the first
-  // time. So the container is asked, and only its own word (ERROR, EXPIRED) leads to a new one. A token that is not accepted the first
-  // time leaves nobody to ask.
+  // time. So the container is asked, and only its own word (ERROR, EXPIRED) leads to a new one. An account that is lost
+  // the first time leaves nobody to ask: the post is held, and its container asked when the account is back.
   const isRefused = error.errorClass === 'rejected' || error.errorClass === 'needs_user';
-  const isFirstRefusedToken = error.errorClass === 'needs_reauth' && state.publishStartedAt === null;
-  if (!certainlyNothing.has(error.errorClass) && !isFirstRefusedToken) {
-    const settlement = wait({ step: 'publishing', checks: 0, isFinalIfUntouched: isRefused || (error.facts.isFinalIfUntouched ?? false), ...describe(error, lostAnswer), dueAt: after(now, confirmationPause(0)) });
-    return error.errorClass === 'needs_reauth' ? { ...settlement, profileLost: true } : settlement;
+  const isAccountLost = lossOf(error) !== null && state.publishStartedAt === null;
+  if (!certainlyNothing.has(error.errorClass) && !isAccountLost) {
+    return wait({ step: 'publishing', checks: 0, isFinalIfUntouched: isRefused || (error.facts.isFinalIfUntouched ?? false), ...describe(error, lostAnswer), dueAt: after(now, confirmationPause(0)) });
   }
   const settlement = afterFailure(state, action, error, now);
   return settlement.patch.step ? settlement : { ...settlement, patch: { step: 'polling', ...settlement.patch } };
@@ -34,7 +34,7 @@ export function settlePublish(state: TargetState, action: PublishAction, outcome
 
 /** A publishing call went out, or may have. The container knows. */
 export function settleConfirmation(state: TargetState, action: PublishAction, outcome: ActionOutcome, now: Date): Settlement {
-  if (outcome.kind === 'failed') return stayInDoubt(state, outcome.error.errorClass === 'needs_reauth', now);
+  if (outcome.kind === 'failed') return stayInDoubt(state, lossOf(outcome.error) !== null, now);
   if (outcome.kind !== 'status') throw unexpected(action, outcome);
   const { status } = outcome;
   switch (status.state) {
@@ -74,14 +74,13 @@ function withoutNote({ error, errorDetails }: TargetState): Pick<TargetState, 'e
 }
 
 /** Nothing learned. After some quick questions the doubt is shown; it ends when the container could no longer be published. */
-export function stayInDoubt(state: TargetState, tokenLost: boolean, now: Date): Settlement {
+export function stayInDoubt(state: TargetState, isAccountLost: boolean, now: Date): Settlement {
   const checks = state.checks + 1;
-  const isShown = state.status === 'unconfirmed' || tokenLost || checks >= maxQuickConfirmations;
+  const isShown = state.status === 'unconfirmed' || isAccountLost || checks >= maxQuickConfirmations;
   const events = isShown && state.status !== 'unconfirmed' ? (['platform_post.unconfirmed'] as const) : [];
   const isOld = state.publishStartedAt !== null && now.getTime() - state.publishStartedAt.getTime() > doubtEndsAfter;
   if (isOld && checks >= maxQuickConfirmations) {
     return finish({ status: 'unconfirmed', checks, ...noted('The network never said whether the post was published; look there before posting it again') }, events);
   }
-  const settlement = wait({ checks, dueAt: after(now, confirmationPause(checks)), ...(isShown ? ({ status: 'unconfirmed' } as const) : {}) }, events);
-  return tokenLost ? { ...settlement, profileLost: true } : settlement;
+  return wait({ checks, dueAt: after(now, confirmationPause(checks)), ...(isShown ? ({ status: 'unconfirmed' } as const) : {}) }, events);
 }

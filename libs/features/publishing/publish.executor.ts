@@ -17,6 +17,9 @@ import type { PublishTarget } from './publish-target.js';
 /** How far a network's clock may be behind ours when a lost post is looked for. */
 const clockTolerance = minutes(2);
 
+/** Calls that find out what has happened: a blocked account may still answer them. */
+const asksOnly: ReadonlySet<PublishAction['kind']> = new Set(['confirm', 'find_post', 'read_permalink', 'find_comment']);
+
 type Creation = Extract<PublishAction, { kind: 'create' | 'create_child' }>;
 type Upload = Extract<PublishAction, { kind: 'upload' | 'upload_child' }>;
 
@@ -51,11 +54,9 @@ export class PublishExecutor {
   }
 
   private async attempt(target: PublishTarget, action: PublishAction, parking: AbortSignal): Promise<ActionOutcome> {
-    const account = await this.profiles.openAccount(target.workspaceId, target.profileId).catch(refuseUnreadable);
+    const account = await this.profiles.openAccount(target.workspaceId, target.profileId, { evenBlocked: asksOnly.has(action.kind) }).catch(refuseUnreadable);
     if (account instanceof NetworkError) return { kind: 'failed', error: account };
-    if (!account) {
-      return { kind: 'failed', error: failure('needs_reauth', 'The account is disconnected', { remedy: 'Connect the account again, then retry the post' }) };
-    }
+    if (!account) return { kind: 'failed', error: unusable(target.profileState) };
     try {
       const { publishing } = this.networks.get(target.network);
       if (action.kind === 'upload' || action.kind === 'upload_child') return await this.upload(publishing, account, { target, action, parking });
@@ -139,11 +140,21 @@ export class PublishExecutor {
   }
 }
 
+const unusableProfiles = {
+  usual: () => failure('needs_reauth', 'The account is disconnected', { remedy: 'Connect the account again: the post goes on then' }),
+  blocked: () => failure('needs_user', 'The account is blocked by its network', { concerns: 'account', remedy: 'Do in the network\'s own app what it asks for, then connect the account again or release the post' }),
+  removed: () => failure('rejected', 'The profile was removed'),
+} as const;
+
+function unusable(state: PublishTarget['profileState']): NetworkError {
+  return unusableProfiles[state]();
+}
+
 /** A key that is missing here may come back, or another process have it: that follows the retry plan. What nothing opens ends at once. */
 function refuseUnreadable(error: unknown): NetworkError {
   const fault = findTokenFault(error);
   if (fault === null) throw error;
-  if (fault === 'damaged') return failure('needs_reauth', 'The stored access token cannot be decrypted', { remedy: 'Connect the account again, then retry the post' });
+  if (fault === 'damaged') return failure('needs_reauth', 'The stored access token cannot be decrypted', { remedy: 'Connect the account again: the post goes on then' });
   return failure('retry_later', 'The encryption key of the stored access token is missing', { remedy: 'Run "heliograph doctor": it names the key. Then start the worker anew with it' });
 }
 

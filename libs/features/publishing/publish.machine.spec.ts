@@ -197,10 +197,38 @@ describe('the publish machine', () => {
     expect(asking.events).toEqual(['platform_post.unconfirmed']);
   });
 
-  it.each(['rejected', 'needs_user', 'needs_reauth'] as const)('fails at once on %s', (errorClass) => {
+  it.each(['rejected', 'needs_user'] as const)('fails at once on %s', (errorClass) => {
     const { state, events } = play(single, [failed(errorClass)]);
     expect(state).toMatchObject({ status: 'failed', step: 'done', dueAt: null, attempts: 0, errorDetails: { remedy: 'do this' } });
     expect(events).toEqual(['platform_post.failed']);
+  });
+
+  describe('when the account is lost', () => {
+    const blocked: ActionOutcome = { kind: 'failed', error: failure('needs_user', 'checkpoint', { concerns: 'account', remedy: 'log in' }) };
+
+    it.each([['profile_disconnected', failed('needs_reauth')], ['account_blocked', blocked]] as const)('holds the post (%s) instead of failing it, with its containers forgotten', (hold, refusal) => {
+      for (const script of [[refusal], [created('c1'), refusal], [created('c1'), status('in_progress'), refusal]]) {
+        const { state, events } = play(single, script);
+        expect(state).toMatchObject({ status: 'pending', hold, heldAt: now, publishAt: now, step: 'waiting', containerId: null, dueAt: null, attemptedAt: null, errorDetails: { remedy: expect.any(String) as string } });
+        expect(events).toEqual(['platform_post.held']);
+      }
+    });
+
+    it.each([['profile_disconnected', failed('needs_reauth')], ['account_blocked', blocked]] as const)('keeps the container of a publishing call that was refused for it (%s), and asks it first afterwards', (hold, refusal) => {
+      const { state } = play(single, [created('c1'), status('ready'), refusal]);
+      expect(state).toMatchObject({ status: 'pending', hold, step: 'publishing', containerId: 'c1', dueAt: null });
+      expect(nextAction(state, single)).toEqual({ kind: 'confirm', containerId: 'c1' });
+    });
+
+    it('keeps the time that the post was to go out at', () => {
+      const publishAt = after(now, -hours(1));
+      expect(play(single, [blocked], { ...fresh, publishAt }).state).toMatchObject({ publishAt, timingSettledAt: null });
+    });
+
+    it('leaves a doubt a doubt', () => {
+      const inDoubt: TargetState = { ...fresh, step: 'publishing', containerId: 'c1', publishStartedAt: now, publishCalledAt: now };
+      expect(play(single, [blocked], inDoubt).state).toMatchObject({ step: 'publishing', status: 'unconfirmed', hold: null });
+    });
   });
 
   it('follows the retry plan to its end on a lasting temporary fault', () => {

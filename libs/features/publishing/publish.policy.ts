@@ -1,6 +1,8 @@
 import { after, seconds } from '#kernel/clock';
+import { lossOf } from '#features/accounts/index';
 import { NetworkError, type NetworkErrorFacts } from '#networks/port/network-error';
 import type { ActionOutcome, PublishAction } from './publish.action.js';
+import { holdForAccount } from './publish.hold.js';
 import { giveUpAfter, limitPause, maxPolls, maxRecreations, nextRetry, pollPause } from './publish.plan.js';
 import { defer, describe, fail, wait, type Settlement } from './publish.settlement.js';
 import type { DeferralReason } from './publish.states.js';
@@ -8,6 +10,8 @@ import type { ChildContainer, StatePatch, TargetState } from './publish-target.j
 
 /** Policy by error class, for calls that had no effect a person could see. */
 export function afterFailure(state: TargetState, action: PublishAction, error: NetworkError, now: Date): Settlement {
+  const loss = lossOf(error);
+  if (loss !== null) return holdForAccount(state, action, error, loss, now);
   if (state.attemptedAt && now.getTime() - state.attemptedAt.getTime() > giveUpAfter) return fail(error);
   switch (error.errorClass) {
     case 'rejected':

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '#kernel/clock';
 import { newId } from '#kernel/ids';
 import { findContext } from '#infra/logging/request-context';
-import { ProfileService } from '#features/accounts/index';
 import { intentStep, nextAction, type ActionOutcome, type PublishAction, type RequestShape } from './publish.action.js';
 import { targetEvent } from './publish-events.js';
 import { PublishExecutor } from './publish.executor.js';
 import { leaseLength, PublishLeaseRepository } from './publish-lease.repository.js';
+import { PublishHolds } from './publish-holds.service.js';
 import { settleFault } from './publish.fault.js';
 import { settle } from './publish.machine.js';
 import { failure } from './publish.policy.js';
@@ -33,7 +33,7 @@ export class PublishRunner {
     private readonly leases: PublishLeaseRepository,
     private readonly targets: PublishTargetRepository,
     private readonly executor: PublishExecutor,
-    private readonly profiles: ProfileService,
+    private readonly holds: PublishHolds,
     private readonly clock: Clock,
     private readonly trace: PublishTrace,
   ) {}
@@ -66,6 +66,8 @@ export class PublishRunner {
     const shape = this.executor.shapeOf(target);
     const action = nextAction(target.state, shape);
     if (!action) return this.close(target, lease);
+    const overdue = await this.holds.findOverdue(target, action);
+    if (overdue) return (await this.settle(target, overdue, lease)) && overdue.goesOn;
     const pause = pauseBefore(target.state, action, this.clock.now());
     if (pause) {
       await this.settle(target, wait({ dueAt: pause, ...noError }), lease);
@@ -83,11 +85,12 @@ export class PublishRunner {
     const now = this.clock.now();
     if (!(await this.targets.begin({ target, lease, now }, attempt))) return false;
     if (action.kind === 'publish') this.trace.publishing(target, now);
-    const started = performance.now();
+    const [started, calledAt] = [performance.now(), this.clock.now()];
     const { outcome, settlement } = await this.call(target, { shape, action, parking });
     this.trace.called(target, action, outcome, settlement, performance.now() - started);
+    // Before the row is written: a worker that dies in between leaves a row that the next one finds refused as well.
+    await this.holds.noteLoss(target, outcome, calledAt);
     const isHeld = await this.settle(target, settlement, lease, toAttemptOutcome(attempt.id, outcome));
-    if (settlement.profileLost) await this.profiles.markDisconnected(target.workspaceId, target.profileId);
     return isHeld && settlement.goesOn;
   }
 
@@ -118,7 +121,7 @@ export class PublishRunner {
   private settle(target: PublishTarget, settlement: Settlement, lease: string, attempt: AttemptOutcome | null = null): Promise<boolean> {
     const now = this.clock.now();
     const after: PublishTarget = { ...target, state: { ...target.state, ...settlement.patch } };
-    const events = settlement.events.map((type) => targetEvent(type, after, now));
+    const events = settlement.events.map((type) => targetEvent(type, after, now, settlement.tells));
     return this.targets.settle({ target, lease, now }, { patch: settlement.patch, releases: !settlement.goesOn, attempt, events });
   }
 

@@ -9,6 +9,10 @@ export type TargetEvent =
   | 'platform_post.failed'
   | 'platform_post.failed_waiting_for_retry'
   | 'platform_post.unconfirmed'
+  /** A person has to act before it goes out. */
+  | 'platform_post.held'
+  /** Nobody came at its time; what was decided is told. */
+  | 'platform_post.overdue'
   /** A limit of the network keeps it waiting. */
   | 'platform_post.deferred'
   /** The id of a post that was already told to be published is known now. */
@@ -22,8 +26,8 @@ export interface Settlement {
   readonly events: readonly TargetEvent[];
   /** True: go on to the next call at once; false: let go of the row until `patch.dueAt`. */
   readonly goesOn: boolean;
-  /** The network refused the token: the profile must be reconnected. */
-  readonly profileLost?: boolean;
+  /** What its events tell beside the state. */
+  readonly tells?: Readonly<Record<string, unknown>>;
 }
 
 export function goOn(patch: StatePatch, events: readonly TargetEvent[] = []): Settlement {
@@ -63,8 +67,7 @@ export function finish(patch: StatePatch, events: readonly TargetEvent[] = []): 
 }
 
 export function fail(error: NetworkError): Settlement {
-  const settlement = finish({ status: 'failed', ...describe(error) }, ['platform_post.failed']);
-  return error.errorClass === 'needs_reauth' ? { ...settlement, profileLost: true } : settlement;
+  return finish({ status: 'failed', ...describe(error) }, ['platform_post.failed']);
 }
 
 /** The error as the API and events show it. */

@@ -14,6 +14,10 @@ import { PostMediaService } from './post-media.service.js';
 import { PostRepository } from './post.repository.js';
 import { PostReconcileRepository } from './post-reconcile.repository.js';
 import { PostReconcileService } from './post-reconcile.service.js';
+import { OverduePolicyRepository } from './overdue-policy.repository.js';
+import { PostReleaseController } from './post-release.controller.js';
+import { PostReleaseRepository } from './post-release.repository.js';
+import { PostReleaseService } from './post-release.service.js';
 import { PostRetryRepository } from './post-retry.repository.js';
 import { PostRetryService } from './post-retry.service.js';
 import { PostService } from './post.service.js';
@@ -31,13 +35,16 @@ import { QueueOutlookRepository } from './queues/queue-outlook.repository.js';
 import { QueueOutlookService } from './queues/queue-outlook.service.js';
 import { RuleController } from './rule.controller.js';
 import { RuleService } from './rule.service.js';
+import { WorkspaceSettingsController } from './workspace-settings.controller.js';
+import { WorkspaceSettingsService } from './workspace-settings.service.js';
 
 @Module({
   imports: [PublishingModule, StorageModule, UploadsApiModule],
-  controllers: [PostController, PostChangeController, PostQueueController, RuleController],
+  controllers: [PostController, PostChangeController, PostQueueController, PostReleaseController, RuleController, WorkspaceSettingsController],
   providers: [
     EarlierMediaRepository, PostChangeRepository, PostClock, PostCreationService, PostEditingService, PostJudge, PostListRepository, PostMediaService, PostRepository,
     PostReconcileRepository, PostReconcileService, PostRetryRepository, PostRetryService, PostService, PostStoringService, PostTimelineRepository, PostValidationService, RuleService,
+    OverduePolicyRepository, PostReleaseRepository, PostReleaseService, WorkspaceSettingsService,
     PostQueueRepository, PostQueueService, QueueArrangementRepository, QueueArranger, QueueMembership, QueueOutlookRepository, QueueOutlookService,
   ],
 })

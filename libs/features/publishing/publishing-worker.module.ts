@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { ContainerLedger } from './container-ledger.repository.js';
 import { ContainerSweepRepository } from './container-sweep.repository.js';
 import { ContainerSweeper } from './container-sweeper.js';
+import { OverduePolicyRepository } from './overdue-policy.repository.js';
+import { PublishHolds } from './publish-holds.service.js';
 import { HeartbeatRepository } from './heartbeat.repository.js';
 import { PublishExecutor } from './publish.executor.js';
 import { PublishGate } from './publish.gate.js';
@@ -17,7 +19,7 @@ import { PublishingModule } from './publishing.module.js';
 @Module({
   imports: [PublishingModule],
   providers: [
-    ContainerLedger, ContainerSweepRepository, ContainerSweeper, HeartbeatRepository, PublishExecutor, PublishGate, PublishLeaseRepository, PublishPlanner, PublishPostHandler, PublishRunner,
+    ContainerLedger, ContainerSweepRepository, ContainerSweeper, HeartbeatRepository, OverduePolicyRepository, PublishExecutor, PublishGate, PublishHolds, PublishLeaseRepository, PublishPlanner, PublishPostHandler, PublishRunner,
     PublishTargetRepository, PublishTrace, QuotaLedger,
   ],
 })

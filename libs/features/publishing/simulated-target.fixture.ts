@@ -113,8 +113,15 @@ export class SimulatedTarget {
     this.state = { ...this.state, ...(isUnconfirmed && { step: 'publishing' }), checks: 0, dueAt: this.now };
   }
 
+  /** As reconnecting the account, or a person's word: at its time, or now. */
+  release(): void {
+    const { hold, publishAt } = this.state;
+    if (hold !== null) this.state = { ...this.state, hold: null, heldAt: null, ...noError, dueAt: publishAt !== null && publishAt > this.now ? publishAt : this.now };
+  }
+
   /** From here on all is well: the row must come to its end by itself, and say what is true. */
   settleDown(): void {
+    this.release();
     for (let round = 0; round < maxRounds && this.state.dueAt; round += 1) {
       this.now = new Date(Math.max(this.now.getTime(), this.state.dueAt.getTime(), this.lease?.until.getTime() ?? 0));
       this.work({ weathers: [], mishap: null });
@@ -126,11 +133,11 @@ export class SimulatedTarget {
   }
 
   check(): void {
-    const { status, step, dueAt } = this.state;
+    const { status, step, dueAt, hold } = this.state;
     if (this.network.posts.length > 1) throw new Error(`Live twice: ${this.describe()}`);
     if (this.network.comments.length > 1) throw new Error(`Commented twice: ${this.describe()}`);
     if (status === 'failed' && this.network.posts.length > 0) throw new Error(`Live and said to have failed: ${this.describe()}`);
-    if (step !== 'done' && dueAt === null) throw new Error(`Forgotten: ${this.describe()}`);
+    if (step !== 'done' && dueAt === null && hold === null) throw new Error(`Forgotten: ${this.describe()}`);
   }
 
   private describe(): string {

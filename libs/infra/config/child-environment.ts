@@ -35,6 +35,8 @@ export function childEnvironment(settings: Settings, source: Readonly<Record<str
     AUDIT_RETENTION_DAYS: String(settings.auditRetentionDays),
     ORIGINALS_RETENTION_DAYS: String(settings.originalsRetentionDays),
     PUBLISH_PREPARE_MINUTES: String(settings.publishPrepareMinutes),
+    OVERDUE_POLICY: settings.overdue.policy,
+    OVERDUE_AFTER_MINUTES: String(settings.overdue.minutes),
     BOOTSTRAP_API_KEY: null,
     FFMPEG_PATH: settings.ffmpegPath ?? 'off',
     EGRESS_ALLOW: settings.egressAllow.join(',') || null,

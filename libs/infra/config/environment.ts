@@ -11,6 +11,9 @@ export type MediaLimits = (typeof mediaLimitsModes)[number];
 const videoUploads = ['auto', 'always', 'never'] as const;
 export type VideoUpload = (typeof videoUploads)[number];
 
+const overduePolicies = ['publish_late', 'hold', 'skip'] as const;
+export type OverduePolicyName = (typeof overduePolicies)[number];
+
 const switchStates = ['on', 'off'] as const;
 type SwitchState = (typeof switchStates)[number];
 
@@ -20,6 +23,7 @@ const portRule = { message: '$property must be a whole number from 0 to 65535 (0
 
 const retentionRule = { message: '$property must be a whole number from 1 to 36500' };
 const prepareRule = { message: 'PUBLISH_PREPARE_MINUTES must be a whole number from 0 to 60' };
+const overdueRule = { message: 'OVERDUE_AFTER_MINUTES must be a whole number from 5 to 43200' };
 const toNumber = Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value));
 const ratioRule = { message: 'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1' };
 const fetchRule = { message: 'MEDIA_FETCH_SECONDS must be a whole number from 1 to 540' };
@@ -101,6 +105,12 @@ export class Environment {
 
   @toInteger @IsInt(retentionRule) @Min(1, retentionRule) @Max(36_500, retentionRule)
   ORIGINALS_RETENTION_DAYS: number = 7;
+
+  @IsIn(overduePolicies, { message: `OVERDUE_POLICY must be one of ${overduePolicies.join(', ')}` })
+  OVERDUE_POLICY: OverduePolicyName = 'publish_late';
+
+  @toInteger @IsInt(overdueRule) @Min(5, overdueRule) @Max(43_200, overdueRule)
+  OVERDUE_AFTER_MINUTES: number = 60;
 
   @IsOptional() @Matches(/^(off|\/.+)$/, { message: 'FFMPEG_PATH must be an absolute path, or off' })
   FFMPEG_PATH?: string;

@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { Environment, type LogLevel, type MediaLimits, type VideoUpload } from './environment.js';
+import { Environment, type LogLevel, type MediaLimits, type OverduePolicyName, type VideoUpload } from './environment.js';
 import { parseHeaderList, parseKeyRing } from './environment-rules.js';
 import { findExecutable } from './find-executable.js';
 
@@ -93,6 +93,8 @@ export interface Settings {
   readonly originalsRetentionDays: number;
   /** How long before its time a scheduled post is prepared; 0: not at all. */
   readonly publishPrepareMinutes: number;
+  /** What becomes of posts that nobody published at their time, where neither workspace nor queue says so. */
+  readonly overdue: { readonly policy: OverduePolicyName; readonly minutes: number };
   /** Absolute path of the ffmpeg that converts videos; null: there is none, or it must not be used. */
   readonly ffmpegPath: string | null;
   /** Networks (CIDR) that guarded outgoing calls may reach although they are private or special. */
@@ -139,7 +141,7 @@ const knownNames = new Set([
   'HOST', 'PORT', 'DATABASE_URL', 'REDIS_URL', 'HELIOGRAPH_DATA', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'INSTAGRAM_GRAPH_URL',
   'INSTAGRAM_OAUTH_URL', 'INSTAGRAM_APP_ID', 'INSTAGRAM_APP_SECRETS', 'INSTAGRAM_API_VERSION', 'INSTAGRAM_VIDEO_UPLOAD', 'MEDIA_LIMITS', 'SANDBOX_PORT',
   'CONNECTION_REDIRECT_ORIGINS', 'TOKEN_REFRESH_DAYS', 'PUBLISH_SPACING_SECONDS', 'PUBLISH_BURST',
-  'DATABASE_ROW_SECURITY', 'AUDIT_RETENTION_DAYS', 'ORIGINALS_RETENTION_DAYS', 'PUBLISH_PREPARE_MINUTES', 'BOOTSTRAP_API_KEY', 'FFMPEG_PATH', 'EGRESS_ALLOW', 'MEDIA_FETCH_SECONDS', 'API_RATE_LIMIT', 'LOG_LEVEL',
+  'DATABASE_ROW_SECURITY', 'AUDIT_RETENTION_DAYS', 'ORIGINALS_RETENTION_DAYS', 'PUBLISH_PREPARE_MINUTES', 'OVERDUE_POLICY', 'OVERDUE_AFTER_MINUTES', 'BOOTSTRAP_API_KEY', 'FFMPEG_PATH', 'EGRESS_ALLOW', 'MEDIA_FETCH_SECONDS', 'API_RATE_LIMIT', 'LOG_LEVEL',
   'CORS_ORIGINS', 'METRICS_HOST', 'METRICS_PORT', 'WORKER_METRICS_PORT', 'METRICS_TOKEN',
   'S3_BUCKET', 'S3_ENDPOINT', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'S3_FORCE_PATH_STYLE',
   'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_TRACES_SAMPLER_ARG',
@@ -186,6 +188,7 @@ function toSettings(environment: Environment, workingDir: string, searchPath: st
     auditRetentionDays: environment.AUDIT_RETENTION_DAYS,
     originalsRetentionDays: environment.ORIGINALS_RETENTION_DAYS,
     publishPrepareMinutes: environment.PUBLISH_PREPARE_MINUTES,
+    overdue: { policy: environment.OVERDUE_POLICY, minutes: environment.OVERDUE_AFTER_MINUTES },
     bootstrapApiKey: environment.BOOTSTRAP_API_KEY ?? null,
     ffmpegPath: environment.FFMPEG_PATH === 'off' ? null : (environment.FFMPEG_PATH ?? findExecutable('ffmpeg', searchPath)),
     egressAllow: environment.EGRESS_ALLOW?.split(',').map((entry) => entry.trim()) ?? [],

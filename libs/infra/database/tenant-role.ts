@@ -4,8 +4,8 @@
  */
 export const tenantRole = 'heliograph_tenant';
 
-/** What the role may do where it is not everything: tables whose rows only ever come, and those that tell who the tenant is. */
-const narrow: Readonly<Record<string, string>> = { audit_entry: 'SELECT, INSERT', event: 'SELECT, INSERT', workspace: 'SELECT' };
+/** What the role may do where it is not everything: tables whose rows only ever come, and those that tell who the tenant is, but for what it decides itself. */
+const narrow: Readonly<Record<string, string>> = { audit_entry: 'SELECT, INSERT', event: 'SELECT, INSERT', workspace: 'SELECT, UPDATE (overdue_policy, overdue_minutes)' };
 
 interface Connection {
   query<Row extends object>(sql: string): Promise<{ rows: Row[] }>;

@@ -31,6 +31,8 @@ export interface NetworkErrorFacts {
   readonly rule?: string;
   /** After so many tries of this class for this fault, treat it as `rejected`. Absent: the ordinary plan decides. */
   readonly maxTries?: number;
+  /** It is about the account, whatever is asked for: nothing can be done for it until its owner has acted. Absent: about this call alone. */
+  readonly concerns?: 'account';
   /** No answer came in time. */
   readonly isTimeout?: true;
   /** With `rate_limited`: it is the limit on posts (or containers) and not on calls, so other calls may go on. */

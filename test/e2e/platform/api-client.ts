@@ -24,6 +24,7 @@ export interface PostView {
     readonly error: string | null;
     readonly error_details: { readonly platform_error_code: number | null; readonly platform_error_subcode: number | null; readonly postproxy_note: string | null; readonly rule: string | null; readonly remedy: string | null } | null;
     readonly next_attempt_at: string | null;
+    readonly hold: { readonly reason: string } | null;
     readonly published_at: string | null;
   }[];
 }

@@ -33,17 +33,17 @@ export const accessErrors: readonly ErrorRow[] = [
   { code: 102, subcode: null, meaning: 'the session is invalid', policy: 'reauth', remedy: reconnect, source: handling },
   { code: 190, subcode: null, meaning: 'the token is expired, revoked or malformed', policy: 'reauth', remedy: reconnect, source: handling },
   { code: 190, subcode: 458, meaning: 'the person removed the app', policy: 'reauth', remedy: reconnect, source: handling },
-  { code: 190, subcode: 459, meaning: 'the person is checkpointed', policy: 'user', remedy: logIn, source: handling },
+  { code: 190, subcode: 459, meaning: 'the person is checkpointed', policy: 'user', remedy: logIn, concernsAccount: true, source: handling },
   { code: 190, subcode: 460, meaning: 'the password was changed', policy: 'reauth', remedy: reconnect, source: handling },
   { code: 190, subcode: 463, meaning: 'the token expired', policy: 'reauth', remedy: reconnect, source: handling },
-  { code: 190, subcode: 464, meaning: 'the person is not confirmed', policy: 'user', remedy: logIn, source: handling },
+  { code: 190, subcode: 464, meaning: 'the person is not confirmed', policy: 'user', remedy: logIn, concernsAccount: true, source: handling },
   { code: 190, subcode: 467, meaning: 'the token is invalid', policy: 'reauth', remedy: reconnect, source: handling },
   {
-    code: 190, subcode: 490, meaning: 'the account is at a security checkpoint', policy: 'user',
+    code: 190, subcode: 490, meaning: 'the account is at a security checkpoint', policy: 'user', concernsAccount: true,
     remedy: logIn, source: '§2.4 vendor Messenger troubleshooting',
   },
   {
-    code: 190, subcode: 492, meaning: 'the person has no role on the Page', policy: 'user',
+    code: 190, subcode: 492, meaning: 'the person has no role on the Page', policy: 'user', concernsAccount: true,
     remedy: 'Ask for a role on the Page, then reconnect the account.', source: handling,
   },
   ...throttles.map(([code, meaning]) => throttle(code, null, meaning)),
@@ -51,7 +51,7 @@ export const accessErrors: readonly ErrorRow[] = [
   throttle(80004, 2446079, 'business use case limit'),
   { code: 10, subcode: null, ...permission },
   {
-    code: 368, subcode: null, meaning: 'temporarily blocked for policy', policy: 'user',
+    code: 368, subcode: null, meaning: 'temporarily blocked for policy', policy: 'user', concernsAccount: true,
     remedy: 'Open Instagram, read the notice, and pause publishing for some hours.', source: handling,
   },
   {

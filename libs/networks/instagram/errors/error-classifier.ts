@@ -20,7 +20,7 @@ export interface TransportFailure {
   readonly reason: string;
 }
 
-type Ruling = Pick<ErrorRow, 'policy' | 'maxTries' | 'remedy' | 'isPostLimit'>;
+type Ruling = Pick<ErrorRow, 'policy' | 'maxTries' | 'remedy' | 'isPostLimit' | 'concernsAccount'>;
 
 const gateway: Ruling = { policy: 'ambiguous', remedy: 'Nothing to do: Heliograph tries again. If it stays, check INSTAGRAM_GRAPH_URL.' };
 
@@ -89,9 +89,10 @@ function regainTime(headers: AnswerHeaders, now: Date): Date | null {
 /** A spam block gets worse with every call (postiz-app #1681), and a duplicate stays one. */
 const finalIfUntouched: ReadonlySet<Ruling['policy']> = new Set(['action_blocked', 'duplicate']);
 
-function toError(step: CallStep, ruling: Ruling, facts: Omit<NetworkErrorFacts, 'remedy' | 'maxTries' | 'isFinalIfUntouched' | 'isPostLimit'>, regainAt: Date | null): NetworkError {
+function toError(step: CallStep, ruling: Ruling, facts: Omit<NetworkErrorFacts, 'remedy' | 'maxTries' | 'isFinalIfUntouched' | 'isPostLimit' | 'concerns'>, regainAt: Date | null): NetworkError {
   const errorClass = errorPolicies[ruling.policy][step];
   const bounded = ruling.maxTries === undefined ? {} : { maxTries: ruling.maxTries };
   const final = errorClass === 'outcome_unknown' && finalIfUntouched.has(ruling.policy) ? { isFinalIfUntouched: true } : {};
-  return new NetworkError(errorClass, { ...facts, remedy: ruling.remedy, ...bounded, ...final, ...(ruling.isPostLimit && { isPostLimit: true as const }) }, errorClass === 'rate_limited' ? regainAt : null);
+  const concerns = ruling.concernsAccount ? { concerns: 'account' as const } : {};
+  return new NetworkError(errorClass, { ...facts, remedy: ruling.remedy, ...bounded, ...final, ...concerns, ...(ruling.isPostLimit && { isPostLimit: true as const }) }, errorClass === 'rate_limited' ? regainAt : null);
 }

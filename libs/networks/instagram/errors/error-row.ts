@@ -10,6 +10,8 @@ export interface ErrorRow {
   readonly maxTries?: number;
   /** What a person should do, in our words. */
   readonly remedy: string;
+  /** The account itself is barred, not this call. */
+  readonly concernsAccount?: true;
   /** Where the fact comes from: a section of the reference, and what it names there. */
   readonly source: string;
   /** The limit is on posts or containers, not on calls. */

@@ -46,7 +46,7 @@ export const publishingErrors: readonly ErrorRow[] = [
     remedy: wait, source: errorCodes, alsoWithoutSubcode: true,
   },
   {
-    code: 25, subcode: 2207050, meaning: 'the account is restricted, inactive or checkpointed', policy: 'user',
+    code: 25, subcode: 2207050, meaning: 'the account is restricted, inactive or checkpointed', policy: 'user', concernsAccount: true,
     remedy: 'Log in to Instagram and resolve what it asks for.', source: errorCodes, alsoWithoutSubcode: true,
   },
   { code: 100, subcode: null, meaning: 'invalid parameter', policy: 'fix', remedy: 'Change what the message names.', source: errorCodes },

@@ -2033,7 +2033,9 @@ export type TransactionIsolationLevel = (typeof TransactionIsolationLevel)[keyof
 export const WorkspaceScalarFieldEnum = {
   id: 'id',
   name: 'name',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  overduePolicy: 'overduePolicy',
+  overdueMinutes: 'overdueMinutes'
 } as const
 
 export type WorkspaceScalarFieldEnum = (typeof WorkspaceScalarFieldEnum)[keyof typeof WorkspaceScalarFieldEnum]
@@ -2103,9 +2105,11 @@ export const ProfileScalarFieldEnum = {
   name: 'name',
   avatarUrl: 'avatarUrl',
   status: 'status',
+  statusReason: 'statusReason',
   accessToken: 'accessToken',
   tokenExpiresAt: 'tokenExpiresAt',
   tokenIssuedAt: 'tokenIssuedAt',
+  expiryNotice: 'expiryNotice',
   refreshAfter: 'refreshAfter',
   refreshLease: 'refreshLease',
   refreshLeasedUntil: 'refreshLeasedUntil',
@@ -2273,6 +2277,7 @@ export const PlatformPostScalarFieldEnum = {
   publishAt: 'publishAt',
   hold: 'hold',
   heldAt: 'heldAt',
+  timingSettledAt: 'timingSettledAt',
   deferral: 'deferral',
   dueAt: 'dueAt',
   dispatchedUntil: 'dispatchedUntil',
@@ -2458,6 +2463,20 @@ export type ListDateTimeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaM
 
 
 /**
+ * Reference to a field of type 'Int'
+ */
+export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int'>
+    
+
+
+/**
+ * Reference to a field of type 'Int[]'
+ */
+export type ListIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int[]'>
+    
+
+
+/**
  * Reference to a field of type 'Bytes'
  */
 export type BytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes'>
@@ -2510,20 +2529,6 @@ export type JsonFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'J
  * Reference to a field of type 'QueryMode'
  */
 export type EnumQueryModeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'QueryMode'>
-    
-
-
-/**
- * Reference to a field of type 'Int'
- */
-export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int'>
-    
-
-
-/**
- * Reference to a field of type 'Int[]'
- */
-export type ListIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int[]'>
     
 
 

@@ -93,7 +93,9 @@ export type TransactionIsolationLevel = (typeof TransactionIsolationLevel)[keyof
 export const WorkspaceScalarFieldEnum = {
   id: 'id',
   name: 'name',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  overduePolicy: 'overduePolicy',
+  overdueMinutes: 'overdueMinutes'
 } as const
 
 export type WorkspaceScalarFieldEnum = (typeof WorkspaceScalarFieldEnum)[keyof typeof WorkspaceScalarFieldEnum]
@@ -163,9 +165,11 @@ export const ProfileScalarFieldEnum = {
   name: 'name',
   avatarUrl: 'avatarUrl',
   status: 'status',
+  statusReason: 'statusReason',
   accessToken: 'accessToken',
   tokenExpiresAt: 'tokenExpiresAt',
   tokenIssuedAt: 'tokenIssuedAt',
+  expiryNotice: 'expiryNotice',
   refreshAfter: 'refreshAfter',
   refreshLease: 'refreshLease',
   refreshLeasedUntil: 'refreshLeasedUntil',
@@ -333,6 +337,7 @@ export const PlatformPostScalarFieldEnum = {
   publishAt: 'publishAt',
   hold: 'hold',
   heldAt: 'heldAt',
+  timingSettledAt: 'timingSettledAt',
   deferral: 'deferral',
   dueAt: 'dueAt',
   dispatchedUntil: 'dispatchedUntil',

@@ -610,10 +610,6 @@ export type ApiKeyUpdateManyWithoutReplacedByNestedInput = {
   deleteMany?: Prisma.ApiKeyScalarWhereInput | Prisma.ApiKeyScalarWhereInput[]
 }
 
-export type NullableStringFieldUpdateOperationsInput = {
-  set?: string | null
-}
-
 export type ApiKeyUncheckedUpdateManyWithoutReplacedByNestedInput = {
   create?: Prisma.XOR<Prisma.ApiKeyCreateWithoutReplacedByInput, Prisma.ApiKeyUncheckedCreateWithoutReplacedByInput> | Prisma.ApiKeyCreateWithoutReplacedByInput[] | Prisma.ApiKeyUncheckedCreateWithoutReplacedByInput[]
   connectOrCreate?: Prisma.ApiKeyCreateOrConnectWithoutReplacedByInput | Prisma.ApiKeyCreateOrConnectWithoutReplacedByInput[]

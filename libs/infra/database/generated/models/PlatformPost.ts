@@ -68,6 +68,7 @@ export type PlatformPostMinAggregateOutputType = {
   publishAt: Date | null
   hold: string | null
   heldAt: Date | null
+  timingSettledAt: Date | null
   deferral: string | null
   dueAt: Date | null
   dispatchedUntil: Date | null
@@ -106,6 +107,7 @@ export type PlatformPostMaxAggregateOutputType = {
   publishAt: Date | null
   hold: string | null
   heldAt: Date | null
+  timingSettledAt: Date | null
   deferral: string | null
   dueAt: Date | null
   dispatchedUntil: Date | null
@@ -147,6 +149,7 @@ export type PlatformPostCountAggregateOutputType = {
   publishAt: number
   hold: number
   heldAt: number
+  timingSettledAt: number
   deferral: number
   dueAt: number
   dispatchedUntil: number
@@ -201,6 +204,7 @@ export type PlatformPostMinAggregateInputType = {
   publishAt?: true
   hold?: true
   heldAt?: true
+  timingSettledAt?: true
   deferral?: true
   dueAt?: true
   dispatchedUntil?: true
@@ -239,6 +243,7 @@ export type PlatformPostMaxAggregateInputType = {
   publishAt?: true
   hold?: true
   heldAt?: true
+  timingSettledAt?: true
   deferral?: true
   dueAt?: true
   dispatchedUntil?: true
@@ -280,6 +285,7 @@ export type PlatformPostCountAggregateInputType = {
   publishAt?: true
   hold?: true
   heldAt?: true
+  timingSettledAt?: true
   deferral?: true
   dueAt?: true
   dispatchedUntil?: true
@@ -408,6 +414,7 @@ export type PlatformPostGroupByOutputType = {
   publishAt: Date | null
   hold: string | null
   heldAt: Date | null
+  timingSettledAt: Date | null
   deferral: string | null
   dueAt: Date | null
   dispatchedUntil: Date | null
@@ -472,6 +479,7 @@ export type PlatformPostWhereInput = {
   publishAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   hold?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   heldAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  timingSettledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   deferral?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
@@ -516,6 +524,7 @@ export type PlatformPostOrderByWithRelationInput = {
   publishAt?: Prisma.SortOrderInput | Prisma.SortOrder
   hold?: Prisma.SortOrderInput | Prisma.SortOrder
   heldAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  timingSettledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   deferral?: Prisma.SortOrderInput | Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -565,6 +574,7 @@ export type PlatformPostWhereUniqueInput = Prisma.AtLeast<{
   publishAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   hold?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   heldAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  timingSettledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   deferral?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
@@ -609,6 +619,7 @@ export type PlatformPostOrderByWithAggregationInput = {
   publishAt?: Prisma.SortOrderInput | Prisma.SortOrder
   hold?: Prisma.SortOrderInput | Prisma.SortOrder
   heldAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  timingSettledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   deferral?: Prisma.SortOrderInput | Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -658,6 +669,7 @@ export type PlatformPostScalarWhereWithAggregatesInput = {
   publishAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   hold?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
   heldAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
+  timingSettledAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   deferral?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
@@ -696,6 +708,7 @@ export type PlatformPostCreateInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -740,6 +753,7 @@ export type PlatformPostUncheckedCreateInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -779,6 +793,7 @@ export type PlatformPostUpdateInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -823,6 +838,7 @@ export type PlatformPostUncheckedUpdateInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -865,6 +881,7 @@ export type PlatformPostCreateManyInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -903,6 +920,7 @@ export type PlatformPostUpdateManyMutationInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -944,6 +962,7 @@ export type PlatformPostUncheckedUpdateManyInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1006,6 +1025,7 @@ export type PlatformPostCountOrderByAggregateInput = {
   publishAt?: Prisma.SortOrder
   hold?: Prisma.SortOrder
   heldAt?: Prisma.SortOrder
+  timingSettledAt?: Prisma.SortOrder
   deferral?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
@@ -1051,6 +1071,7 @@ export type PlatformPostMaxOrderByAggregateInput = {
   publishAt?: Prisma.SortOrder
   hold?: Prisma.SortOrder
   heldAt?: Prisma.SortOrder
+  timingSettledAt?: Prisma.SortOrder
   deferral?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
@@ -1089,6 +1110,7 @@ export type PlatformPostMinOrderByAggregateInput = {
   publishAt?: Prisma.SortOrder
   hold?: Prisma.SortOrder
   heldAt?: Prisma.SortOrder
+  timingSettledAt?: Prisma.SortOrder
   deferral?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
@@ -1249,6 +1271,7 @@ export type PlatformPostCreateWithoutProfileInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1290,6 +1313,7 @@ export type PlatformPostUncheckedCreateWithoutProfileInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1361,6 +1385,7 @@ export type PlatformPostScalarWhereInput = {
   publishAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   hold?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   heldAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
+  timingSettledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   deferral?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
@@ -1399,6 +1424,7 @@ export type PlatformPostCreateWithoutPostInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1440,6 +1466,7 @@ export type PlatformPostUncheckedCreateWithoutPostInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1505,6 +1532,7 @@ export type PlatformPostCreateWithoutPublishAttemptsInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1548,6 +1576,7 @@ export type PlatformPostUncheckedCreateWithoutPublishAttemptsInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1602,6 +1631,7 @@ export type PlatformPostUpdateWithoutPublishAttemptsInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1645,6 +1675,7 @@ export type PlatformPostUncheckedUpdateWithoutPublishAttemptsInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1684,6 +1715,7 @@ export type PlatformPostCreateManyProfileInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1722,6 +1754,7 @@ export type PlatformPostUpdateWithoutProfileInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1763,6 +1796,7 @@ export type PlatformPostUncheckedUpdateWithoutProfileInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1803,6 +1837,7 @@ export type PlatformPostUncheckedUpdateManyWithoutProfileInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1842,6 +1877,7 @@ export type PlatformPostCreateManyPostInput = {
   publishAt?: Date | string | null
   hold?: string | null
   heldAt?: Date | string | null
+  timingSettledAt?: Date | string | null
   deferral?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
@@ -1880,6 +1916,7 @@ export type PlatformPostUpdateWithoutPostInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1921,6 +1958,7 @@ export type PlatformPostUncheckedUpdateWithoutPostInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1961,6 +1999,7 @@ export type PlatformPostUncheckedUpdateManyWithoutPostInput = {
   publishAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -2033,6 +2072,7 @@ export type PlatformPostSelect<ExtArgs extends runtime.Types.Extensions.Internal
   publishAt?: boolean
   hold?: boolean
   heldAt?: boolean
+  timingSettledAt?: boolean
   deferral?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
@@ -2078,6 +2118,7 @@ export type PlatformPostSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   publishAt?: boolean
   hold?: boolean
   heldAt?: boolean
+  timingSettledAt?: boolean
   deferral?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
@@ -2121,6 +2162,7 @@ export type PlatformPostSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   publishAt?: boolean
   hold?: boolean
   heldAt?: boolean
+  timingSettledAt?: boolean
   deferral?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
@@ -2164,6 +2206,7 @@ export type PlatformPostSelectScalar = {
   publishAt?: boolean
   hold?: boolean
   heldAt?: boolean
+  timingSettledAt?: boolean
   deferral?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
@@ -2174,7 +2217,7 @@ export type PlatformPostSelectScalar = {
   updatedAt?: boolean
 }
 
-export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "traceparent" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishCalledAt" | "commentCalledAt" | "isFinalIfUntouched" | "isUploadRefused" | "publishedAt" | "publishAt" | "hold" | "heldAt" | "deferral" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
+export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "traceparent" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishCalledAt" | "commentCalledAt" | "isFinalIfUntouched" | "isUploadRefused" | "publishedAt" | "publishAt" | "hold" | "heldAt" | "timingSettledAt" | "deferral" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
 export type PlatformPostInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   post?: boolean | Prisma.PostDefaultArgs<ExtArgs>
   profile?: boolean | Prisma.ProfileDefaultArgs<ExtArgs>
@@ -2267,6 +2310,10 @@ export type $PlatformPostPayload<ExtArgs extends runtime.Types.Extensions.Intern
      */
     hold: string | null
     heldAt: Date | null
+    /**
+     * When it was settled that it goes out, in time or late; null: a worker that finds it late decides by the policy.
+     */
+    timingSettledAt: Date | null
     /**
      * Which limit it waits for (`publish.states.ts`); until when is in `dueAt`.
      */
@@ -2740,6 +2787,7 @@ export interface PlatformPostFieldRefs {
   readonly publishAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly hold: Prisma.FieldRef<"PlatformPost", 'String'>
   readonly heldAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
+  readonly timingSettledAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly deferral: Prisma.FieldRef<"PlatformPost", 'String'>
   readonly dueAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly dispatchedUntil: Prisma.FieldRef<"PlatformPost", 'DateTime'>

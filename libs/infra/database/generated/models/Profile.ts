@@ -20,8 +20,18 @@ export type ProfileModel = runtime.Types.Result.DefaultSelection<Prisma.$Profile
 
 export type AggregateProfile = {
   _count: ProfileCountAggregateOutputType | null
+  _avg: ProfileAvgAggregateOutputType | null
+  _sum: ProfileSumAggregateOutputType | null
   _min: ProfileMinAggregateOutputType | null
   _max: ProfileMaxAggregateOutputType | null
+}
+
+export type ProfileAvgAggregateOutputType = {
+  expiryNotice: number | null
+}
+
+export type ProfileSumAggregateOutputType = {
+  expiryNotice: number | null
 }
 
 export type ProfileMinAggregateOutputType = {
@@ -35,9 +45,11 @@ export type ProfileMinAggregateOutputType = {
   name: string | null
   avatarUrl: string | null
   status: $Enums.ProfileStatus | null
+  statusReason: string | null
   accessToken: string | null
   tokenExpiresAt: Date | null
   tokenIssuedAt: Date | null
+  expiryNotice: number | null
   refreshAfter: Date | null
   refreshLease: string | null
   refreshLeasedUntil: Date | null
@@ -60,9 +72,11 @@ export type ProfileMaxAggregateOutputType = {
   name: string | null
   avatarUrl: string | null
   status: $Enums.ProfileStatus | null
+  statusReason: string | null
   accessToken: string | null
   tokenExpiresAt: Date | null
   tokenIssuedAt: Date | null
+  expiryNotice: number | null
   refreshAfter: Date | null
   refreshLease: string | null
   refreshLeasedUntil: Date | null
@@ -85,9 +99,11 @@ export type ProfileCountAggregateOutputType = {
   name: number
   avatarUrl: number
   status: number
+  statusReason: number
   accessToken: number
   tokenExpiresAt: number
   tokenIssuedAt: number
+  expiryNotice: number
   refreshAfter: number
   refreshLease: number
   refreshLeasedUntil: number
@@ -103,6 +119,14 @@ export type ProfileCountAggregateOutputType = {
 }
 
 
+export type ProfileAvgAggregateInputType = {
+  expiryNotice?: true
+}
+
+export type ProfileSumAggregateInputType = {
+  expiryNotice?: true
+}
+
 export type ProfileMinAggregateInputType = {
   workspaceId?: true
   id?: true
@@ -114,9 +138,11 @@ export type ProfileMinAggregateInputType = {
   name?: true
   avatarUrl?: true
   status?: true
+  statusReason?: true
   accessToken?: true
   tokenExpiresAt?: true
   tokenIssuedAt?: true
+  expiryNotice?: true
   refreshAfter?: true
   refreshLease?: true
   refreshLeasedUntil?: true
@@ -139,9 +165,11 @@ export type ProfileMaxAggregateInputType = {
   name?: true
   avatarUrl?: true
   status?: true
+  statusReason?: true
   accessToken?: true
   tokenExpiresAt?: true
   tokenIssuedAt?: true
+  expiryNotice?: true
   refreshAfter?: true
   refreshLease?: true
   refreshLeasedUntil?: true
@@ -164,9 +192,11 @@ export type ProfileCountAggregateInputType = {
   name?: true
   avatarUrl?: true
   status?: true
+  statusReason?: true
   accessToken?: true
   tokenExpiresAt?: true
   tokenIssuedAt?: true
+  expiryNotice?: true
   refreshAfter?: true
   refreshLease?: true
   refreshLeasedUntil?: true
@@ -219,6 +249,18 @@ export type ProfileAggregateArgs<ExtArgs extends runtime.Types.Extensions.Intern
   /**
    * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
    * 
+   * Select which fields to average
+  **/
+  _avg?: ProfileAvgAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
+   * Select which fields to sum
+  **/
+  _sum?: ProfileSumAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
    * Select which fields to find the minimum value
   **/
   _min?: ProfileMinAggregateInputType
@@ -249,6 +291,8 @@ export type ProfileGroupByArgs<ExtArgs extends runtime.Types.Extensions.Internal
   take?: number
   skip?: number
   _count?: ProfileCountAggregateInputType | true
+  _avg?: ProfileAvgAggregateInputType
+  _sum?: ProfileSumAggregateInputType
   _min?: ProfileMinAggregateInputType
   _max?: ProfileMaxAggregateInputType
 }
@@ -264,9 +308,11 @@ export type ProfileGroupByOutputType = {
   name: string
   avatarUrl: string | null
   status: $Enums.ProfileStatus
+  statusReason: string | null
   accessToken: string
   tokenExpiresAt: Date | null
   tokenIssuedAt: Date | null
+  expiryNotice: number | null
   refreshAfter: Date | null
   refreshLease: string | null
   refreshLeasedUntil: Date | null
@@ -279,6 +325,8 @@ export type ProfileGroupByOutputType = {
   createdAt: Date
   updatedAt: Date
   _count: ProfileCountAggregateOutputType | null
+  _avg: ProfileAvgAggregateOutputType | null
+  _sum: ProfileSumAggregateOutputType | null
   _min: ProfileMinAggregateOutputType | null
   _max: ProfileMaxAggregateOutputType | null
 }
@@ -312,9 +360,11 @@ export type ProfileWhereInput = {
   name?: Prisma.StringFilter<"Profile"> | string
   avatarUrl?: Prisma.StringNullableFilter<"Profile"> | string | null
   status?: Prisma.EnumProfileStatusFilter<"Profile"> | $Enums.ProfileStatus
+  statusReason?: Prisma.StringNullableFilter<"Profile"> | string | null
   accessToken?: Prisma.StringFilter<"Profile"> | string
   tokenExpiresAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
   tokenIssuedAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  expiryNotice?: Prisma.IntNullableFilter<"Profile"> | number | null
   refreshAfter?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
   refreshLease?: Prisma.StringNullableFilter<"Profile"> | string | null
   refreshLeasedUntil?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
@@ -342,9 +392,11 @@ export type ProfileOrderByWithRelationInput = {
   name?: Prisma.SortOrder
   avatarUrl?: Prisma.SortOrderInput | Prisma.SortOrder
   status?: Prisma.SortOrder
+  statusReason?: Prisma.SortOrderInput | Prisma.SortOrder
   accessToken?: Prisma.SortOrder
   tokenExpiresAt?: Prisma.SortOrderInput | Prisma.SortOrder
   tokenIssuedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  expiryNotice?: Prisma.SortOrderInput | Prisma.SortOrder
   refreshAfter?: Prisma.SortOrderInput | Prisma.SortOrder
   refreshLease?: Prisma.SortOrderInput | Prisma.SortOrder
   refreshLeasedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -377,9 +429,11 @@ export type ProfileWhereUniqueInput = Prisma.AtLeast<{
   name?: Prisma.StringFilter<"Profile"> | string
   avatarUrl?: Prisma.StringNullableFilter<"Profile"> | string | null
   status?: Prisma.EnumProfileStatusFilter<"Profile"> | $Enums.ProfileStatus
+  statusReason?: Prisma.StringNullableFilter<"Profile"> | string | null
   accessToken?: Prisma.StringFilter<"Profile"> | string
   tokenExpiresAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
   tokenIssuedAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  expiryNotice?: Prisma.IntNullableFilter<"Profile"> | number | null
   refreshAfter?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
   refreshLease?: Prisma.StringNullableFilter<"Profile"> | string | null
   refreshLeasedUntil?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
@@ -407,9 +461,11 @@ export type ProfileOrderByWithAggregationInput = {
   name?: Prisma.SortOrder
   avatarUrl?: Prisma.SortOrderInput | Prisma.SortOrder
   status?: Prisma.SortOrder
+  statusReason?: Prisma.SortOrderInput | Prisma.SortOrder
   accessToken?: Prisma.SortOrder
   tokenExpiresAt?: Prisma.SortOrderInput | Prisma.SortOrder
   tokenIssuedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  expiryNotice?: Prisma.SortOrderInput | Prisma.SortOrder
   refreshAfter?: Prisma.SortOrderInput | Prisma.SortOrder
   refreshLease?: Prisma.SortOrderInput | Prisma.SortOrder
   refreshLeasedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -422,8 +478,10 @@ export type ProfileOrderByWithAggregationInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   _count?: Prisma.ProfileCountOrderByAggregateInput
+  _avg?: Prisma.ProfileAvgOrderByAggregateInput
   _max?: Prisma.ProfileMaxOrderByAggregateInput
   _min?: Prisma.ProfileMinOrderByAggregateInput
+  _sum?: Prisma.ProfileSumOrderByAggregateInput
 }
 
 export type ProfileScalarWhereWithAggregatesInput = {
@@ -440,9 +498,11 @@ export type ProfileScalarWhereWithAggregatesInput = {
   name?: Prisma.StringWithAggregatesFilter<"Profile"> | string
   avatarUrl?: Prisma.StringNullableWithAggregatesFilter<"Profile"> | string | null
   status?: Prisma.EnumProfileStatusWithAggregatesFilter<"Profile"> | $Enums.ProfileStatus
+  statusReason?: Prisma.StringNullableWithAggregatesFilter<"Profile"> | string | null
   accessToken?: Prisma.StringWithAggregatesFilter<"Profile"> | string
   tokenExpiresAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Profile"> | Date | string | null
   tokenIssuedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Profile"> | Date | string | null
+  expiryNotice?: Prisma.IntNullableWithAggregatesFilter<"Profile"> | number | null
   refreshAfter?: Prisma.DateTimeNullableWithAggregatesFilter<"Profile"> | Date | string | null
   refreshLease?: Prisma.StringNullableWithAggregatesFilter<"Profile"> | string | null
   refreshLeasedUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"Profile"> | Date | string | null
@@ -465,9 +525,11 @@ export type ProfileCreateInput = {
   name: string
   avatarUrl?: string | null
   status?: $Enums.ProfileStatus
+  statusReason?: string | null
   accessToken: string
   tokenExpiresAt?: Date | string | null
   tokenIssuedAt?: Date | string | null
+  expiryNotice?: number | null
   refreshAfter?: Date | string | null
   refreshLease?: string | null
   refreshLeasedUntil?: Date | string | null
@@ -495,9 +557,11 @@ export type ProfileUncheckedCreateInput = {
   name: string
   avatarUrl?: string | null
   status?: $Enums.ProfileStatus
+  statusReason?: string | null
   accessToken: string
   tokenExpiresAt?: Date | string | null
   tokenIssuedAt?: Date | string | null
+  expiryNotice?: number | null
   refreshAfter?: Date | string | null
   refreshLease?: string | null
   refreshLeasedUntil?: Date | string | null
@@ -522,9 +586,11 @@ export type ProfileUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   avatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
+  statusReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  expiryNotice?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -552,9 +618,11 @@ export type ProfileUncheckedUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   avatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
+  statusReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  expiryNotice?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -581,9 +649,11 @@ export type ProfileCreateManyInput = {
   name: string
   avatarUrl?: string | null
   status?: $Enums.ProfileStatus
+  statusReason?: string | null
   accessToken: string
   tokenExpiresAt?: Date | string | null
   tokenIssuedAt?: Date | string | null
+  expiryNotice?: number | null
   refreshAfter?: Date | string | null
   refreshLease?: string | null
   refreshLeasedUntil?: Date | string | null
@@ -606,9 +676,11 @@ export type ProfileUpdateManyMutationInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   avatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
+  statusReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  expiryNotice?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -633,9 +705,11 @@ export type ProfileUncheckedUpdateManyInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   avatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
+  statusReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  expiryNotice?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -681,9 +755,11 @@ export type ProfileCountOrderByAggregateInput = {
   name?: Prisma.SortOrder
   avatarUrl?: Prisma.SortOrder
   status?: Prisma.SortOrder
+  statusReason?: Prisma.SortOrder
   accessToken?: Prisma.SortOrder
   tokenExpiresAt?: Prisma.SortOrder
   tokenIssuedAt?: Prisma.SortOrder
+  expiryNotice?: Prisma.SortOrder
   refreshAfter?: Prisma.SortOrder
   refreshLease?: Prisma.SortOrder
   refreshLeasedUntil?: Prisma.SortOrder
@@ -697,6 +773,10 @@ export type ProfileCountOrderByAggregateInput = {
   updatedAt?: Prisma.SortOrder
 }
 
+export type ProfileAvgOrderByAggregateInput = {
+  expiryNotice?: Prisma.SortOrder
+}
+
 export type ProfileMaxOrderByAggregateInput = {
   workspaceId?: Prisma.SortOrder
   id?: Prisma.SortOrder
@@ -708,9 +788,11 @@ export type ProfileMaxOrderByAggregateInput = {
   name?: Prisma.SortOrder
   avatarUrl?: Prisma.SortOrder
   status?: Prisma.SortOrder
+  statusReason?: Prisma.SortOrder
   accessToken?: Prisma.SortOrder
   tokenExpiresAt?: Prisma.SortOrder
   tokenIssuedAt?: Prisma.SortOrder
+  expiryNotice?: Prisma.SortOrder
   refreshAfter?: Prisma.SortOrder
   refreshLease?: Prisma.SortOrder
   refreshLeasedUntil?: Prisma.SortOrder
@@ -733,9 +815,11 @@ export type ProfileMinOrderByAggregateInput = {
   name?: Prisma.SortOrder
   avatarUrl?: Prisma.SortOrder
   status?: Prisma.SortOrder
+  statusReason?: Prisma.SortOrder
   accessToken?: Prisma.SortOrder
   tokenExpiresAt?: Prisma.SortOrder
   tokenIssuedAt?: Prisma.SortOrder
+  expiryNotice?: Prisma.SortOrder
   refreshAfter?: Prisma.SortOrder
   refreshLease?: Prisma.SortOrder
   refreshLeasedUntil?: Prisma.SortOrder
@@ -745,6 +829,10 @@ export type ProfileMinOrderByAggregateInput = {
   removedAt?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+}
+
+export type ProfileSumOrderByAggregateInput = {
+  expiryNotice?: Prisma.SortOrder
 }
 
 export type ProfileScalarRelationFilter = {
@@ -853,9 +941,11 @@ export type ProfileCreateWithoutProfileGroupInput = {
   name: string
   avatarUrl?: string | null
   status?: $Enums.ProfileStatus
+  statusReason?: string | null
   accessToken: string
   tokenExpiresAt?: Date | string | null
   tokenIssuedAt?: Date | string | null
+  expiryNotice?: number | null
   refreshAfter?: Date | string | null
   refreshLease?: string | null
   refreshLeasedUntil?: Date | string | null
@@ -880,9 +970,11 @@ export type ProfileUncheckedCreateWithoutProfileGroupInput = {
   name: string
   avatarUrl?: string | null
   status?: $Enums.ProfileStatus
+  statusReason?: string | null
   accessToken: string
   tokenExpiresAt?: Date | string | null
   tokenIssuedAt?: Date | string | null
+  expiryNotice?: number | null
   refreshAfter?: Date | string | null
   refreshLease?: string | null
   refreshLeasedUntil?: Date | string | null
@@ -938,9 +1030,11 @@ export type ProfileScalarWhereInput = {
   name?: Prisma.StringFilter<"Profile"> | string
   avatarUrl?: Prisma.StringNullableFilter<"Profile"> | string | null
   status?: Prisma.EnumProfileStatusFilter<"Profile"> | $Enums.ProfileStatus
+  statusReason?: Prisma.StringNullableFilter<"Profile"> | string | null
   accessToken?: Prisma.StringFilter<"Profile"> | string
   tokenExpiresAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
   tokenIssuedAt?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
+  expiryNotice?: Prisma.IntNullableFilter<"Profile"> | number | null
   refreshAfter?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
   refreshLease?: Prisma.StringNullableFilter<"Profile"> | string | null
   refreshLeasedUntil?: Prisma.DateTimeNullableFilter<"Profile"> | Date | string | null
@@ -963,9 +1057,11 @@ export type ProfileCreateWithoutPaceInput = {
   name: string
   avatarUrl?: string | null
   status?: $Enums.ProfileStatus
+  statusReason?: string | null
   accessToken: string
   tokenExpiresAt?: Date | string | null
   tokenIssuedAt?: Date | string | null
+  expiryNotice?: number | null
   refreshAfter?: Date | string | null
   refreshLease?: string | null
   refreshLeasedUntil?: Date | string | null
@@ -992,9 +1088,11 @@ export type ProfileUncheckedCreateWithoutPaceInput = {
   name: string
   avatarUrl?: string | null
   status?: $Enums.ProfileStatus
+  statusReason?: string | null
   accessToken: string
   tokenExpiresAt?: Date | string | null
   tokenIssuedAt?: Date | string | null
+  expiryNotice?: number | null
   refreshAfter?: Date | string | null
   refreshLease?: string | null
   refreshLeasedUntil?: Date | string | null
@@ -1034,9 +1132,11 @@ export type ProfileUpdateWithoutPaceInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   avatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
+  statusReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  expiryNotice?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1063,9 +1163,11 @@ export type ProfileUncheckedUpdateWithoutPaceInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   avatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
+  statusReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  expiryNotice?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1089,9 +1191,11 @@ export type ProfileCreateWithoutPlatformPostsInput = {
   name: string
   avatarUrl?: string | null
   status?: $Enums.ProfileStatus
+  statusReason?: string | null
   accessToken: string
   tokenExpiresAt?: Date | string | null
   tokenIssuedAt?: Date | string | null
+  expiryNotice?: number | null
   refreshAfter?: Date | string | null
   refreshLease?: string | null
   refreshLeasedUntil?: Date | string | null
@@ -1118,9 +1222,11 @@ export type ProfileUncheckedCreateWithoutPlatformPostsInput = {
   name: string
   avatarUrl?: string | null
   status?: $Enums.ProfileStatus
+  statusReason?: string | null
   accessToken: string
   tokenExpiresAt?: Date | string | null
   tokenIssuedAt?: Date | string | null
+  expiryNotice?: number | null
   refreshAfter?: Date | string | null
   refreshLease?: string | null
   refreshLeasedUntil?: Date | string | null
@@ -1160,9 +1266,11 @@ export type ProfileUpdateWithoutPlatformPostsInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   avatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
+  statusReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  expiryNotice?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1189,9 +1297,11 @@ export type ProfileUncheckedUpdateWithoutPlatformPostsInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   avatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
+  statusReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  expiryNotice?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1215,9 +1325,11 @@ export type ProfileCreateManyProfileGroupInput = {
   name: string
   avatarUrl?: string | null
   status?: $Enums.ProfileStatus
+  statusReason?: string | null
   accessToken: string
   tokenExpiresAt?: Date | string | null
   tokenIssuedAt?: Date | string | null
+  expiryNotice?: number | null
   refreshAfter?: Date | string | null
   refreshLease?: string | null
   refreshLeasedUntil?: Date | string | null
@@ -1240,9 +1352,11 @@ export type ProfileUpdateWithoutProfileGroupInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   avatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
+  statusReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  expiryNotice?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1267,9 +1381,11 @@ export type ProfileUncheckedUpdateWithoutProfileGroupInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   avatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
+  statusReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  expiryNotice?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1294,9 +1410,11 @@ export type ProfileUncheckedUpdateManyWithoutProfileGroupInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   avatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
+  statusReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   accessToken?: Prisma.StringFieldUpdateOperationsInput | string
   tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  expiryNotice?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1352,9 +1470,11 @@ export type ProfileSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   name?: boolean
   avatarUrl?: boolean
   status?: boolean
+  statusReason?: boolean
   accessToken?: boolean
   tokenExpiresAt?: boolean
   tokenIssuedAt?: boolean
+  expiryNotice?: boolean
   refreshAfter?: boolean
   refreshLease?: boolean
   refreshLeasedUntil?: boolean
@@ -1383,9 +1503,11 @@ export type ProfileSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   name?: boolean
   avatarUrl?: boolean
   status?: boolean
+  statusReason?: boolean
   accessToken?: boolean
   tokenExpiresAt?: boolean
   tokenIssuedAt?: boolean
+  expiryNotice?: boolean
   refreshAfter?: boolean
   refreshLease?: boolean
   refreshLeasedUntil?: boolean
@@ -1411,9 +1533,11 @@ export type ProfileSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   name?: boolean
   avatarUrl?: boolean
   status?: boolean
+  statusReason?: boolean
   accessToken?: boolean
   tokenExpiresAt?: boolean
   tokenIssuedAt?: boolean
+  expiryNotice?: boolean
   refreshAfter?: boolean
   refreshLease?: boolean
   refreshLeasedUntil?: boolean
@@ -1439,9 +1563,11 @@ export type ProfileSelectScalar = {
   name?: boolean
   avatarUrl?: boolean
   status?: boolean
+  statusReason?: boolean
   accessToken?: boolean
   tokenExpiresAt?: boolean
   tokenIssuedAt?: boolean
+  expiryNotice?: boolean
   refreshAfter?: boolean
   refreshLease?: boolean
   refreshLeasedUntil?: boolean
@@ -1455,7 +1581,7 @@ export type ProfileSelectScalar = {
   updatedAt?: boolean
 }
 
-export type ProfileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "profileGroupId" | "network" | "remoteId" | "appScopedId" | "username" | "name" | "avatarUrl" | "status" | "accessToken" | "tokenExpiresAt" | "tokenIssuedAt" | "refreshAfter" | "refreshLease" | "refreshLeasedUntil" | "webhookFields" | "webhookSubscribedAt" | "webhookError" | "webhookDueAt" | "permissions" | "removedAt" | "createdAt" | "updatedAt", ExtArgs["result"]["profile"]>
+export type ProfileOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "profileGroupId" | "network" | "remoteId" | "appScopedId" | "username" | "name" | "avatarUrl" | "status" | "statusReason" | "accessToken" | "tokenExpiresAt" | "tokenIssuedAt" | "expiryNotice" | "refreshAfter" | "refreshLease" | "refreshLeasedUntil" | "webhookFields" | "webhookSubscribedAt" | "webhookError" | "webhookDueAt" | "permissions" | "removedAt" | "createdAt" | "updatedAt", ExtArgs["result"]["profile"]>
 export type ProfileInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
   platformPosts?: boolean | Prisma.Profile$platformPostsArgs<ExtArgs>
@@ -1488,6 +1614,10 @@ export type $ProfilePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     avatarUrl: string | null
     status: $Enums.ProfileStatus
     /**
+     * Why it cannot be used though the token may be good: `account_blocked`.
+     */
+    statusReason: string | null
+    /**
      * Encrypted; bound to table, column, row and workspace.
      */
     accessToken: string
@@ -1496,6 +1626,10 @@ export type $ProfilePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      * When the token was given; null: unknown, e.g. for the sandbox's demo account.
      */
     tokenIssuedAt: Date | null
+    /**
+     * Days of the last warning that this token runs out; null: none was given.
+     */
+    expiryNotice: number | null
     /**
      * Not to be renewed before: the pause after a renewal that failed in passing.
      */
@@ -1961,9 +2095,11 @@ export interface ProfileFieldRefs {
   readonly name: Prisma.FieldRef<"Profile", 'String'>
   readonly avatarUrl: Prisma.FieldRef<"Profile", 'String'>
   readonly status: Prisma.FieldRef<"Profile", 'ProfileStatus'>
+  readonly statusReason: Prisma.FieldRef<"Profile", 'String'>
   readonly accessToken: Prisma.FieldRef<"Profile", 'String'>
   readonly tokenExpiresAt: Prisma.FieldRef<"Profile", 'DateTime'>
   readonly tokenIssuedAt: Prisma.FieldRef<"Profile", 'DateTime'>
+  readonly expiryNotice: Prisma.FieldRef<"Profile", 'Int'>
   readonly refreshAfter: Prisma.FieldRef<"Profile", 'DateTime'>
   readonly refreshLease: Prisma.FieldRef<"Profile", 'String'>
   readonly refreshLeasedUntil: Prisma.FieldRef<"Profile", 'DateTime'>

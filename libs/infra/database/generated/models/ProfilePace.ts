@@ -599,14 +599,6 @@ export type IntFieldUpdateOperationsInput = {
   divide?: number
 }
 
-export type NullableIntFieldUpdateOperationsInput = {
-  set?: number | null
-  increment?: number
-  decrement?: number
-  multiply?: number
-  divide?: number
-}
-
 export type ProfilePaceCreateWithoutProfileInput = {
   publishTat?: Date | string | null
   slowedCallAt?: Date | string | null

@@ -20,46 +20,76 @@ export type WorkspaceModel = runtime.Types.Result.DefaultSelection<Prisma.$Works
 
 export type AggregateWorkspace = {
   _count: WorkspaceCountAggregateOutputType | null
+  _avg: WorkspaceAvgAggregateOutputType | null
+  _sum: WorkspaceSumAggregateOutputType | null
   _min: WorkspaceMinAggregateOutputType | null
   _max: WorkspaceMaxAggregateOutputType | null
+}
+
+export type WorkspaceAvgAggregateOutputType = {
+  overdueMinutes: number | null
+}
+
+export type WorkspaceSumAggregateOutputType = {
+  overdueMinutes: number | null
 }
 
 export type WorkspaceMinAggregateOutputType = {
   id: string | null
   name: string | null
   createdAt: Date | null
+  overduePolicy: string | null
+  overdueMinutes: number | null
 }
 
 export type WorkspaceMaxAggregateOutputType = {
   id: string | null
   name: string | null
   createdAt: Date | null
+  overduePolicy: string | null
+  overdueMinutes: number | null
 }
 
 export type WorkspaceCountAggregateOutputType = {
   id: number
   name: number
   createdAt: number
+  overduePolicy: number
+  overdueMinutes: number
   _all: number
 }
 
+
+export type WorkspaceAvgAggregateInputType = {
+  overdueMinutes?: true
+}
+
+export type WorkspaceSumAggregateInputType = {
+  overdueMinutes?: true
+}
 
 export type WorkspaceMinAggregateInputType = {
   id?: true
   name?: true
   createdAt?: true
+  overduePolicy?: true
+  overdueMinutes?: true
 }
 
 export type WorkspaceMaxAggregateInputType = {
   id?: true
   name?: true
   createdAt?: true
+  overduePolicy?: true
+  overdueMinutes?: true
 }
 
 export type WorkspaceCountAggregateInputType = {
   id?: true
   name?: true
   createdAt?: true
+  overduePolicy?: true
+  overdueMinutes?: true
   _all?: true
 }
 
@@ -101,6 +131,18 @@ export type WorkspaceAggregateArgs<ExtArgs extends runtime.Types.Extensions.Inte
   /**
    * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
    * 
+   * Select which fields to average
+  **/
+  _avg?: WorkspaceAvgAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
+   * Select which fields to sum
+  **/
+  _sum?: WorkspaceSumAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
    * Select which fields to find the minimum value
   **/
   _min?: WorkspaceMinAggregateInputType
@@ -131,6 +173,8 @@ export type WorkspaceGroupByArgs<ExtArgs extends runtime.Types.Extensions.Intern
   take?: number
   skip?: number
   _count?: WorkspaceCountAggregateInputType | true
+  _avg?: WorkspaceAvgAggregateInputType
+  _sum?: WorkspaceSumAggregateInputType
   _min?: WorkspaceMinAggregateInputType
   _max?: WorkspaceMaxAggregateInputType
 }
@@ -139,7 +183,11 @@ export type WorkspaceGroupByOutputType = {
   id: string
   name: string
   createdAt: Date
+  overduePolicy: string | null
+  overdueMinutes: number | null
   _count: WorkspaceCountAggregateOutputType | null
+  _avg: WorkspaceAvgAggregateOutputType | null
+  _sum: WorkspaceSumAggregateOutputType | null
   _min: WorkspaceMinAggregateOutputType | null
   _max: WorkspaceMaxAggregateOutputType | null
 }
@@ -166,6 +214,8 @@ export type WorkspaceWhereInput = {
   id?: Prisma.StringFilter<"Workspace"> | string
   name?: Prisma.StringFilter<"Workspace"> | string
   createdAt?: Prisma.DateTimeFilter<"Workspace"> | Date | string
+  overduePolicy?: Prisma.StringNullableFilter<"Workspace"> | string | null
+  overdueMinutes?: Prisma.IntNullableFilter<"Workspace"> | number | null
   apiKeys?: Prisma.ApiKeyListRelationFilter
   groups?: Prisma.ProfileGroupListRelationFilter
   events?: Prisma.EventListRelationFilter
@@ -177,6 +227,8 @@ export type WorkspaceOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  overduePolicy?: Prisma.SortOrderInput | Prisma.SortOrder
+  overdueMinutes?: Prisma.SortOrderInput | Prisma.SortOrder
   apiKeys?: Prisma.ApiKeyOrderByRelationAggregateInput
   groups?: Prisma.ProfileGroupOrderByRelationAggregateInput
   events?: Prisma.EventOrderByRelationAggregateInput
@@ -191,6 +243,8 @@ export type WorkspaceWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.WorkspaceWhereInput | Prisma.WorkspaceWhereInput[]
   name?: Prisma.StringFilter<"Workspace"> | string
   createdAt?: Prisma.DateTimeFilter<"Workspace"> | Date | string
+  overduePolicy?: Prisma.StringNullableFilter<"Workspace"> | string | null
+  overdueMinutes?: Prisma.IntNullableFilter<"Workspace"> | number | null
   apiKeys?: Prisma.ApiKeyListRelationFilter
   groups?: Prisma.ProfileGroupListRelationFilter
   events?: Prisma.EventListRelationFilter
@@ -202,9 +256,13 @@ export type WorkspaceOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  overduePolicy?: Prisma.SortOrderInput | Prisma.SortOrder
+  overdueMinutes?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.WorkspaceCountOrderByAggregateInput
+  _avg?: Prisma.WorkspaceAvgOrderByAggregateInput
   _max?: Prisma.WorkspaceMaxOrderByAggregateInput
   _min?: Prisma.WorkspaceMinOrderByAggregateInput
+  _sum?: Prisma.WorkspaceSumOrderByAggregateInput
 }
 
 export type WorkspaceScalarWhereWithAggregatesInput = {
@@ -214,12 +272,16 @@ export type WorkspaceScalarWhereWithAggregatesInput = {
   id?: Prisma.StringWithAggregatesFilter<"Workspace"> | string
   name?: Prisma.StringWithAggregatesFilter<"Workspace"> | string
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Workspace"> | Date | string
+  overduePolicy?: Prisma.StringNullableWithAggregatesFilter<"Workspace"> | string | null
+  overdueMinutes?: Prisma.IntNullableWithAggregatesFilter<"Workspace"> | number | null
 }
 
 export type WorkspaceCreateInput = {
   id: string
   name: string
   createdAt: Date | string
+  overduePolicy?: string | null
+  overdueMinutes?: number | null
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutWorkspaceInput
   groups?: Prisma.ProfileGroupCreateNestedManyWithoutWorkspaceInput
   events?: Prisma.EventCreateNestedManyWithoutWorkspaceInput
@@ -231,6 +293,8 @@ export type WorkspaceUncheckedCreateInput = {
   id: string
   name: string
   createdAt: Date | string
+  overduePolicy?: string | null
+  overdueMinutes?: number | null
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutWorkspaceInput
   groups?: Prisma.ProfileGroupUncheckedCreateNestedManyWithoutWorkspaceInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutWorkspaceInput
@@ -242,6 +306,8 @@ export type WorkspaceUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  overduePolicy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  overdueMinutes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutWorkspaceNestedInput
   groups?: Prisma.ProfileGroupUpdateManyWithoutWorkspaceNestedInput
   events?: Prisma.EventUpdateManyWithoutWorkspaceNestedInput
@@ -253,6 +319,8 @@ export type WorkspaceUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  overduePolicy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  overdueMinutes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutWorkspaceNestedInput
   groups?: Prisma.ProfileGroupUncheckedUpdateManyWithoutWorkspaceNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutWorkspaceNestedInput
@@ -264,36 +332,56 @@ export type WorkspaceCreateManyInput = {
   id: string
   name: string
   createdAt: Date | string
+  overduePolicy?: string | null
+  overdueMinutes?: number | null
 }
 
 export type WorkspaceUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  overduePolicy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  overdueMinutes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type WorkspaceUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  overduePolicy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  overdueMinutes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
 }
 
 export type WorkspaceCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  overduePolicy?: Prisma.SortOrder
+  overdueMinutes?: Prisma.SortOrder
+}
+
+export type WorkspaceAvgOrderByAggregateInput = {
+  overdueMinutes?: Prisma.SortOrder
 }
 
 export type WorkspaceMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  overduePolicy?: Prisma.SortOrder
+  overdueMinutes?: Prisma.SortOrder
 }
 
 export type WorkspaceMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  overduePolicy?: Prisma.SortOrder
+  overdueMinutes?: Prisma.SortOrder
+}
+
+export type WorkspaceSumOrderByAggregateInput = {
+  overdueMinutes?: Prisma.SortOrder
 }
 
 export type WorkspaceScalarRelationFilter = {
@@ -307,6 +395,18 @@ export type StringFieldUpdateOperationsInput = {
 
 export type DateTimeFieldUpdateOperationsInput = {
   set?: Date | string
+}
+
+export type NullableStringFieldUpdateOperationsInput = {
+  set?: string | null
+}
+
+export type NullableIntFieldUpdateOperationsInput = {
+  set?: number | null
+  increment?: number
+  decrement?: number
+  multiply?: number
+  divide?: number
 }
 
 export type WorkspaceCreateNestedOneWithoutApiKeysInput = {
@@ -383,6 +483,8 @@ export type WorkspaceCreateWithoutApiKeysInput = {
   id: string
   name: string
   createdAt: Date | string
+  overduePolicy?: string | null
+  overdueMinutes?: number | null
   groups?: Prisma.ProfileGroupCreateNestedManyWithoutWorkspaceInput
   events?: Prisma.EventCreateNestedManyWithoutWorkspaceInput
   audit?: Prisma.AuditEntryCreateNestedManyWithoutWorkspaceInput
@@ -393,6 +495,8 @@ export type WorkspaceUncheckedCreateWithoutApiKeysInput = {
   id: string
   name: string
   createdAt: Date | string
+  overduePolicy?: string | null
+  overdueMinutes?: number | null
   groups?: Prisma.ProfileGroupUncheckedCreateNestedManyWithoutWorkspaceInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutWorkspaceInput
   audit?: Prisma.AuditEntryUncheckedCreateNestedManyWithoutWorkspaceInput
@@ -419,6 +523,8 @@ export type WorkspaceUpdateWithoutApiKeysInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  overduePolicy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  overdueMinutes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   groups?: Prisma.ProfileGroupUpdateManyWithoutWorkspaceNestedInput
   events?: Prisma.EventUpdateManyWithoutWorkspaceNestedInput
   audit?: Prisma.AuditEntryUpdateManyWithoutWorkspaceNestedInput
@@ -429,6 +535,8 @@ export type WorkspaceUncheckedUpdateWithoutApiKeysInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  overduePolicy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  overdueMinutes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   groups?: Prisma.ProfileGroupUncheckedUpdateManyWithoutWorkspaceNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutWorkspaceNestedInput
   audit?: Prisma.AuditEntryUncheckedUpdateManyWithoutWorkspaceNestedInput
@@ -439,6 +547,8 @@ export type WorkspaceCreateWithoutGroupsInput = {
   id: string
   name: string
   createdAt: Date | string
+  overduePolicy?: string | null
+  overdueMinutes?: number | null
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutWorkspaceInput
   events?: Prisma.EventCreateNestedManyWithoutWorkspaceInput
   audit?: Prisma.AuditEntryCreateNestedManyWithoutWorkspaceInput
@@ -449,6 +559,8 @@ export type WorkspaceUncheckedCreateWithoutGroupsInput = {
   id: string
   name: string
   createdAt: Date | string
+  overduePolicy?: string | null
+  overdueMinutes?: number | null
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutWorkspaceInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutWorkspaceInput
   audit?: Prisma.AuditEntryUncheckedCreateNestedManyWithoutWorkspaceInput
@@ -475,6 +587,8 @@ export type WorkspaceUpdateWithoutGroupsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  overduePolicy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  overdueMinutes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutWorkspaceNestedInput
   events?: Prisma.EventUpdateManyWithoutWorkspaceNestedInput
   audit?: Prisma.AuditEntryUpdateManyWithoutWorkspaceNestedInput
@@ -485,6 +599,8 @@ export type WorkspaceUncheckedUpdateWithoutGroupsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  overduePolicy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  overdueMinutes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutWorkspaceNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutWorkspaceNestedInput
   audit?: Prisma.AuditEntryUncheckedUpdateManyWithoutWorkspaceNestedInput
@@ -495,6 +611,8 @@ export type WorkspaceCreateWithoutEventsInput = {
   id: string
   name: string
   createdAt: Date | string
+  overduePolicy?: string | null
+  overdueMinutes?: number | null
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutWorkspaceInput
   groups?: Prisma.ProfileGroupCreateNestedManyWithoutWorkspaceInput
   audit?: Prisma.AuditEntryCreateNestedManyWithoutWorkspaceInput
@@ -505,6 +623,8 @@ export type WorkspaceUncheckedCreateWithoutEventsInput = {
   id: string
   name: string
   createdAt: Date | string
+  overduePolicy?: string | null
+  overdueMinutes?: number | null
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutWorkspaceInput
   groups?: Prisma.ProfileGroupUncheckedCreateNestedManyWithoutWorkspaceInput
   audit?: Prisma.AuditEntryUncheckedCreateNestedManyWithoutWorkspaceInput
@@ -531,6 +651,8 @@ export type WorkspaceUpdateWithoutEventsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  overduePolicy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  overdueMinutes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutWorkspaceNestedInput
   groups?: Prisma.ProfileGroupUpdateManyWithoutWorkspaceNestedInput
   audit?: Prisma.AuditEntryUpdateManyWithoutWorkspaceNestedInput
@@ -541,6 +663,8 @@ export type WorkspaceUncheckedUpdateWithoutEventsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  overduePolicy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  overdueMinutes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutWorkspaceNestedInput
   groups?: Prisma.ProfileGroupUncheckedUpdateManyWithoutWorkspaceNestedInput
   audit?: Prisma.AuditEntryUncheckedUpdateManyWithoutWorkspaceNestedInput
@@ -551,6 +675,8 @@ export type WorkspaceCreateWithoutAuditInput = {
   id: string
   name: string
   createdAt: Date | string
+  overduePolicy?: string | null
+  overdueMinutes?: number | null
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutWorkspaceInput
   groups?: Prisma.ProfileGroupCreateNestedManyWithoutWorkspaceInput
   events?: Prisma.EventCreateNestedManyWithoutWorkspaceInput
@@ -561,6 +687,8 @@ export type WorkspaceUncheckedCreateWithoutAuditInput = {
   id: string
   name: string
   createdAt: Date | string
+  overduePolicy?: string | null
+  overdueMinutes?: number | null
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutWorkspaceInput
   groups?: Prisma.ProfileGroupUncheckedCreateNestedManyWithoutWorkspaceInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutWorkspaceInput
@@ -587,6 +715,8 @@ export type WorkspaceUpdateWithoutAuditInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  overduePolicy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  overdueMinutes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutWorkspaceNestedInput
   groups?: Prisma.ProfileGroupUpdateManyWithoutWorkspaceNestedInput
   events?: Prisma.EventUpdateManyWithoutWorkspaceNestedInput
@@ -597,6 +727,8 @@ export type WorkspaceUncheckedUpdateWithoutAuditInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  overduePolicy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  overdueMinutes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutWorkspaceNestedInput
   groups?: Prisma.ProfileGroupUncheckedUpdateManyWithoutWorkspaceNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutWorkspaceNestedInput
@@ -607,6 +739,8 @@ export type WorkspaceCreateWithoutIdempotencyKeysInput = {
   id: string
   name: string
   createdAt: Date | string
+  overduePolicy?: string | null
+  overdueMinutes?: number | null
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutWorkspaceInput
   groups?: Prisma.ProfileGroupCreateNestedManyWithoutWorkspaceInput
   events?: Prisma.EventCreateNestedManyWithoutWorkspaceInput
@@ -617,6 +751,8 @@ export type WorkspaceUncheckedCreateWithoutIdempotencyKeysInput = {
   id: string
   name: string
   createdAt: Date | string
+  overduePolicy?: string | null
+  overdueMinutes?: number | null
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutWorkspaceInput
   groups?: Prisma.ProfileGroupUncheckedCreateNestedManyWithoutWorkspaceInput
   events?: Prisma.EventUncheckedCreateNestedManyWithoutWorkspaceInput
@@ -643,6 +779,8 @@ export type WorkspaceUpdateWithoutIdempotencyKeysInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  overduePolicy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  overdueMinutes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutWorkspaceNestedInput
   groups?: Prisma.ProfileGroupUpdateManyWithoutWorkspaceNestedInput
   events?: Prisma.EventUpdateManyWithoutWorkspaceNestedInput
@@ -653,6 +791,8 @@ export type WorkspaceUncheckedUpdateWithoutIdempotencyKeysInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  overduePolicy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  overdueMinutes?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutWorkspaceNestedInput
   groups?: Prisma.ProfileGroupUncheckedUpdateManyWithoutWorkspaceNestedInput
   events?: Prisma.EventUncheckedUpdateManyWithoutWorkspaceNestedInput
@@ -730,6 +870,8 @@ export type WorkspaceSelect<ExtArgs extends runtime.Types.Extensions.InternalArg
   id?: boolean
   name?: boolean
   createdAt?: boolean
+  overduePolicy?: boolean
+  overdueMinutes?: boolean
   apiKeys?: boolean | Prisma.Workspace$apiKeysArgs<ExtArgs>
   groups?: boolean | Prisma.Workspace$groupsArgs<ExtArgs>
   events?: boolean | Prisma.Workspace$eventsArgs<ExtArgs>
@@ -742,21 +884,27 @@ export type WorkspaceSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ext
   id?: boolean
   name?: boolean
   createdAt?: boolean
+  overduePolicy?: boolean
+  overdueMinutes?: boolean
 }, ExtArgs["result"]["workspace"]>
 
 export type WorkspaceSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
   name?: boolean
   createdAt?: boolean
+  overduePolicy?: boolean
+  overdueMinutes?: boolean
 }, ExtArgs["result"]["workspace"]>
 
 export type WorkspaceSelectScalar = {
   id?: boolean
   name?: boolean
   createdAt?: boolean
+  overduePolicy?: boolean
+  overdueMinutes?: boolean
 }
 
-export type WorkspaceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "createdAt", ExtArgs["result"]["workspace"]>
+export type WorkspaceOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "createdAt" | "overduePolicy" | "overdueMinutes", ExtArgs["result"]["workspace"]>
 export type WorkspaceInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   apiKeys?: boolean | Prisma.Workspace$apiKeysArgs<ExtArgs>
   groups?: boolean | Prisma.Workspace$groupsArgs<ExtArgs>
@@ -781,6 +929,11 @@ export type $WorkspacePayload<ExtArgs extends runtime.Types.Extensions.InternalA
     id: string
     name: string
     createdAt: Date
+    /**
+     * What becomes of late posts (`overdue.rules.ts`), and how late is still well; null: as the installation says.
+     */
+    overduePolicy: string | null
+    overdueMinutes: number | null
   }, ExtArgs["result"]["workspace"]>
   composites: {}
 }
@@ -1212,6 +1365,8 @@ export interface WorkspaceFieldRefs {
   readonly id: Prisma.FieldRef<"Workspace", 'String'>
   readonly name: Prisma.FieldRef<"Workspace", 'String'>
   readonly createdAt: Prisma.FieldRef<"Workspace", 'DateTime'>
+  readonly overduePolicy: Prisma.FieldRef<"Workspace", 'String'>
+  readonly overdueMinutes: Prisma.FieldRef<"Workspace", 'Int'>
 }
     
 
