@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#infra/database/database';
 import type { Transaction } from '#infra/writes/unit-of-work';
 import type { MediaFacts } from '#networks/port/media-facts';
+import { duplicateGuard, type DuplicateQuestion } from './post-kin.repository.js';
 import { PostListRepository } from './post-list.repository.js';
 import type { MediaRecord, PostRecord } from './post.record.js';
-import { mediaInsert, toJson } from './post.repository.js';
+import { mediaInsert, targetRows, toJson } from './post.repository.js';
 
 /** A post as its author saw it when they began to change it. */
 export interface SeenPost {
@@ -16,6 +17,7 @@ export interface PostChange {
   readonly after: PostRecord;
   readonly revision: number;
   readonly replacesMedia: boolean;
+  readonly duplicates: DuplicateQuestion;
   readonly thread: { readonly requestId: string | null; readonly traceparent: string | null };
 }
 
@@ -42,8 +44,8 @@ export class PostChangeRepository {
     return { revision: row.revision, post: { ...post, media: post.media.map((media) => withFacts(media, facts.get(media.id) ?? null)) } };
   }
 
-  /** Replaces a post that no worker has begun and nobody has changed since. */
-  async replace(workspaceId: string, { after: post, revision, replacesMedia, thread }: PostChange, tx: Transaction): Promise<ChangeOutcome> {
+  /** Replaces a post that no worker has begun and nobody has changed since. @throws what `throwDuplicate` knows when there is the same */
+  async replace(workspaceId: string, { after: post, revision, replacesMedia, duplicates, thread }: PostChange, tx: Transaction): Promise<ChangeOutcome> {
     const profileIds = post.targets.map((target) => target.profileId);
     if (!(await this.holdProfiles(workspaceId, post.profileGroupId, profileIds, tx))) return 'profile_gone';
     await this.holdTargets(workspaceId, post.id, tx);
@@ -54,14 +56,15 @@ export class PostChangeRepository {
         AND NOT EXISTS (SELECT FROM platform_post t WHERE t.workspace_id = post.workspace_id AND t.post_id = post.id
                         AND (t.leased_until > ${post.updatedAt} OR t.step <> 'waiting' OR t.attempted_at IS NOT NULL))`;
     if (changed === 0) return (await tx.post.count({ where: { workspaceId, id: post.id } })) === 0 ? 'absent' : 'conflict';
+    if (duplicates.targets.length > 0) await tx.$queryRaw(duplicateGuard(duplicates));
     if (replacesMedia) await this.replaceMedia(workspaceId, post, tx);
     await tx.platformPost.deleteMany({ where: { workspaceId, postId: post.id, profileId: { notIn: profileIds } } });
     await tx.$executeRaw`
-      INSERT INTO platform_post AS p (workspace_id, id, post_id, profile_id, network, params, publish_at, due_at, request_id, traceparent, created_at, updated_at)
-      SELECT ${workspaceId}, t.id, ${post.id}, t."profileId", t.network, t.params, t."publishAt", t."dueAt", ${thread.requestId}, ${thread.traceparent}, ${post.updatedAt}, ${post.updatedAt}
-      FROM jsonb_to_recordset(${JSON.stringify(post.targets)}::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "publishAt" timestamptz, "dueAt" timestamptz)
+      INSERT INTO platform_post AS p (workspace_id, id, post_id, profile_id, network, params, media_digest, caption_digest, publish_at, due_at, request_id, traceparent, created_at, updated_at)
+      SELECT ${workspaceId}, t.id, ${post.id}, t."profileId", t.network, t.params, t."mediaDigest", t."captionDigest", t."publishAt", t."dueAt", ${thread.requestId}, ${thread.traceparent}, ${post.updatedAt}, ${post.updatedAt}
+      FROM ${targetRows(post)}
       ON CONFLICT (workspace_id, post_id, profile_id) DO UPDATE
-        SET params = EXCLUDED.params, publish_at = EXCLUDED.publish_at, due_at = EXCLUDED.due_at, dispatched_until = NULL, request_id = EXCLUDED.request_id, traceparent = EXCLUDED.traceparent,
+        SET params = EXCLUDED.params, media_digest = EXCLUDED.media_digest, caption_digest = EXCLUDED.caption_digest, publish_at = EXCLUDED.publish_at, due_at = EXCLUDED.due_at, dispatched_until = NULL, request_id = EXCLUDED.request_id, traceparent = EXCLUDED.traceparent,
             updated_at = EXCLUDED.updated_at`;
     return 'changed';
   }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, type Violation } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
-import { toMoment } from '#infra/http/list-query';
 import { findContext } from '#infra/logging/request-context';
 import { tracing } from '#infra/tracing/tracing';
 import { newEvent } from '#infra/outbox/outbox-event';
@@ -10,7 +9,9 @@ import type { AuditEntry } from '#infra/writes/audit-entry';
 import { UnitOfWork, type SqlRunner } from '#infra/writes/unit-of-work';
 import { ProfileService, type CallerIdentity, type ProfileIdentity } from '#features/accounts/index';
 import type { CreatePostDto } from './create-post.dto.js';
-import { draftPost } from './post.drafting.js';
+import { draftPost, fieldsOf } from './post.drafting.js';
+import { throwDuplicate } from './post-kin.repository.js';
+import { nearDuplicates, type PostKin } from './post.kin.js';
 import { PostJudge } from './post.judge.js';
 import { networksOf, PostMediaService } from './post-media.service.js';
 import type { PostRecord } from './post.record.js';
@@ -35,7 +36,7 @@ export class PostCreationService {
 
   /**
    * Accepts a post or refuses it whole: what comes back from here is publishable as far as its networks' rules say.
-   * @throws AppError not_found for a group that is gone; validation_failed with every violation; media_unreachable, media_unreadable, egress_refused for a file
+   * @throws AppError not_found for a group that is gone; validation_failed with every violation; duplicate_post; media_unreachable, media_unreadable, egress_refused for a file
    */
   async create<A>(keyHolder: CallerIdentity, input: CreatePostDto, groupId: string | undefined, show: (created: CreatedPost) => A): Promise<A> {
     const caller = !groupId ? keyHolder : await this.profiles.inGroup(keyHolder, groupId);
@@ -56,10 +57,7 @@ export class PostCreationService {
     const body = input.post.body ?? '';
     const warnings = [...media.flatMap((item) => item.notes), ...this.judge.accept({ body, media: media.map((item) => item.facts), paramsOf })];
     const post = draftPost(caller, {
-      body,
-      scheduledAt: input.post.scheduled_at ? toMoment(input.post.scheduled_at) : null,
-      isDraft: input.post.draft ?? false,
-      metadata: input.metadata ?? null,
+      ...fieldsOf(input),
       profiles,
       paramsOf,
       media,
@@ -68,8 +66,9 @@ export class PostCreationService {
     const event = newEvent({ workspaceId, profileGroupId, type: 'post.created', createdAt, postId: post.id, data: { id: post.id, body, status: post.status, scheduled_at: post.scheduledAt, created_at: createdAt } });
     const fact = { action: 'post.created', targetId: post.id, profileGroupId, after: post };
     const thread = { requestId: findContext()?.requestId ?? null, traceparent: tracing().current() };
-    const statement = (runner: SqlRunner, audit: readonly AuditEntry[]): Promise<void> => this.posts.create(post, { events: [event], audit, ...thread }, runner);
-    return this.writes.runStatement(workspaceId, [fact], statement, show({ post, warnings }));
+    const duplicates = this.judge.duplicates(post, { isAllowed: input.allow_duplicate ?? false });
+    const statement = (runner: SqlRunner, audit: readonly AuditEntry[]): Promise<PostKin[]> => this.posts.create(post, { events: [event], audit, ...thread }, duplicates, runner);
+    return this.writes.runStatement(workspaceId, [fact], statement, (kin) => show({ post, warnings: [...warnings, ...nearDuplicates(body, kin)] })).catch(throwDuplicate);
   }
 }
 

@@ -11,9 +11,11 @@ import type { CreatedPost } from './post-creation.service.js';
 import { draftMedia } from './post.drafting.js';
 import { editPost, factsOf, isEditable, mergePlatforms, paramsOfTargets, reshapedMedia } from './post.editing.js';
 import { postUpdatedEvent, type PostChangeKind } from './post-events.js';
+import { throwDuplicate } from './post-kin.repository.js';
 import { PostJudge, type Framer } from './post.judge.js';
 import { networksOf, PostMediaService } from './post-media.service.js';
 import type { MediaRecord, PostRecord } from './post.record.js';
+import type { PublishPostDto } from './publish-post.dto.js';
 import type { UpdatePostDto } from './update-post.dto.js';
 
 /** The model's sentences, word for word (api-surface §3). */
@@ -34,7 +36,7 @@ export class PostEditingService {
 
   /**
    * Judges the post as it becomes, as a whole, and replaces it.
-   * @throws AppError not_found; validation_failed when it is too late or a rule is broken; state_conflict when somebody was first
+   * @throws AppError not_found; validation_failed when it is too late or a rule is broken; state_conflict when somebody was first; duplicate_post
    */
   async edit<A>(caller: CallerIdentity, id: string, input: UpdatePostDto, show: (changed: CreatedPost) => A): Promise<A> {
     const seen = await this.see(caller, id);
@@ -43,10 +45,10 @@ export class PostEditingService {
   }
 
   /** Sends a draft on its way: at its time, or now. @throws AppError as `edit` */
-  async publish<A>(caller: CallerIdentity, id: string, show: (changed: CreatedPost) => A): Promise<A> {
+  async publish<A>(caller: CallerIdentity, id: string, input: PublishPostDto, show: (changed: CreatedPost) => A): Promise<A> {
     const seen = await this.see(caller, id);
     if (seen.post.status !== 'draft') throw new AppError('validation_failed', notADraft);
-    return this.change(caller, seen, { post: { draft: false } }, 'released', show);
+    return this.change(caller, seen, { ...input, post: { draft: false } }, 'released', show);
   }
 
   private async see(caller: CallerIdentity, id: string): Promise<SeenPost> {
@@ -64,12 +66,13 @@ export class PostEditingService {
     const now = this.clock.now();
     const after = editPost(before, { input, profiles, paramsOf, media }, now);
     const thread = { requestId: findContext()?.requestId ?? null, traceparent: tracing().current() };
+    const duplicates = this.judge.duplicates(after, { isAllowed: input.allow_duplicate ?? false, before });
     return this.writes.run(caller.workspaceId, async ({ tx, record }) => {
-      refuse(await this.changes.replace(caller.workspaceId, { after, revision, replacesMedia: isReplaced, thread }, tx));
+      refuse(await this.changes.replace(caller.workspaceId, { after, revision, replacesMedia: isReplaced, duplicates, thread }, tx));
       await writeEvents(tx, [postUpdatedEvent(after, kind, now)]);
       record({ action: `post.${kind}`, targetId: after.id, profileGroupId: after.profileGroupId, before, after });
       return { post: after, warnings };
-    }, show);
+    }, show).catch(throwDuplicate);
   }
 
   /** Those that were sent, else those that are there, with new copies where another shape is asked for. */

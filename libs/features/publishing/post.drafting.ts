@@ -1,7 +1,9 @@
 import { newId } from '#kernel/ids';
+import { toMoment } from '#infra/http/list-query';
 import type { IngestedMedia } from '#features/media/index';
 import type { CallerIdentity, ProfileIdentity } from '#features/accounts/index';
 import type { NetworkParams } from '#networks/port/social-network';
+import type { CreatePostDto } from './create-post.dto.js';
 import type { MediaRecord, PostRecord, TargetRecord } from './post.record.js';
 import type { PostStatus } from './publish.states.js';
 
@@ -13,6 +15,11 @@ export interface PostDraft {
   readonly profiles: readonly ProfileIdentity[];
   readonly paramsOf: ReadonlyMap<string, NetworkParams>;
   readonly media: readonly IngestedMedia[];
+}
+
+/** What a request says of a new post apart from its media and where it goes. */
+export function fieldsOf({ post, metadata }: CreatePostDto): Pick<PostDraft, 'body' | 'scheduledAt' | 'isDraft' | 'metadata'> {
+  return { body: post.body ?? '', scheduledAt: post.scheduled_at ? toMoment(post.scheduled_at) : null, isDraft: post.draft ?? false, metadata: metadata ?? null };
 }
 
 /** The rows of a new post. Pure: what is due when is decided here. */

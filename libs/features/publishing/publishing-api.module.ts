@@ -8,6 +8,7 @@ import { PostController } from './post.controller.js';
 import { PostCreationService } from './post-creation.service.js';
 import { PostEditingService } from './post-editing.service.js';
 import { PostJudge } from './post.judge.js';
+import { PostKinRepository } from './post-kin.repository.js';
 import { PostListRepository } from './post-list.repository.js';
 import { PostMediaService } from './post-media.service.js';
 import { PostRepository } from './post.repository.js';
@@ -24,7 +25,7 @@ import { RuleService } from './rule.service.js';
   imports: [PublishingModule, StorageModule, UploadsApiModule],
   controllers: [PostController, PostChangeController, RuleController],
   providers: [
-    EarlierMediaRepository, PostChangeRepository, PostCreationService, PostEditingService, PostJudge, PostListRepository, PostMediaService, PostRepository,
+    EarlierMediaRepository, PostChangeRepository, PostCreationService, PostEditingService, PostJudge, PostKinRepository, PostListRepository, PostMediaService, PostRepository,
     PostRetryRepository, PostRetryService, PostService, PostTimelineRepository, PostValidationService, RuleService,
   ],
 })

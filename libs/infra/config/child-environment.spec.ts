@@ -7,7 +7,7 @@ const full = {
   PUBLIC_URL: 'https://example.org', ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')},k2:${Buffer.alloc(32, 2).toString('base64')}`,
   INSTAGRAM_GRAPH_URL: 'https://graph.example.org', INSTAGRAM_OAUTH_URL: 'https://oauth.example.org', INSTAGRAM_APP_ID: '42',
   INSTAGRAM_APP_SECRETS: 'a,b', INSTAGRAM_API_VERSION: 'v25.0', INSTAGRAM_VIDEO_UPLOAD: 'never', MEDIA_LIMITS: 'documented', SANDBOX_PORT: '3006',
-  CONNECTION_REDIRECT_ORIGINS: 'https://app.example.org,http://localhost:5000', TOKEN_REFRESH_DAYS: '20', DATABASE_ROW_SECURITY: 'off', AUDIT_RETENTION_DAYS: '30', ORIGINALS_RETENTION_DAYS: '90', FFMPEG_PATH: '/opt/ffmpeg/ffmpeg', EGRESS_ALLOW: '10.0.0.0/8', MEDIA_FETCH_SECONDS: '45', API_RATE_LIMIT: '600', LOG_LEVEL: 'debug',
+  CONNECTION_REDIRECT_ORIGINS: 'https://app.example.org,http://localhost:5000', TOKEN_REFRESH_DAYS: '20', DATABASE_ROW_SECURITY: 'off', AUDIT_RETENTION_DAYS: '30', ORIGINALS_RETENTION_DAYS: '90', FFMPEG_PATH: '/opt/ffmpeg/ffmpeg', EGRESS_ALLOW: '10.0.0.0/8', MEDIA_FETCH_SECONDS: '45', API_RATE_LIMIT: '600', DUPLICATE_WINDOW_HOURS: '48', LOG_LEVEL: 'debug',
   CORS_ORIGINS: 'https://console.example.org', METRICS_HOST: '10.0.0.1', METRICS_PORT: '9464', WORKER_METRICS_PORT: '9465', METRICS_TOKEN: 'a-token-for-prometheus',
   S3_BUCKET: 'brand-media', S3_ENDPOINT: 'https://s3.example.org', S3_REGION: 'eu-central-1', S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'secret', S3_FORCE_PATH_STYLE: 'on',
   OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20abc', OTEL_TRACES_SAMPLER_ARG: '0.25',

@@ -22,6 +22,7 @@ const retentionRule = { message: '$property must be a whole number from 1 to 365
 const toNumber = Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value));
 const ratioRule = { message: 'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1' };
 const fetchRule = { message: 'MEDIA_FETCH_SECONDS must be a whole number from 1 to 540' };
+const windowRule = { message: 'DUPLICATE_WINDOW_HOURS must be a whole number from 0 to 8760 (0 = no guard)' };
 const rateRule = { message: 'API_RATE_LIMIT must be a whole number from 0 to 1000000000 (0 = no limit)' };
 
 /** The environment, as text, with a rule for each variable. What they mean is in docs/configuration.md; what they become, in settings.ts. */
@@ -101,6 +102,9 @@ export class Environment {
 
   @toInteger @IsInt(rateRule) @Min(0, rateRule) @Max(1_000_000_000, rateRule)
   API_RATE_LIMIT: number = 30_000;
+
+  @toInteger @IsInt(windowRule) @Min(0, windowRule) @Max(8_760, windowRule)
+  DUPLICATE_WINDOW_HOURS: number = 24;
 
   @IsOptional() @IsOriginList()
   CORS_ORIGINS?: string;

@@ -1866,6 +1866,8 @@ export const PlatformPostScalarFieldEnum = {
   hold: 'hold',
   heldAt: 'heldAt',
   deferral: 'deferral',
+  mediaDigest: 'mediaDigest',
+  captionDigest: 'captionDigest',
   dueAt: 'dueAt',
   dispatchedUntil: 'dispatchedUntil',
   dispatches: 'dispatches',

@@ -296,6 +296,8 @@ export const PlatformPostScalarFieldEnum = {
   hold: 'hold',
   heldAt: 'heldAt',
   deferral: 'deferral',
+  mediaDigest: 'mediaDigest',
+  captionDigest: 'captionDigest',
   dueAt: 'dueAt',
   dispatchedUntil: 'dispatchedUntil',
   dispatches: 'dispatches',

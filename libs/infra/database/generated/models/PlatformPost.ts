@@ -68,6 +68,8 @@ export type PlatformPostMinAggregateOutputType = {
   hold: string | null
   heldAt: Date | null
   deferral: string | null
+  mediaDigest: string | null
+  captionDigest: string | null
   dueAt: Date | null
   dispatchedUntil: Date | null
   dispatches: number | null
@@ -105,6 +107,8 @@ export type PlatformPostMaxAggregateOutputType = {
   hold: string | null
   heldAt: Date | null
   deferral: string | null
+  mediaDigest: string | null
+  captionDigest: string | null
   dueAt: Date | null
   dispatchedUntil: Date | null
   dispatches: number | null
@@ -145,6 +149,8 @@ export type PlatformPostCountAggregateOutputType = {
   hold: number
   heldAt: number
   deferral: number
+  mediaDigest: number
+  captionDigest: number
   dueAt: number
   dispatchedUntil: number
   dispatches: number
@@ -198,6 +204,8 @@ export type PlatformPostMinAggregateInputType = {
   hold?: true
   heldAt?: true
   deferral?: true
+  mediaDigest?: true
+  captionDigest?: true
   dueAt?: true
   dispatchedUntil?: true
   dispatches?: true
@@ -235,6 +243,8 @@ export type PlatformPostMaxAggregateInputType = {
   hold?: true
   heldAt?: true
   deferral?: true
+  mediaDigest?: true
+  captionDigest?: true
   dueAt?: true
   dispatchedUntil?: true
   dispatches?: true
@@ -275,6 +285,8 @@ export type PlatformPostCountAggregateInputType = {
   hold?: true
   heldAt?: true
   deferral?: true
+  mediaDigest?: true
+  captionDigest?: true
   dueAt?: true
   dispatchedUntil?: true
   dispatches?: true
@@ -402,6 +414,8 @@ export type PlatformPostGroupByOutputType = {
   hold: string | null
   heldAt: Date | null
   deferral: string | null
+  mediaDigest: string | null
+  captionDigest: string | null
   dueAt: Date | null
   dispatchedUntil: Date | null
   dispatches: number
@@ -465,6 +479,8 @@ export type PlatformPostWhereInput = {
   hold?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   heldAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   deferral?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  mediaDigest?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  captionDigest?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatches?: Prisma.IntFilter<"PlatformPost"> | number
@@ -508,6 +524,8 @@ export type PlatformPostOrderByWithRelationInput = {
   hold?: Prisma.SortOrderInput | Prisma.SortOrder
   heldAt?: Prisma.SortOrderInput | Prisma.SortOrder
   deferral?: Prisma.SortOrderInput | Prisma.SortOrder
+  mediaDigest?: Prisma.SortOrderInput | Prisma.SortOrder
+  captionDigest?: Prisma.SortOrderInput | Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatches?: Prisma.SortOrder
@@ -556,6 +574,8 @@ export type PlatformPostWhereUniqueInput = Prisma.AtLeast<{
   hold?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   heldAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   deferral?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  mediaDigest?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  captionDigest?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatches?: Prisma.IntFilter<"PlatformPost"> | number
@@ -599,6 +619,8 @@ export type PlatformPostOrderByWithAggregationInput = {
   hold?: Prisma.SortOrderInput | Prisma.SortOrder
   heldAt?: Prisma.SortOrderInput | Prisma.SortOrder
   deferral?: Prisma.SortOrderInput | Prisma.SortOrder
+  mediaDigest?: Prisma.SortOrderInput | Prisma.SortOrder
+  captionDigest?: Prisma.SortOrderInput | Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatches?: Prisma.SortOrder
@@ -647,6 +669,8 @@ export type PlatformPostScalarWhereWithAggregatesInput = {
   hold?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
   heldAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   deferral?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
+  mediaDigest?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
+  captionDigest?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   dispatches?: Prisma.IntWithAggregatesFilter<"PlatformPost"> | number
@@ -684,6 +708,8 @@ export type PlatformPostCreateInput = {
   hold?: string | null
   heldAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -727,6 +753,8 @@ export type PlatformPostUncheckedCreateInput = {
   hold?: string | null
   heldAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -765,6 +793,8 @@ export type PlatformPostUpdateInput = {
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -808,6 +838,8 @@ export type PlatformPostUncheckedUpdateInput = {
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -849,6 +881,8 @@ export type PlatformPostCreateManyInput = {
   hold?: string | null
   heldAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -886,6 +920,8 @@ export type PlatformPostUpdateManyMutationInput = {
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -926,6 +962,8 @@ export type PlatformPostUncheckedUpdateManyInput = {
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -987,6 +1025,8 @@ export type PlatformPostCountOrderByAggregateInput = {
   hold?: Prisma.SortOrder
   heldAt?: Prisma.SortOrder
   deferral?: Prisma.SortOrder
+  mediaDigest?: Prisma.SortOrder
+  captionDigest?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
   dispatches?: Prisma.SortOrder
@@ -1031,6 +1071,8 @@ export type PlatformPostMaxOrderByAggregateInput = {
   hold?: Prisma.SortOrder
   heldAt?: Prisma.SortOrder
   deferral?: Prisma.SortOrder
+  mediaDigest?: Prisma.SortOrder
+  captionDigest?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
   dispatches?: Prisma.SortOrder
@@ -1068,6 +1110,8 @@ export type PlatformPostMinOrderByAggregateInput = {
   hold?: Prisma.SortOrder
   heldAt?: Prisma.SortOrder
   deferral?: Prisma.SortOrder
+  mediaDigest?: Prisma.SortOrder
+  captionDigest?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
   dispatches?: Prisma.SortOrder
@@ -1227,6 +1271,8 @@ export type PlatformPostCreateWithoutProfileInput = {
   hold?: string | null
   heldAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1267,6 +1313,8 @@ export type PlatformPostUncheckedCreateWithoutProfileInput = {
   hold?: string | null
   heldAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1337,6 +1385,8 @@ export type PlatformPostScalarWhereInput = {
   hold?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   heldAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   deferral?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  mediaDigest?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  captionDigest?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatches?: Prisma.IntFilter<"PlatformPost"> | number
@@ -1374,6 +1424,8 @@ export type PlatformPostCreateWithoutPostInput = {
   hold?: string | null
   heldAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1414,6 +1466,8 @@ export type PlatformPostUncheckedCreateWithoutPostInput = {
   hold?: string | null
   heldAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1478,6 +1532,8 @@ export type PlatformPostCreateWithoutPublishAttemptsInput = {
   hold?: string | null
   heldAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1520,6 +1576,8 @@ export type PlatformPostUncheckedCreateWithoutPublishAttemptsInput = {
   hold?: string | null
   heldAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1573,6 +1631,8 @@ export type PlatformPostUpdateWithoutPublishAttemptsInput = {
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1615,6 +1675,8 @@ export type PlatformPostUncheckedUpdateWithoutPublishAttemptsInput = {
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1653,6 +1715,8 @@ export type PlatformPostCreateManyProfileInput = {
   hold?: string | null
   heldAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1690,6 +1754,8 @@ export type PlatformPostUpdateWithoutProfileInput = {
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1730,6 +1796,8 @@ export type PlatformPostUncheckedUpdateWithoutProfileInput = {
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1769,6 +1837,8 @@ export type PlatformPostUncheckedUpdateManyWithoutProfileInput = {
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1807,6 +1877,8 @@ export type PlatformPostCreateManyPostInput = {
   hold?: string | null
   heldAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1844,6 +1916,8 @@ export type PlatformPostUpdateWithoutPostInput = {
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1884,6 +1958,8 @@ export type PlatformPostUncheckedUpdateWithoutPostInput = {
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1923,6 +1999,8 @@ export type PlatformPostUncheckedUpdateManyWithoutPostInput = {
   hold?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1994,6 +2072,8 @@ export type PlatformPostSelect<ExtArgs extends runtime.Types.Extensions.Internal
   hold?: boolean
   heldAt?: boolean
   deferral?: boolean
+  mediaDigest?: boolean
+  captionDigest?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
   dispatches?: boolean
@@ -2038,6 +2118,8 @@ export type PlatformPostSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   hold?: boolean
   heldAt?: boolean
   deferral?: boolean
+  mediaDigest?: boolean
+  captionDigest?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
   dispatches?: boolean
@@ -2080,6 +2162,8 @@ export type PlatformPostSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   hold?: boolean
   heldAt?: boolean
   deferral?: boolean
+  mediaDigest?: boolean
+  captionDigest?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
   dispatches?: boolean
@@ -2122,6 +2206,8 @@ export type PlatformPostSelectScalar = {
   hold?: boolean
   heldAt?: boolean
   deferral?: boolean
+  mediaDigest?: boolean
+  captionDigest?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
   dispatches?: boolean
@@ -2131,7 +2217,7 @@ export type PlatformPostSelectScalar = {
   updatedAt?: boolean
 }
 
-export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "traceparent" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishCalledAt" | "isFinalIfUntouched" | "isUploadRefused" | "publishedAt" | "publishAt" | "hold" | "heldAt" | "deferral" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
+export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "traceparent" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishCalledAt" | "isFinalIfUntouched" | "isUploadRefused" | "publishedAt" | "publishAt" | "hold" | "heldAt" | "deferral" | "mediaDigest" | "captionDigest" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
 export type PlatformPostInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   post?: boolean | Prisma.PostDefaultArgs<ExtArgs>
   profile?: boolean | Prisma.ProfileDefaultArgs<ExtArgs>
@@ -2224,6 +2310,11 @@ export type $PlatformPostPayload<ExtArgs extends runtime.Types.Extensions.Intern
      * Which limit it waits for (`publish.states.ts`); until when is in `dueAt`.
      */
     deferral: string | null
+    /**
+     * SHA-256 of what it shows, for the guard against duplicates (`post.print.ts`). Null: a draft, or from before this was kept.
+     */
+    mediaDigest: string | null
+    captionDigest: string | null
     /**
      * When a worker should look at the row; null: nothing to do.
      */
@@ -2693,6 +2784,8 @@ export interface PlatformPostFieldRefs {
   readonly hold: Prisma.FieldRef<"PlatformPost", 'String'>
   readonly heldAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly deferral: Prisma.FieldRef<"PlatformPost", 'String'>
+  readonly mediaDigest: Prisma.FieldRef<"PlatformPost", 'String'>
+  readonly captionDigest: Prisma.FieldRef<"PlatformPost", 'String'>
   readonly dueAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly dispatchedUntil: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly dispatches: Prisma.FieldRef<"PlatformPost", 'Int'>
