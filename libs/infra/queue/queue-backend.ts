@@ -94,9 +94,10 @@ function asQueue(queue: BullQueue, onError: (error: Error) => void): QueueHandle
 }
 
 async function readState(queue: BullQueue): Promise<QueueState> {
-  // The backends do not agree on which end is "ascending", so both are looked at.
-  const ends = [true, false].map((isAscending) => queue.getJobs('waiting', 0, 0, isAscending));
-  const [counts, ...jobs] = await Promise.all([queue.getJobCounts('waiting', 'active', 'prioritized', 'delayed', 'failed'), ...ends]);
+  const counts = await queue.getJobCounts('waiting', 'active', 'prioritized', 'delayed', 'failed');
+  // Redis counts them from the oldest on, PostgreSQL always from the newest, so both ends are looked at.
+  const ends = [0, Math.max(0, (counts['waiting'] ?? 0) - 1)];
+  const jobs = await Promise.all(ends.map((at) => queue.getJobs('waiting', at, at, true)));
   const [oldest] = jobs.flat().filter((job) => job !== undefined).sort((a, b) => a.timestamp - b.timestamp);
   const of = (name: string): number => counts[name] ?? 0;
   return { waiting: of('waiting') + of('prioritized'), active: of('active'), delayed: of('delayed'), failed: of('failed'), oldestWaiting: oldest?.id ?? null };
