@@ -14,7 +14,7 @@ export interface PostKin {
 const similarFrom = 0.7;
 
 /** How much of two captions is the same: the share of their groups of three letters that both have, 0 to 1 (Dice). */
-export function similarity(one: string, other: string): number {
+function similarity(one: string, other: string): number {
   const [a, b] = [trigrams(one), trigrams(other)];
   if (a.size + b.size === 0) return 1;
   let shared = 0;
