@@ -41,6 +41,7 @@ export const errorCatalogue = {
   state_conflict: { kind: 'conflict', message: 'The resource is in a state that forbids this now' },
   idempotency_key_in_flight: { kind: 'busy', message: 'The first request with this Idempotency-Key is still running' },
   upload_busy: { kind: 'busy', message: 'Another request is sending to this upload' },
+  duplicate_post: { kind: 'conflict', message: 'The same is posted already' },
   token_unreadable: { kind: 'conflict', message: 'The stored access token of the profile cannot be decrypted' },
   body_too_large: { kind: 'too_large', message: 'The request body is too large' },
   unsupported_content_type: { kind: 'unsupported_type', message: 'The content type is not supported' },

@@ -3,72 +3,90 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '#kernel/clock';
 import type { ProcessSettings } from '#infra/config/process-settings';
 import { SETTINGS } from '#infra/config/settings.module';
+import { Logger } from '#infra/logging/logger';
 import type { Metrics } from '#infra/metrics/metrics';
 import { JobQueue } from '#infra/queue/job-queue';
-import { publishPostJob, PublishingStatusRepository, type PublishingStatus } from '#features/publishing/index';
+import type { QueueState } from '#infra/queue/queue-backend';
+import { deferralReasons, holdReasons, publishPostJob, PublishingStatusRepository, type AttentionCounts, type PublishingStatus } from '#features/publishing/index';
 import { pendingMigrations } from '../../../prisma/migrate.js';
+import { findStandstill, headOf, type QueueHead } from './readiness.rules.js';
 import type { ReadinessCheckDto, ReadinessDto } from './system.dto.js';
 
 const checkLimit = 3_000;
-const plannerSilence = 30_000;
-const lateness = 120_000;
+/** Who asks more often gets the last answer: it costs five questions to the database. */
+const answerLife = 1_000;
 
 /** Whether posts would go out now, and what a person would want to know about it. */
 @Injectable()
 export class ReadinessService {
   private migrationsAreCurrent = false;
-  private throttledProfiles = 0;
+  private head: QueueHead | null = null;
+  private last: { readonly at: number; readonly answer: Promise<ReadinessDto> } | null = null;
 
   constructor(
     @Inject(SETTINGS) private readonly settings: ProcessSettings,
     private readonly queue: JobQueue,
     private readonly publishing: PublishingStatusRepository,
     private readonly clock: Clock,
+    private readonly logger: Logger,
   ) {}
 
-  async read(): Promise<ReadinessDto> {
+  read(): Promise<ReadinessDto> {
+    const at = this.clock.now().getTime();
+    // A clock that was set back must not make an old answer last.
+    if (!this.last || Math.abs(at - this.last.at) >= answerLife) this.last = { at, answer: this.look() };
+    return this.last.answer;
+  }
+
+  private async look(): Promise<ReadinessDto> {
     let status: PublishingStatus | null = null;
-    let depth: number | null = null;
+    let queue: QueueState | null = null;
     const checks = await Promise.all([
       check('database', async () => {
         status = await this.publishing.read(this.clock.now());
-        this.throttledProfiles = status.throttledProfiles;
         return 'answers';
       }),
       check('migrations', () => this.checkMigrations()),
       check('queue', async () => {
-        depth = await this.queue.depth(publishPostJob.queue);
-        return `${depth} jobs waiting or running`;
+        queue = await this.queue.state(publishPostJob.queue);
+        return `${queue.waiting + queue.active} jobs waiting or running`;
       }),
       check('storage', () => this.checkStorage()),
     ]);
-    return this.summarize(checks, status, depth);
+    return this.summarize(checks, status, queue);
   }
 
   /** What only the database and the queue know, as gauges. What cannot be read keeps its last value. */
   async measure(metrics: Metrics): Promise<void> {
-    const { last_planner_tick: tick, oldest_overdue_seconds: overdue, queue_depth: depth } = await this.read();
+    const { last_planner_tick: tick, oldest_overdue_seconds: overdue, oldest_lease_seconds: lease, queue_depth: depth, queue_jobs: jobs } = await this.read();
     if (tick !== null) metrics.plannerLastTick.set(Date.parse(tick) / 1000);
     metrics.oldestOverdueSeconds.set(overdue ?? 0);
-    metrics.throttledProfiles.set(this.throttledProfiles);
+    metrics.oldestLeaseSeconds.set(lease ?? 0);
     if (depth !== null) metrics.queueDepth.set(depth);
+    for (const state of ['waiting', 'active', 'delayed', 'failed'] as const) if (jobs) metrics.queueJobs.set({ state }, jobs[state]);
+    try {
+      setCounts(metrics, await this.publishing.count(this.clock.now()));
+    } catch (error) {
+      this.logger.warn({ err: error }, 'What waits could not be counted');
+    }
   }
 
-  private summarize(checks: ReadinessCheckDto[], status: PublishingStatus | null, depth: number | null): ReadinessDto {
-    const now = this.clock.now().getTime();
-    const lateBy = status?.oldestOverdue ? now - status.oldestOverdue.getTime() : null;
-    const silentFor = status?.lastPlannerTick ? now - status.lastPlannerTick.getTime() : Infinity;
+  private summarize(checks: ReadinessCheckDto[], status: PublishingStatus | null, queue: QueueState | null): ReadinessDto {
+    const now = this.clock.now();
+    if (queue) this.head = headOf(queue, this.head, now);
     if (status) {
-      const isAlive = silentFor < plannerSilence && (lateBy === null || lateBy < lateness);
-      const detail = silentFor >= plannerSilence ? 'no worker has looked for due posts lately: start a worker' : lateBy !== null && lateBy >= lateness ? 'due posts are not being taken up: see the worker\'s log' : 'workers take up due posts';
-      checks.push({ name: 'worker', ok: isAlive, detail });
+      const standstill = findStandstill(status, this.head, now);
+      checks.push({ name: 'worker', ok: standstill === null, detail: standstill ?? 'workers take up due posts' });
     }
+    const secondsSince = (moment: Date | null | undefined): number | null => (moment ? Math.round((now.getTime() - moment.getTime()) / 1000) : null);
     return {
       status: checks.every((entry) => entry.ok) ? 'ok' : 'not_ready',
       checks,
       last_planner_tick: status?.lastPlannerTick?.toISOString() ?? null,
-      oldest_overdue_seconds: lateBy === null ? null : Math.round(lateBy / 1000),
-      queue_depth: depth,
+      oldest_overdue_seconds: secondsSince(status?.oldestOverdue),
+      oldest_lease_seconds: secondsSince(status?.oldestLease),
+      queue_depth: queue && queue.waiting + queue.active,
+      queue_jobs: queue && { waiting: queue.waiting, active: queue.active, delayed: queue.delayed, failed: queue.failed },
     };
   }
 
@@ -86,6 +104,15 @@ export class ReadinessService {
     await access(this.settings.dataDir, constants.W_OK);
     return 'writable';
   }
+}
+
+/** Reasons that no longer apply must not keep their last count. */
+function setCounts(metrics: Metrics, { held, deferred, unconfirmed, throttledProfiles, tokensExpiring }: AttentionCounts): void {
+  for (const reason of holdReasons) metrics.heldTargets.set({ reason }, held.get(reason) ?? 0);
+  for (const reason of deferralReasons) metrics.deferredTargets.set({ reason }, deferred.get(reason) ?? 0);
+  metrics.unconfirmedTargets.set(unconfirmed);
+  metrics.throttledProfiles.set(throttledProfiles);
+  for (const [days, count] of tokensExpiring) metrics.tokensExpiring.set({ days: String(days) }, count);
 }
 
 async function check(name: string, question: () => Promise<string>): Promise<ReadinessCheckDto> {

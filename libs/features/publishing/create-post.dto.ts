@@ -77,6 +77,10 @@ export class CreatePostDto {
   @IsOptional() @ToParsedJson() @IsObject() @IsSmallJson(4096)
   metadata?: Record<string, unknown>;
 
+  @ApiPropertyOptional({ description: 'Post it although the same is posted to the same profile within `DUPLICATE_WINDOW_HOURS`; else that is 409 `duplicate_post`' })
+  @IsOptional() @ToBoolean() @IsBoolean()
+  allow_duplicate?: boolean;
+
   @ApiPropertyOptional({ description: 'The group, where the query parameter does not name one' })
   @IsOptional() @IsString() @IsNotEmpty()
   profile_group_id?: string;

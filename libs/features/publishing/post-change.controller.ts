@@ -8,6 +8,7 @@ import { maxJsonBytes, MultipartInterceptor } from '#infra/http/multipart/multip
 import { CreatedPostDto, WarningDto } from './created-post.dto.js';
 import type { CreatedPost } from './post-creation.service.js';
 import { DeletedDto, PostDto } from './post.dto.js';
+import { PublishPostDto } from './publish-post.dto.js';
 import { PostEditingService } from './post-editing.service.js';
 import type { PostRecord } from './post.record.js';
 import { PostReconcileService } from './post-reconcile.service.js';
@@ -37,7 +38,7 @@ export class PostChangeController {
   @ApiOperation({ operationId: 'updatePost', summary: 'Change a draft, or a scheduled post more than 5 minutes before its time' })
   @ApiConsumes('application/json', 'multipart/form-data')
   @ApiOkResponse({ type: CreatedPostDto })
-  @ApiWriteErrors('not_found', 'body_too_large', 'unsupported_content_type', 'media_unreachable', 'media_unreadable', 'egress_refused', 'parameter_missing')
+  @ApiWriteErrors('not_found', 'body_too_large', 'unsupported_content_type', 'media_unreachable', 'media_unreadable', 'egress_refused', 'parameter_missing', 'duplicate_post')
   update(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery, @Body() body: UpdatePostDto): Promise<CreatedPostDto> {
     return this.editing.edit(caller, id, body, (changed) => this.showChanged(changed));
   }
@@ -47,9 +48,9 @@ export class PostChangeController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'publishPost', summary: 'Send a draft on its way: at its scheduled_at, or now' })
   @ApiOkResponse({ type: CreatedPostDto })
-  @ApiWriteErrors('not_found')
-  publish(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<CreatedPostDto> {
-    return this.editing.publish(caller, id, (changed) => this.showChanged(changed));
+  @ApiWriteErrors('not_found', 'duplicate_post')
+  publish(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery, @Body() body: PublishPostDto): Promise<CreatedPostDto> {
+    return this.editing.publish(caller, id, body, (changed) => this.showChanged(changed));
   }
 
   @Post('retry')

@@ -3,10 +3,11 @@ import { after } from '#kernel/clock';
 import { Database, Prisma } from '#infra/database/database';
 import type { Transaction } from '#infra/writes/unit-of-work';
 import type { MediaFacts } from '#networks/port/media-facts';
+import { duplicateGuard, type DuplicateQuestion } from './post-kin.repository.js';
 import { PostListRepository } from './post-list.repository.js';
 import type { MediaRecord, PostRecord } from './post.record.js';
 import { closedBefore } from './post.editing.js';
-import { mediaInsert, toJson } from './post.repository.js';
+import { mediaInsert, toJson, targetRows } from './post.repository.js';
 
 /** A post as its author saw it when they began to change it. */
 export interface SeenPost {
@@ -18,6 +19,7 @@ export interface PostChange {
   readonly after: PostRecord;
   readonly revision: number;
   readonly replacesMedia: boolean;
+  readonly duplicates: DuplicateQuestion;
   readonly thread: { readonly requestId: string | null; readonly traceparent: string | null };
 }
 
@@ -47,8 +49,10 @@ export class PostChangeRepository {
   /**
    * Replaces a post that no worker has begun to publish and nobody has changed since. What has been prepared ahead of its time is discarded: the
    * lease goes with it, so a worker that is at it changes nothing more and calls nothing more.
+   *
+   * @throws what `throwDuplicate` knows when there is the same
    */
-  async replace(workspaceId: string, { after: post, revision, replacesMedia, thread }: PostChange, tx: Transaction): Promise<ChangeOutcome> {
+  async replace(workspaceId: string, { after: post, revision, replacesMedia, duplicates, thread }: PostChange, tx: Transaction): Promise<ChangeOutcome> {
     const profileIds = post.targets.map((target) => target.profileId);
     if (!(await this.holdProfiles(workspaceId, post.profileGroupId, profileIds, tx))) return 'profile_gone';
     await this.holdTargets(workspaceId, post.id, tx);
@@ -61,17 +65,18 @@ export class PostChangeRepository {
         AND NOT EXISTS (SELECT FROM platform_post t WHERE t.workspace_id = post.workspace_id AND t.post_id = post.id
                         AND (t.attempted_at IS NOT NULL OR t.publish_called_at IS NOT NULL OR t.published_at IS NOT NULL))`;
     if (changed === 0) return (await tx.post.count({ where: { workspaceId, id: post.id } })) === 0 ? 'absent' : 'conflict';
+    if (duplicates.targets.length > 0) await tx.$queryRaw(duplicateGuard(duplicates));
     if (replacesMedia) await this.replaceMedia(workspaceId, post, tx);
     await tx.platformPost.deleteMany({ where: { workspaceId, postId: post.id, profileId: { notIn: profileIds } } });
     // As `keepHold` shows it, of the hold that is there now: a reconnection may have ended it, or a lost account begun one.
     const isDraft = post.status === 'draft';
     const isHeld = Prisma.sql`(p.hold IS NOT NULL AND NOT ${isDraft} AND (p.hold = 'overdue' AND EXCLUDED.publish_at > ${after(post.updatedAt, closedBefore)}) IS NOT TRUE)`;
     await tx.$executeRaw`
-      INSERT INTO platform_post AS p (workspace_id, id, post_id, profile_id, network, params, publish_at, due_at, request_id, traceparent, created_at, updated_at)
-      SELECT ${workspaceId}, t.id, ${post.id}, t."profileId", t.network, t.params, t."publishAt", t."dueAt", ${thread.requestId}, ${thread.traceparent}, ${post.updatedAt}, ${post.updatedAt}
-      FROM jsonb_to_recordset(${JSON.stringify(post.targets)}::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "publishAt" timestamptz, "dueAt" timestamptz)
+      INSERT INTO platform_post AS p (workspace_id, id, post_id, profile_id, network, params, media_digest, caption_digest, publish_at, due_at, request_id, traceparent, created_at, updated_at)
+      SELECT ${workspaceId}, t.id, ${post.id}, t."profileId", t.network, t.params, t."mediaDigest", t."captionDigest", t."publishAt", t."dueAt", ${thread.requestId}, ${thread.traceparent}, ${post.updatedAt}, ${post.updatedAt}
+      FROM ${targetRows(post)}
       ON CONFLICT (workspace_id, post_id, profile_id) DO UPDATE
-        SET params = EXCLUDED.params, dispatched_until = NULL, request_id = EXCLUDED.request_id, traceparent = EXCLUDED.traceparent, updated_at = EXCLUDED.updated_at,
+        SET params = EXCLUDED.params, media_digest = EXCLUDED.media_digest, caption_digest = EXCLUDED.caption_digest, dispatched_until = NULL, request_id = EXCLUDED.request_id, traceparent = EXCLUDED.traceparent, updated_at = EXCLUDED.updated_at,
             lease = NULL, leased_until = NULL, status = 'pending', step = 'waiting', child_containers = '[]', container_id = NULL,
             attempts = 0, recreations = 0, checks = 0, is_upload_refused = false, error = NULL, error_details = NULL, deferral = NULL, timing_settled_at = NULL,
             hold = CASE WHEN ${isHeld} THEN p.hold END, held_at = CASE WHEN ${isHeld} THEN p.held_at END,

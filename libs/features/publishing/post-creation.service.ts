@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, type Violation } from '#kernel/app-error';
-import { toMoment } from '#infra/http/list-query';
 import { VanishedReferenceError } from '#infra/database/vanished-reference';
 import { ProfileService, type CallerIdentity, type ProfileIdentity } from '#features/accounts/index';
 import type { CreatePostDto } from './create-post.dto.js';
 import { PostClock } from './post-clock.js';
-import { draftPost } from './post.drafting.js';
+import { draftPost, fieldsOf } from './post.drafting.js';
+import { nearDuplicates } from './post.kin.js';
 import { PostJudge } from './post.judge.js';
 import { networksOf, PostMediaService } from './post-media.service.js';
 import type { PostRecord } from './post.record.js';
@@ -32,7 +32,7 @@ export class PostCreationService {
 
   /**
    * Accepts a post or refuses it whole: what comes back from here is publishable as far as its networks' rules say.
-   * @throws AppError not_found for a group that is gone; validation_failed with every violation; media_unreachable, media_unreadable, egress_refused for a file
+   * @throws AppError not_found for a group that is gone; validation_failed with every violation; duplicate_post; media_unreachable, media_unreadable, egress_refused for a file
    */
   async create<A>(keyHolder: CallerIdentity, input: CreatePostDto, groupId: string | undefined, show: (created: CreatedPost) => A): Promise<A> {
     const caller = !groupId ? keyHolder : await this.profiles.inGroup(keyHolder, groupId);
@@ -55,16 +55,14 @@ export class PostCreationService {
     const body = input.post.body ?? '';
     const warnings = [...media.flatMap((item) => item.notes), ...this.judge.accept({ body, media: media.map((item) => item.facts), paramsOf })];
     const post = draftPost(caller, {
-      body,
-      scheduledAt: input.post.scheduled_at ? toMoment(input.post.scheduled_at) : null,
-      isDraft: input.post.draft ?? false,
-      metadata: input.metadata ?? null,
+      ...fieldsOf(input),
       queue,
       profiles,
       paramsOf,
       media,
     }, this.clock.now(), this.clock.lead);
-    return this.storing.add(post, (stored) => show({ post: stored, warnings }));
+    const duplicates = this.judge.duplicates(post, { isAllowed: input.allow_duplicate ?? false });
+    return this.storing.add(post, duplicates, (stored, kin) => show({ post: stored, warnings: [...warnings, ...nearDuplicates(body, kin)] }));
   }
 }
 

@@ -11,6 +11,7 @@ import { PostJudge, type Framer } from './post.judge.js';
 import { networksOf, PostMediaService } from './post-media.service.js';
 import type { MediaRecord, PostRecord } from './post.record.js';
 import { PostStoringService } from './post-storing.service.js';
+import type { PublishPostDto } from './publish-post.dto.js';
 import type { UpdatePostDto } from './update-post.dto.js';
 
 /** The model's sentences, word for word (api-surface §3). */
@@ -31,7 +32,7 @@ export class PostEditingService {
 
   /**
    * Judges the post as it becomes, as a whole, and replaces it.
-   * @throws AppError not_found; validation_failed when it is too late or a rule is broken; state_conflict when somebody was first
+   * @throws AppError not_found; validation_failed when it is too late or a rule is broken; state_conflict when somebody was first; duplicate_post
    */
   async edit<A>(caller: CallerIdentity, id: string, input: UpdatePostDto, show: (changed: CreatedPost) => A): Promise<A> {
     const seen = await this.see(caller, id);
@@ -40,10 +41,10 @@ export class PostEditingService {
   }
 
   /** Sends a draft on its way: at its time, or now. @throws AppError as `edit` */
-  async publish<A>(caller: CallerIdentity, id: string, show: (changed: CreatedPost) => A): Promise<A> {
+  async publish<A>(caller: CallerIdentity, id: string, input: PublishPostDto, show: (changed: CreatedPost) => A): Promise<A> {
     const seen = await this.see(caller, id);
     if (seen.post.status !== 'draft') throw new AppError('validation_failed', notADraft);
-    return this.change(caller, seen, { post: { draft: false } }, 'released', show);
+    return this.change(caller, seen, { ...input, post: { draft: false } }, 'released', show);
   }
 
   private async see(caller: CallerIdentity, id: string): Promise<SeenPost> {
@@ -61,7 +62,8 @@ export class PostEditingService {
     const warnings = [...notes, ...this.judge.accept({ body: input.post?.body ?? before.body, media: media.map((item) => factsOf(item)), paramsOf })];
     const now = this.clock.now();
     const after = editPost(before, { input, profiles, paramsOf, media }, now, this.clock.lead);
-    return this.storing.replace({ seen, after, isReplaced, kind }, (stored) => show({ post: stored, warnings }));
+    const duplicates = this.judge.duplicates(after, { isAllowed: input.allow_duplicate ?? false, before });
+    return this.storing.replace({ seen, after, isReplaced, duplicates, kind }, (stored) => show({ post: stored, warnings }));
   }
 
   /** Those that were sent, else those that are there, with new copies where another shape is asked for. */

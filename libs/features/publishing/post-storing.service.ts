@@ -9,6 +9,8 @@ import type { AuditEntry } from '#infra/writes/audit-entry';
 import { UnitOfWork, type SqlRunner, type Transaction } from '#infra/writes/unit-of-work';
 import { PostChangeRepository, type ChangeOutcome, type SeenPost } from './post-change.repository.js';
 import { postUpdatedEvent, type PostChangeKind } from './post-events.js';
+import { throwDuplicate, type DuplicateQuestion } from './post-kin.repository.js';
+import type { PostKin } from './post.kin.js';
 import { PostListRepository } from './post-list.repository.js';
 import type { PostRecord } from './post.record.js';
 import { PostRepository } from './post.repository.js';
@@ -18,6 +20,7 @@ export interface PostReplacement {
   readonly seen: SeenPost;
   readonly after: PostRecord;
   readonly isReplaced: boolean;
+  readonly duplicates: DuplicateQuestion;
   readonly kind: PostChangeKind;
 }
 
@@ -34,41 +37,41 @@ export class PostStoringService {
   ) {}
 
   /** @throws VanishedReferenceError when the group or a profile is gone; AppError validation_failed for a queue that is gone or full: nothing was written */
-  async add<A>(post: PostRecord, show: (stored: PostRecord) => A): Promise<A> {
+  async add<A>(post: PostRecord, duplicates: DuplicateQuestion, show: (stored: PostRecord, kin: readonly PostKin[]) => A): Promise<A> {
     const { workspaceId, queueId } = post;
-    if (queueId !== null) return this.addToQueue(post, queueId, show);
+    if (queueId !== null) return this.addToQueue(post, queueId, duplicates, show);
     const fact = { action: 'post.created', targetId: post.id, profileGroupId: post.profileGroupId, after: post };
-    const statement = (runner: SqlRunner, audit: readonly AuditEntry[]): Promise<void> => this.posts.create(post, { events: [createdEvent(post)], audit, ...thread() }, runner);
-    return this.writes.runStatement(workspaceId, [fact], statement, show(post));
+    const statement = (runner: SqlRunner, audit: readonly AuditEntry[]): Promise<PostKin[]> => this.posts.create(post, { events: [createdEvent(post)], audit, ...thread() }, duplicates, runner);
+    return this.writes.runStatement(workspaceId, [fact], statement, (kin) => show(post, kin)).catch(throwDuplicate);
   }
 
-  private addToQueue<A>(post: PostRecord, queueId: string, show: (stored: PostRecord) => A): Promise<A> {
+  private addToQueue<A>(post: PostRecord, queueId: string, duplicates: DuplicateQuestion, show: (stored: PostRecord, kin: readonly PostKin[]) => A): Promise<A> {
     const { workspaceId, profileGroupId } = post;
     return this.writes.run(workspaceId, async ({ tx, record }) => {
       await this.queues.hold(workspaceId, { profileGroupId, queueIds: [queueId], profileIds: post.targets.map((target) => target.profileId) }, tx);
-      await this.posts.create(post, { events: [], audit: [], ...thread() }, tx);
+      const kin = await this.posts.create(post, { events: [], audit: [], ...thread() }, duplicates, tx);
       await this.queues.rearrange(workspaceId, queueId, tx, post.status === 'scheduled' ? post.id : null);
       const stored = await this.reread(post, tx);
       await writeEvents(tx, [createdEvent(stored)]);
       record({ action: 'post.created', targetId: post.id, profileGroupId, after: stored });
-      return stored;
-    }, show);
+      return { stored, kin };
+    }, ({ stored, kin }) => show(stored, kin)).catch(throwDuplicate);
   }
 
   /** @throws AppError not_found or state_conflict when somebody was first; validation_failed for a queue that is gone or full */
-  replace<A>({ seen: { post: before, revision }, after: wanted, isReplaced, kind }: PostReplacement, show: (stored: PostRecord) => A): Promise<A> {
+  replace<A>({ seen: { post: before, revision }, after: wanted, isReplaced, duplicates, kind }: PostReplacement, show: (stored: PostRecord) => A): Promise<A> {
     const { workspaceId, id, profileGroupId } = before;
     const queueIds = [...new Set([before.queueId, wanted.queueId].flatMap((queueId) => queueId ?? []))];
     return this.writes.run(workspaceId, async ({ tx, record }) => {
       if (queueIds.length > 0) await this.queues.hold(workspaceId, { profileGroupId, queueIds, profileIds: wanted.targets.map((target) => target.profileId), postId: id }, tx);
-      refuse(await this.changes.replace(workspaceId, { after: wanted, revision, replacesMedia: isReplaced, thread: thread() }, tx));
+      refuse(await this.changes.replace(workspaceId, { after: wanted, revision, replacesMedia: isReplaced, duplicates, thread: thread() }, tx));
       const joins = wanted.status === 'scheduled' && (before.status === 'draft' || before.queueId !== wanted.queueId);
       for (const queueId of queueIds) await this.queues.rearrange(workspaceId, queueId, tx, joins && queueId === wanted.queueId ? id : null);
       const after = wanted.queueId === null ? wanted : await this.reread(wanted, tx);
       await writeEvents(tx, [postUpdatedEvent(after, kind, this.clock.now())]);
       record({ action: `post.${kind}`, targetId: id, profileGroupId, before, after });
       return after;
-    }, show);
+    }, show).catch(throwDuplicate);
   }
 
   /** With the time that the queue has given it. */

@@ -1,13 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, type Violation } from '#kernel/app-error';
+import { Clock } from '#kernel/clock';
 import { ProfileService, type CallerIdentity } from '#features/accounts/index';
 import type { MediaFacts } from '#networks/port/media-facts';
+import type { IngestedMedia } from '#features/media/index';
 import type { CreatePostDto } from './create-post.dto.js';
 import { toMediaSource, type MediaInput } from './media-input.js';
+import { draftPost, fieldsOf } from './post.drafting.js';
+import { PostKinRepository } from './post-kin.repository.js';
+import { findDuplicate, nearDuplicates, type PostKin } from './post.kin.js';
 import { PostJudge } from './post.judge.js';
 import { networksOf, PostMediaService } from './post-media.service.js';
 import { QueueMembership } from './queues/queue-membership.js';
 import { readQueueWish } from './queues/queue-wish.rules.js';
+import type { PostRecord } from './post.record.js';
 
 /** A media as it was found; without facts it could not be had or read, and `error` says why. */
 export interface CheckedMedia {
@@ -30,6 +36,8 @@ export class PostValidationService {
     private readonly media: PostMediaService,
     private readonly judge: PostJudge,
     private readonly queues: QueueMembership,
+    private readonly kin: PostKinRepository,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -54,16 +62,29 @@ export class PostValidationService {
     const paramsOf = profiles && (await collect('platforms', async () => this.judge.readParams(profiles, await this.media.placeFiles(caller, input.platforms ?? {}, { networks: networksOf(profiles), intent: 'look' }))));
     const framer = this.judge.framer(paramsOf ?? new Map());
     const media: CheckedMedia[] = [];
+    const originals: IngestedMedia[] = [];
     for (const [index, source] of (input.media ?? []).entries()) {
       const at = `media[${index}]`;
       const known = violations.length;
       const found = await collect(at, () => this.media.inspect(caller, source, at, (kind) => framer({ kind, index })));
       warnings.push(...(found?.notes ?? []));
+      if (found) originals.push(found);
       media.push({ sourceUrl: sourceOf(source), facts: found?.facts ?? null, error: found ? null : (violations[known]?.message ?? null) });
     }
     const facts = media.flatMap((item) => item.facts ?? []);
     const judged = paramsOf && facts.length === media.length ? this.judge.judge({ body: input.post.body ?? '', media: facts, paramsOf }) : null;
-    return { violations: [...violations, ...(judged?.violations ?? [])], warnings: [...warnings, ...(judged?.warnings ?? [])], media };
+    const kin = judged && profiles && paramsOf ? await this.kinOf(caller, draftPost(caller, { ...fieldsOf(input), queue: null, profiles, paramsOf, media: originals }, this.clock.now(), 0), input) : [];
+    const twin = findDuplicate(kin);
+    return {
+      violations: [...violations, ...(judged?.violations ?? []), ...(twin ? [twin] : [])],
+      warnings: [...warnings, ...(judged?.warnings ?? []), ...nearDuplicates(input.post.body ?? '', kin)],
+      media,
+    };
+  }
+
+  private async kinOf({ workspaceId }: CallerIdentity, post: PostRecord, input: CreatePostDto): Promise<PostKin[]> {
+    const question = this.judge.duplicates(post, { isAllowed: input.allow_duplicate ?? false });
+    return question.targets.length === 0 ? [] : this.kin.find(workspaceId, question);
   }
 }
 

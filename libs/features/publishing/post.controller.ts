@@ -33,7 +33,7 @@ export class PostController {
   @ApiOperation({ operationId: 'createPost', summary: 'Publish now, later, or keep as a draft' })
   @ApiConsumes('application/json', 'multipart/form-data')
   @ApiCreatedResponse({ type: CreatedPostDto })
-  @ApiWriteErrors('parameter_missing', 'not_found', 'body_too_large', 'unsupported_content_type', 'media_unreachable', 'media_unreadable', 'egress_refused')
+  @ApiWriteErrors('parameter_missing', 'not_found', 'body_too_large', 'unsupported_content_type', 'media_unreachable', 'media_unreadable', 'egress_refused', 'duplicate_post')
   async create(@Caller() caller: CallerIdentity, @Query() query: GroupQuery, @Body() body: CreatePostDto): Promise<CreatedPostDto> {
     const show = ({ post, warnings }: CreatedPost): CreatedPostDto => ({ ...this.show(post), warnings: warnings.map((warning) => WarningDto.from(warning)) });
     return this.creation.create(caller, body, query.profile_group_id ?? body.profile_group_id, show);

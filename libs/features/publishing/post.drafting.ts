@@ -1,8 +1,10 @@
 import { after } from '#kernel/clock';
 import { newId } from '#kernel/ids';
+import { toMoment } from '#infra/http/list-query';
 import type { IngestedMedia } from '#features/media/index';
 import type { CallerIdentity, ProfileIdentity } from '#features/accounts/index';
 import type { NetworkParams } from '#networks/port/social-network';
+import type { CreatePostDto } from './create-post.dto.js';
 import type { MediaRecord, PostRecord, TargetRecord } from './post.record.js';
 import type { PostStatus } from './publish.states.js';
 import type { QueueWish } from './queues/queue-wish.rules.js';
@@ -17,6 +19,11 @@ export interface PostDraft {
   readonly media: readonly IngestedMedia[];
   /** It gets its time from the queue, in the transaction that stores it. */
   readonly queue?: QueueWish | null;
+}
+
+/** What a request says of a new post apart from its media and where it goes. */
+export function fieldsOf({ post, metadata }: CreatePostDto): Pick<PostDraft, 'body' | 'scheduledAt' | 'isDraft' | 'metadata'> {
+  return { body: post.body ?? '', scheduledAt: post.scheduled_at ? toMoment(post.scheduled_at) : null, isDraft: post.draft ?? false, metadata: metadata ?? null };
 }
 
 /**

@@ -1,10 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { validationFailed, type Violation } from '#kernel/app-error';
+import type { Settings } from '#infra/config/settings';
+import { SETTINGS } from '#infra/config/settings.module';
 import type { ProfileIdentity } from '#features/accounts/index';
 import type { Framing } from '#networks/port/framing';
 import type { MediaFacts, MediaKind } from '#networks/port/media-facts';
 import { NetworkRegistry } from '#networks/port/network-registry';
 import type { Judgement, NetworkParams } from '#networks/port/social-network';
+import type { DuplicateQuestion } from './post-kin.repository.js';
+import { newlyDue } from './post.print.js';
+import type { PostRecord } from './post.record.js';
 
 /** What becomes of the shape of each media; null: it stays as it is. */
 export type Framer = (media: { readonly kind: MediaKind; readonly index: number }) => Framing | null;
@@ -18,7 +23,10 @@ interface JudgedPost {
 /** Asks every network of a post about it, by the same rules that publishing stands on, before anything is stored. */
 @Injectable()
 export class PostJudge {
-  constructor(private readonly networks: NetworkRegistry) {}
+  constructor(
+    private readonly networks: NetworkRegistry,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
   /** The networks' own settings of a post. @throws AppError validation_failed naming every wrong one. */
   readParams(profiles: readonly ProfileIdentity[], platforms: Readonly<Record<string, unknown>>): Map<string, NetworkParams> {
@@ -52,6 +60,13 @@ export class PostJudge {
     const { violations, warnings } = this.judge(post);
     if (violations.length > 0) throw validationFailed(violations);
     return [...warnings];
+  }
+
+  /** What is to be asked about posts that might be the same as this one, which was another before: nothing where that is allowed. */
+  duplicates(post: PostRecord, { isAllowed, before = null }: { readonly isAllowed: boolean; readonly before?: PostRecord | null }): DuplicateQuestion {
+    const windowHours = this.settings.duplicateWindowHours;
+    const targets = isAllowed || windowHours === 0 ? [] : newlyDue(post, before);
+    return { workspaceId: post.workspaceId, postId: post.id, targets, now: post.updatedAt, windowHours };
   }
 
   /** Everything that any of its networks has to say of a post. */

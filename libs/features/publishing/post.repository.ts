@@ -6,6 +6,9 @@ import type { OutboxEvent } from '#infra/outbox/outbox-event';
 import type { AuditEntry } from '#infra/writes/audit-entry';
 import { auditInsert } from '#infra/writes/audit.repository';
 import type { Transaction } from '#infra/writes/unit-of-work';
+import { duplicateGuard, kinSelect, type DuplicateQuestion } from './post-kin.repository.js';
+import type { PostKin } from './post.kin.js';
+import { printsOf } from './post.print.js';
 import type { PostRecord } from './post.record.js';
 
 /** What a new post leaves behind besides itself. */
@@ -23,22 +26,24 @@ export class PostRepository {
    * Post, media, targets, event and audit in one statement: one round trip, one commit, all or nothing. The locks on the group and then the
    * profiles take turns with their removal: one that is gone by then leaves no id, and the statement fails.
    *
-   * @throws VanishedReferenceError when the group or a profile was taken out meanwhile
+   * @returns other posts that are in part the same
+   * @throws VanishedReferenceError when the group or a profile was taken out meanwhile; what `throwDuplicate` knows when there is the same
    */
-  async create(post: PostRecord, traces: PostTraces, runner: SqlRunner): Promise<void> {
-    await runner.$executeRaw(Prisma.sql`
+  async create(post: PostRecord, traces: PostTraces, duplicates: DuplicateQuestion, runner: SqlRunner): Promise<PostKin[]> {
+    const found = await runner.$queryRaw<(PostKin | { readonly postId: null })[]>(Prisma.sql`
       WITH held AS MATERIALIZED (SELECT FROM profile_group WHERE workspace_id = ${post.workspaceId} AND id = ${post.profileGroupId} FOR KEY SHARE), new_post AS (
         INSERT INTO post (workspace_id, id, profile_group_id, body, status, source, scheduled_at, queue_id, queue_priority, metadata, created_at, updated_at)
         VALUES (${post.workspaceId}, ${post.id}, ${post.profileGroupId}, ${post.body}, ${post.status}::post_status, ${post.source}, ${post.scheduledAt}, ${post.queueId}, ${post.queuePriority},
                 ${toJson(post.metadata)}::jsonb, ${post.createdAt}, ${post.updatedAt})
       ), new_media AS (${mediaInsert(post)}), new_targets AS (
-        INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, publish_at, due_at, request_id, traceparent, created_at, updated_at)
+        INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, media_digest, caption_digest, publish_at, due_at, request_id, traceparent, created_at, updated_at)
         SELECT ${post.workspaceId}, t.id, ${post.id},
                (SELECT p.id FROM profile p WHERE p.workspace_id = ${post.workspaceId} AND p.id = t."profileId" AND p.removed_at IS NULL AND EXISTS (SELECT FROM held) FOR KEY SHARE),
-               t.network, t.params, t."publishAt", t."dueAt", ${traces.requestId}, ${traces.traceparent}, ${post.createdAt}, ${post.createdAt}
-        FROM jsonb_to_recordset(${JSON.stringify(post.targets)}::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "publishAt" timestamptz, "dueAt" timestamptz)
-      ), new_audit AS (${auditInsert(traces.audit)})
-      ${eventsInsert(traces.events)}`).catch(throwVanished);
+               t.network, t.params, t."mediaDigest", t."captionDigest", t."publishAt", t."dueAt", ${traces.requestId}, ${traces.traceparent}, ${post.createdAt}, ${post.createdAt}
+        FROM ${targetRows(post)}
+      ), new_audit AS (${auditInsert(traces.audit)}), new_event AS (${eventsInsert(traces.events)}), guard AS MATERIALIZED (${duplicateGuard(duplicates)})
+      SELECT kin.* FROM guard LEFT JOIN (${kinSelect(duplicates)}) kin ON guard.passed`).catch(throwVanished);
+    return found.filter((row): row is PostKin => row.postId !== null);
   }
 
   /**
@@ -54,6 +59,14 @@ export class PostRepository {
     const { count } = await tx.post.deleteMany({ where: { workspaceId, id } });
     return count === 1 ? 'deleted' : 'absent';
   }
+}
+
+/** The targets of a post as rows `t` of a FROM, each with the digests of what it shows. */
+export function targetRows(post: PostRecord): Prisma.Sql {
+  const prints = printsOf(post);
+  const rows = post.targets.map((target, index) => ({ ...target, ...prints[index] }));
+  return Prisma.sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+          AS t(id text, "profileId" text, network text, params jsonb, "mediaDigest" text, "captionDigest" text, "publishAt" timestamptz, "dueAt" timestamptz)`;
 }
 
 /** The media of a post as it stands from `updatedAt` on, by itself or as a part of the statement that also writes the post. */

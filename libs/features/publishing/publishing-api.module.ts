@@ -9,6 +9,7 @@ import { PostController } from './post.controller.js';
 import { PostCreationService } from './post-creation.service.js';
 import { PostEditingService } from './post-editing.service.js';
 import { PostJudge } from './post.judge.js';
+import { PostKinRepository } from './post-kin.repository.js';
 import { PostListRepository } from './post-list.repository.js';
 import { PostMediaService } from './post-media.service.js';
 import { PostRepository } from './post.repository.js';
@@ -42,7 +43,7 @@ import { WorkspaceSettingsService } from './workspace-settings.service.js';
   imports: [PublishingModule, StorageModule, UploadsApiModule],
   controllers: [PostController, PostChangeController, PostQueueController, PostReleaseController, RuleController, WorkspaceSettingsController],
   providers: [
-    EarlierMediaRepository, PostChangeRepository, PostClock, PostCreationService, PostEditingService, PostJudge, PostListRepository, PostMediaService, PostRepository,
+    EarlierMediaRepository, PostChangeRepository, PostClock, PostCreationService, PostEditingService, PostJudge, PostKinRepository, PostListRepository, PostMediaService, PostRepository,
     PostReconcileRepository, PostReconcileService, PostRetryRepository, PostRetryService, PostService, PostStoringService, PostTimelineRepository, PostValidationService, RuleService,
     OverduePolicyRepository, PostReleaseRepository, PostReleaseService, WorkspaceSettingsService,
     PostQueueRepository, PostQueueService, QueueArrangementRepository, QueueArranger, QueueMembership, QueueOutlookRepository, QueueOutlookService,

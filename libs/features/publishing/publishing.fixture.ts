@@ -29,7 +29,7 @@ export class PublishingFixture {
     const profile = { id: this.profileId, network, name: 'brand', username: 'brand', profileGroupId: this.caller.profileGroupId, status: 'active' as const };
     const draft = { body, scheduledAt: dueAt, isDraft: false, metadata: null, profiles: [profile], paramsOf: new Map([[network, { format: 'post' }]]), media: [] };
     const post = draftPost(this.caller, draft, after(dueAt, -hours(1)), 0);
-    await new PostRepository().create(post, { events: [], audit: [], requestId: 'req-1', traceparent: null }, this.database);
+    await new PostRepository().create(post, { events: [], audit: [], requestId: 'req-1', traceparent: null }, { workspaceId: post.workspaceId, postId: post.id, targets: [], now: post.createdAt, windowHours: 0 }, this.database);
     return post.targets[0]?.id ?? '';
   }
 

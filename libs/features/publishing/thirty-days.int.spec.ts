@@ -90,7 +90,7 @@ afterAll(async () => {
 async function write(body: string, scheduledAt: Date | null, queue: QueueWish | null): Promise<void> {
   const profile = { id: fixture.profileId, network: 'instagram', name: 'brand', username: 'brand', profileGroupId: fixture.caller.profileGroupId, status: 'active' as const };
   const post = draftPost(fixture.caller, { body, scheduledAt, isDraft: false, metadata: null, queue, profiles: [profile], paramsOf: new Map(), media: [] }, calendar.now(), 0);
-  await storing.add(post, () => null);
+  await storing.add(post, { workspaceId: post.workspaceId, postId: post.id, targets: [], now: post.createdAt, windowHours: 0 }, () => null);
 }
 
 async function setEnabled(enabled: boolean): Promise<void> {

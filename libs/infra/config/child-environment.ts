@@ -42,6 +42,7 @@ export function childEnvironment(settings: Settings, source: Readonly<Record<str
     EGRESS_ALLOW: settings.egressAllow.join(',') || null,
     MEDIA_FETCH_SECONDS: String(settings.mediaFetchSeconds),
     API_RATE_LIMIT: String(settings.apiRateLimit),
+    DUPLICATE_WINDOW_HOURS: String(settings.duplicateWindowHours),
     CORS_ORIGINS: settings.corsOrigins.join(',') || null,
     METRICS_HOST: settings.metrics.host,
     METRICS_PORT: settings.metrics.port === null ? null : String(settings.metrics.port),

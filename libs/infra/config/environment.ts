@@ -29,6 +29,7 @@ const ratioRule = { message: 'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to
 const fetchRule = { message: 'MEDIA_FETCH_SECONDS must be a whole number from 1 to 540' };
 const spacingRule = { message: 'PUBLISH_SPACING_SECONDS must be a whole number from 0 to 86400 (0 = no limit)' };
 const burstRule = { message: 'PUBLISH_BURST must be a whole number from 1 to 1000' };
+const windowRule = { message: 'DUPLICATE_WINDOW_HOURS must be a whole number from 0 to 8760 (0 = no guard)' };
 const rateRule = { message: 'API_RATE_LIMIT must be a whole number from 0 to 1000000000 (0 = no limit)' };
 
 /** The environment, as text, with a rule for each variable. What they mean is in docs/configuration.md; what they become, in settings.ts. */
@@ -123,6 +124,9 @@ export class Environment {
 
   @toInteger @IsInt(rateRule) @Min(0, rateRule) @Max(1_000_000_000, rateRule)
   API_RATE_LIMIT: number = 30_000;
+
+  @toInteger @IsInt(windowRule) @Min(0, windowRule) @Max(8_760, windowRule)
+  DUPLICATE_WINDOW_HOURS: number = 24;
 
   @IsOptional() @IsOriginList()
   CORS_ORIGINS?: string;

@@ -26,6 +26,9 @@ export class ErrorBody {
   @ApiProperty({ example: 'req_06f3k2v4n8q7r9s0t1w2x3y4z5' })
   request_id!: string;
 
+  @ApiPropertyOptional({ example: 'post_06f3k2v4n8q7r9s0t1w2x3y4z5', description: 'For `duplicate_post`: the post that is the same' })
+  duplicate_post_id?: string;
+
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'For validation: `violations[]` with rule, path, message, limit, actual and fix' })
   details?: Record<string, unknown>;
 }
@@ -39,6 +42,7 @@ export function toErrorBody(error: AppError, requestId: string): ErrorBody {
     code: error.code,
     retryable: error.retryable,
     request_id: requestId,
+    ...(typeof error.details?.['duplicate_post_id'] === 'string' ? { duplicate_post_id: error.details['duplicate_post_id'] } : {}),
     ...(error.details ? { details: { ...error.details } } : {}),
   };
 }

@@ -36,6 +36,18 @@ export class Metrics {
 
   readonly queueDepth = new Gauge({ name: 'heliograph_queue_depth', help: 'Publishing jobs waiting or running', registers: [this.registry] });
 
+  readonly queueJobs = new Gauge({ name: 'heliograph_queue_jobs', help: 'Publishing jobs by state', labelNames: ['state'], registers: [this.registry] });
+
+  readonly oldestLeaseSeconds = new Gauge({ name: 'heliograph_oldest_lease_seconds', help: 'For how long the target that a worker holds longest has not got any further; 0 when none is held', registers: [this.registry] });
+
+  readonly heldTargets = new Gauge({ name: 'heliograph_held_targets', help: 'Targets that wait for a person, by reason', labelNames: ['reason'], registers: [this.registry] });
+
+  readonly deferredTargets = new Gauge({ name: 'heliograph_deferred_targets', help: 'Targets that wait for a limit, by reason', labelNames: ['reason'], registers: [this.registry] });
+
+  readonly unconfirmedTargets = new Gauge({ name: 'heliograph_unconfirmed_targets', help: 'Targets of which nobody knows whether they are live', registers: [this.registry] });
+
+  readonly tokensExpiring = new Gauge({ name: 'heliograph_tokens_expiring', help: 'Connected profiles whose token expires within so many days; 0: has expired', labelNames: ['days'], registers: [this.registry] });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry, prefix: 'heliograph_' });
   }

@@ -4,7 +4,7 @@ import { Logger } from '#infra/logging/logger';
 import { findContext } from '#infra/logging/request-context';
 import { tracing, type Span } from '#infra/tracing/tracing';
 import type { JobDefinition, QueuedJob } from './job-definition.js';
-import type { QueueBackend, QueueHandle } from './queue-backend.js';
+import type { QueueBackend, QueueHandle, QueueState } from './queue-backend.js';
 
 /** Injection token of the configured `QueueBackend`. */
 export const QUEUE_BACKEND = Symbol('QUEUE_BACKEND');
@@ -40,9 +40,8 @@ export class JobQueue implements BeforeApplicationShutdown {
     }
   }
 
-  /** Jobs waiting or running. */
-  depth(queue: string): Promise<number> {
-    return this.use(queue, (handle) => handle.depth());
+  state(queue: string): Promise<QueueState> {
+    return this.use(queue, (handle) => handle.state());
   }
 
   /** After the workers have stopped, before the database goes. */

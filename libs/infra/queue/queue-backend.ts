@@ -7,10 +7,20 @@ export interface NewJob {
   readonly jobId: string;
 }
 
+/** Jobs of a queue by their state, and the one whose turn it is. */
+export interface QueueState {
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly failed: number;
+  /** The job that has waited longest; null: none waits. Workers take it first, so a queue that moves soon has another. */
+  readonly oldestWaiting: string | null;
+}
+
 export interface QueueHandle {
   add(jobs: readonly NewJob[]): Promise<void>;
-  /** Waiting and running jobs: how far behind the workers are. Also the cheapest question that proves the queue answers. */
-  depth(): Promise<number>;
+  /** How far behind the workers are. Also the question that proves that the queue answers. */
+  state(): Promise<QueueState>;
   close(): Promise<void>;
 }
 
@@ -68,7 +78,8 @@ export function redisQueueBackend(redisUrl: string): QueueBackend {
 
 interface BullQueue {
   addBulk(jobs: { name: string; data: object; opts: object }[]): Promise<unknown>;
-  getJobCounts(...types: ('waiting' | 'active' | 'prioritized')[]): Promise<Record<string, number>>;
+  getJobCounts(...types: ('waiting' | 'active' | 'prioritized' | 'delayed' | 'failed')[]): Promise<Record<string, number>>;
+  getJobs(types: 'waiting', start: number, end: number, isAscending: boolean): Promise<({ readonly id?: string | undefined; readonly timestamp: number } | undefined)[]>;
   close(): Promise<void>;
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
@@ -77,9 +88,19 @@ function asQueue(queue: BullQueue, onError: (error: Error) => void): QueueHandle
   queue.on('error', onError);
   return {
     add: async (jobs) => void (await queue.addBulk(jobs.map(({ name, data, jobId }) => ({ name, data, opts: { ...jobOptions, jobId } })))),
-    depth: async () => Object.values(await queue.getJobCounts('waiting', 'active', 'prioritized')).reduce((sum, count) => sum + count, 0),
+    state: () => readState(queue),
     close: () => queue.close(),
   };
+}
+
+async function readState(queue: BullQueue): Promise<QueueState> {
+  const counts = await queue.getJobCounts('waiting', 'active', 'prioritized', 'delayed', 'failed');
+  // Redis counts them from the oldest on, PostgreSQL always from the newest, so both ends are looked at.
+  const ends = [0, Math.max(0, (counts['waiting'] ?? 0) - 1)];
+  const jobs = await Promise.all(ends.map((at) => queue.getJobs('waiting', at, at, true)));
+  const [oldest] = jobs.flat().filter((job) => job !== undefined).sort((a, b) => a.timestamp - b.timestamp);
+  const of = (name: string): number => counts[name] ?? 0;
+  return { waiting: of('waiting') + of('prioritized'), active: of('active'), delayed: of('delayed'), failed: of('failed'), oldestWaiting: oldest?.id ?? null };
 }
 
 function asWorker(worker: { close(): Promise<void>; on(event: 'error', listener: (error: Error) => void): unknown }, onError: (error: Error) => void): WorkerHandle {
@@ -91,7 +112,7 @@ function asWorker(worker: { close(): Promise<void>; on(event: 'error', listener:
 async function verifyPostgres(openQueue: QueueBackend['openQueue']): Promise<void> {
   const queue = openQueue('start-up', () => undefined);
   try {
-    await queue.depth();
+    await queue.state();
   } finally {
     await queue.close();
   }

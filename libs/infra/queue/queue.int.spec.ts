@@ -35,6 +35,7 @@ class GreetHandler implements JobHandler<GreetPayload> {
 @HandlesJob(greet)
 class SecondHandler extends GreetHandler {}
 
+const idle = { waiting: 0, active: 0, delayed: 0, oldestWaiting: null };
 const logger = createLogger({ name: 'test', level: 'silent' });
 const start = async (settings: Record<string, string>, jobs: readonly JobDefinition<object>[], handlers: (new () => GreetHandler)[]) => {
   @Module({ imports: [SettingsModule.for(readSettings(settings)), LoggingModule.with(logger), MetricsModule, QueueModule.forWorker(jobs)], providers: handlers })
@@ -58,7 +59,7 @@ describe.each(['postgres', 'redis'])('the queue on %s', (backend) => {
     const job = { payload: { name: 'Ada' }, dedupeKey: 'ada-1' };
     await app.get(JobQueue).enqueue(greet, [job, job]);
     await expect.poll(() => greeted).toEqual(['Ada']);
-    await expect.poll(() => app.get(JobQueue).depth('greetings')).toBe(0);
+    await expect.poll(() => app.get(JobQueue).state('greetings')).toMatchObject(idle);
     await app.close();
   });
 
@@ -68,6 +69,17 @@ describe.each(['postgres', 'redis'])('the queue on %s', (backend) => {
     await app.get(JobQueue).enqueue(greet, [wrong as { payload: GreetPayload; dedupeKey: string }, { payload: { name: 'Bea' }, dedupeKey: 'bea' }]);
     await expect.poll(() => greeted).toEqual(['Bea']);
     await app.close();
+  });
+});
+
+describe.each(['postgres', 'redis'])('what is known of a queue on %s that nobody works on', (backend) => {
+  it('is how many jobs wait, and which of them longest', async () => {
+    const queue = new JobQueue(backend === 'redis' ? redisQueueBackend(redis.url) : postgresQueueBackend(database.url), logger);
+    const unattended = defineJob({ name: 'greet', queue: `unattended-${backend}`, payload: GreetPayload });
+    expect(await queue.state(unattended.queue)).toEqual({ ...idle, failed: 0 });
+    for (const name of ['ada', 'bea', 'cleo']) await queue.enqueue(unattended, [{ payload: { name }, dedupeKey: name }]);
+    expect(await queue.state(unattended.queue)).toEqual({ waiting: 3, active: 0, delayed: 0, failed: 0, oldestWaiting: 'greet-ada' });
+    await queue.beforeApplicationShutdown();
   });
 });
 
@@ -92,9 +104,9 @@ describe('a producer', () => {
     const target = Number(url.port);
     url.port = String(port);
     const queue = new JobQueue(postgresQueueBackend(url.href), logger);
-    await expect(queue.depth('greetings')).rejects.toThrow();
+    await expect(queue.state('greetings')).rejects.toThrow();
     const proxy = await forward(port, target);
-    await expect.poll(() => queue.depth('greetings').catch(() => 'down'), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => queue.state('greetings').catch(() => 'down'), { timeout: 10_000 }).toMatchObject(idle);
     await queue.beforeApplicationShutdown();
     await proxy.stop();
   });

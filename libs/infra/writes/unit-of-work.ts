@@ -51,11 +51,10 @@ export class UnitOfWork {
    * The same for a change that is one statement, which writes its audit entries itself. Without an idempotency key it needs no
    * transaction of several round trips (measured: ten times the throughput).
    */
-  async runStatement<A>(workspaceId: string, facts: readonly AuditFact[], statement: (runner: SqlRunner, entries: readonly AuditEntry[]) => Promise<void>, answer: A): Promise<A> {
+  async runStatement<T, A>(workspaceId: string, facts: readonly AuditFact[], statement: (runner: SqlRunner, entries: readonly AuditEntry[]) => Promise<T>, show: (result: T) => A): Promise<A> {
     const entries = this.entries(workspaceId, facts);
-    if (findClaim()) return this.transaction(async (tx) => statement(tx, entries).then(() => answer));
-    await statement(this.database.direct, entries);
-    return answer;
+    if (findClaim()) return this.transaction(async (tx) => show(await statement(tx, entries)));
+    return show(await statement(this.database.direct, entries));
   }
 
   private entries(workspaceId: string, facts: readonly AuditFact[]): AuditEntry[] {

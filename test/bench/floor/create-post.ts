@@ -36,7 +36,7 @@ export function createPostFloor(server: FastifyInstance, database: Pool, stage: 
       ...createPost,
       values: [
         workspaceId, id, profileGroupId, body, 'scheduled', 'heliograph', dueAt, null, now, JSON.stringify(media), requestId,
-        JSON.stringify([{ id: targetId, profileId, network: 'instagram', params, publishAt: dueAt, dueAt }]), JSON.stringify([event]), JSON.stringify([entry]),
+        JSON.stringify([{ id: targetId, profileId, network: 'instagram', params, mediaDigest: newId('media'), captionDigest: newId('post'), publishAt: dueAt, dueAt }]), JSON.stringify([event]), JSON.stringify([entry]),
       ],
     });
     return reply.code(201).send({

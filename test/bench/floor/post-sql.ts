@@ -1,4 +1,4 @@
-/** The statement of post.repository.ts `create`, by hand. */
+/** The statement of post.repository.ts `create`, by hand, without asking whether the same is posted already. */
 export const createPost = {
   name: 'create_post',
   text: `
@@ -11,10 +11,10 @@ export const createPost = {
       FROM jsonb_to_recordset($10::jsonb)
         AS m(id text, position int, status text, "sourceUrl" text, "contentType" text, width int, height int, "durationMs" int, "sizeBytes" bigint, "originalKey" text, "deliveryKey" text, "thumbnailKey" text, facts jsonb)
     ), new_targets AS (
-      INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, publish_at, due_at, request_id, created_at, updated_at)
+      INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, media_digest, caption_digest, publish_at, due_at, request_id, created_at, updated_at)
       SELECT $1, t.id, $2, (SELECT p.id FROM profile p WHERE p.workspace_id = $1 AND p.id = t."profileId" AND p.removed_at IS NULL FOR KEY SHARE),
-             t.network, t.params, t."publishAt", t."dueAt", $11, $9, $9
-      FROM jsonb_to_recordset($12::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "publishAt" timestamptz, "dueAt" timestamptz)
+             t.network, t.params, t."mediaDigest", t."captionDigest", t."publishAt", t."dueAt", $11, $9, $9
+      FROM jsonb_to_recordset($12::jsonb) AS t(id text, "profileId" text, network text, params jsonb, "mediaDigest" text, "captionDigest" text, "publishAt" timestamptz, "dueAt" timestamptz)
     ), new_audit AS (
       INSERT INTO audit_entry (workspace_id, id, created_at, actor, key_id, request_id, profile_group_id, action, target_id, before_digest, after_digest)
       SELECT a."workspaceId", a.id, a."createdAt", a.actor, a."keyId", a."requestId", a."profileGroupId", a.action, a."targetId", a."beforeDigest", a."afterDigest"

@@ -1,6 +1,7 @@
 import autocannon from 'autocannon';
 import type { LoadOrder, LoadResult, SaturatingLoad } from './load.js';
 import { runPaced } from './paced-load.js';
+import { anyWords, variedBody } from './varied-body.js';
 
 /** Makes the load, away from the processes that are measured and from the one that reports. */
 process.on('message', (order: LoadOrder) => {
@@ -14,11 +15,13 @@ process.on('message', (order: LoadOrder) => {
 process.on('disconnect', () => process.exit());
 
 async function runSaturating({ url, request, headers }: LoadOrder, { seconds, connections }: SaturatingLoad): Promise<LoadResult> {
+  const body = request.body ? JSON.stringify(request.body) : null;
   const result = await autocannon({
     url: `${url}${request.path}`,
     method: request.method,
     headers: { ...headers },
-    ...(request.body ? { body: JSON.stringify(request.body) } : {}),
+    ...(body ? { body } : {}),
+    ...(body?.includes(anyWords) ? { requests: [{ setupRequest: (sent) => ({ ...sent, body: variedBody(body) }) }] } : {}),
     connections,
     duration: seconds,
   });

@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import type { LoadOrder, LoadResult, PacedLoad } from './load.js';
+import { variedBody } from './varied-body.js';
 
 /** More than the server can have in work at half its ceiling; a stall beyond it shows as waiting, for time counts from the plan. */
 const connections = 64;
@@ -13,7 +14,7 @@ export async function runPaced({ url, request, headers }: LoadOrder, { seconds, 
   let failed = 0;
   const send = async (dueAt: number): Promise<void> => {
     try {
-      const answer = await pool.request({ method: request.method, path: request.path, headers, body });
+      const answer = await pool.request({ method: request.method, path: request.path, headers, body: body && variedBody(body) });
       await answer.body.dump({ limit: Number.MAX_SAFE_INTEGER });
       if (answer.statusCode >= 200 && answer.statusCode < 300) latencies.push(performance.now() - dueAt);
       else failed += 1;

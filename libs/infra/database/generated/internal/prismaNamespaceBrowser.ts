@@ -339,6 +339,8 @@ export const PlatformPostScalarFieldEnum = {
   heldAt: 'heldAt',
   timingSettledAt: 'timingSettledAt',
   deferral: 'deferral',
+  mediaDigest: 'mediaDigest',
+  captionDigest: 'captionDigest',
   dueAt: 'dueAt',
   dispatchedUntil: 'dispatchedUntil',
   dispatches: 'dispatches',

@@ -70,6 +70,8 @@ export type PlatformPostMinAggregateOutputType = {
   heldAt: Date | null
   timingSettledAt: Date | null
   deferral: string | null
+  mediaDigest: string | null
+  captionDigest: string | null
   dueAt: Date | null
   dispatchedUntil: Date | null
   dispatches: number | null
@@ -109,6 +111,8 @@ export type PlatformPostMaxAggregateOutputType = {
   heldAt: Date | null
   timingSettledAt: Date | null
   deferral: string | null
+  mediaDigest: string | null
+  captionDigest: string | null
   dueAt: Date | null
   dispatchedUntil: Date | null
   dispatches: number | null
@@ -151,6 +155,8 @@ export type PlatformPostCountAggregateOutputType = {
   heldAt: number
   timingSettledAt: number
   deferral: number
+  mediaDigest: number
+  captionDigest: number
   dueAt: number
   dispatchedUntil: number
   dispatches: number
@@ -206,6 +212,8 @@ export type PlatformPostMinAggregateInputType = {
   heldAt?: true
   timingSettledAt?: true
   deferral?: true
+  mediaDigest?: true
+  captionDigest?: true
   dueAt?: true
   dispatchedUntil?: true
   dispatches?: true
@@ -245,6 +253,8 @@ export type PlatformPostMaxAggregateInputType = {
   heldAt?: true
   timingSettledAt?: true
   deferral?: true
+  mediaDigest?: true
+  captionDigest?: true
   dueAt?: true
   dispatchedUntil?: true
   dispatches?: true
@@ -287,6 +297,8 @@ export type PlatformPostCountAggregateInputType = {
   heldAt?: true
   timingSettledAt?: true
   deferral?: true
+  mediaDigest?: true
+  captionDigest?: true
   dueAt?: true
   dispatchedUntil?: true
   dispatches?: true
@@ -416,6 +428,8 @@ export type PlatformPostGroupByOutputType = {
   heldAt: Date | null
   timingSettledAt: Date | null
   deferral: string | null
+  mediaDigest: string | null
+  captionDigest: string | null
   dueAt: Date | null
   dispatchedUntil: Date | null
   dispatches: number
@@ -481,6 +495,8 @@ export type PlatformPostWhereInput = {
   heldAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   timingSettledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   deferral?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  mediaDigest?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  captionDigest?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatches?: Prisma.IntFilter<"PlatformPost"> | number
@@ -526,6 +542,8 @@ export type PlatformPostOrderByWithRelationInput = {
   heldAt?: Prisma.SortOrderInput | Prisma.SortOrder
   timingSettledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   deferral?: Prisma.SortOrderInput | Prisma.SortOrder
+  mediaDigest?: Prisma.SortOrderInput | Prisma.SortOrder
+  captionDigest?: Prisma.SortOrderInput | Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatches?: Prisma.SortOrder
@@ -576,6 +594,8 @@ export type PlatformPostWhereUniqueInput = Prisma.AtLeast<{
   heldAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   timingSettledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   deferral?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  mediaDigest?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  captionDigest?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatches?: Prisma.IntFilter<"PlatformPost"> | number
@@ -621,6 +641,8 @@ export type PlatformPostOrderByWithAggregationInput = {
   heldAt?: Prisma.SortOrderInput | Prisma.SortOrder
   timingSettledAt?: Prisma.SortOrderInput | Prisma.SortOrder
   deferral?: Prisma.SortOrderInput | Prisma.SortOrder
+  mediaDigest?: Prisma.SortOrderInput | Prisma.SortOrder
+  captionDigest?: Prisma.SortOrderInput | Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   dispatches?: Prisma.SortOrder
@@ -671,6 +693,8 @@ export type PlatformPostScalarWhereWithAggregatesInput = {
   heldAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   timingSettledAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   deferral?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
+  mediaDigest?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
+  captionDigest?: Prisma.StringNullableWithAggregatesFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"PlatformPost"> | Date | string | null
   dispatches?: Prisma.IntWithAggregatesFilter<"PlatformPost"> | number
@@ -710,6 +734,8 @@ export type PlatformPostCreateInput = {
   heldAt?: Date | string | null
   timingSettledAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -755,6 +781,8 @@ export type PlatformPostUncheckedCreateInput = {
   heldAt?: Date | string | null
   timingSettledAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -795,6 +823,8 @@ export type PlatformPostUpdateInput = {
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -840,6 +870,8 @@ export type PlatformPostUncheckedUpdateInput = {
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -883,6 +915,8 @@ export type PlatformPostCreateManyInput = {
   heldAt?: Date | string | null
   timingSettledAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -922,6 +956,8 @@ export type PlatformPostUpdateManyMutationInput = {
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -964,6 +1000,8 @@ export type PlatformPostUncheckedUpdateManyInput = {
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1027,6 +1065,8 @@ export type PlatformPostCountOrderByAggregateInput = {
   heldAt?: Prisma.SortOrder
   timingSettledAt?: Prisma.SortOrder
   deferral?: Prisma.SortOrder
+  mediaDigest?: Prisma.SortOrder
+  captionDigest?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
   dispatches?: Prisma.SortOrder
@@ -1073,6 +1113,8 @@ export type PlatformPostMaxOrderByAggregateInput = {
   heldAt?: Prisma.SortOrder
   timingSettledAt?: Prisma.SortOrder
   deferral?: Prisma.SortOrder
+  mediaDigest?: Prisma.SortOrder
+  captionDigest?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
   dispatches?: Prisma.SortOrder
@@ -1112,6 +1154,8 @@ export type PlatformPostMinOrderByAggregateInput = {
   heldAt?: Prisma.SortOrder
   timingSettledAt?: Prisma.SortOrder
   deferral?: Prisma.SortOrder
+  mediaDigest?: Prisma.SortOrder
+  captionDigest?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
   dispatchedUntil?: Prisma.SortOrder
   dispatches?: Prisma.SortOrder
@@ -1273,6 +1317,8 @@ export type PlatformPostCreateWithoutProfileInput = {
   heldAt?: Date | string | null
   timingSettledAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1315,6 +1361,8 @@ export type PlatformPostUncheckedCreateWithoutProfileInput = {
   heldAt?: Date | string | null
   timingSettledAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1387,6 +1435,8 @@ export type PlatformPostScalarWhereInput = {
   heldAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   timingSettledAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   deferral?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  mediaDigest?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
+  captionDigest?: Prisma.StringNullableFilter<"PlatformPost"> | string | null
   dueAt?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatchedUntil?: Prisma.DateTimeNullableFilter<"PlatformPost"> | Date | string | null
   dispatches?: Prisma.IntFilter<"PlatformPost"> | number
@@ -1426,6 +1476,8 @@ export type PlatformPostCreateWithoutPostInput = {
   heldAt?: Date | string | null
   timingSettledAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1468,6 +1520,8 @@ export type PlatformPostUncheckedCreateWithoutPostInput = {
   heldAt?: Date | string | null
   timingSettledAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1534,6 +1588,8 @@ export type PlatformPostCreateWithoutPublishAttemptsInput = {
   heldAt?: Date | string | null
   timingSettledAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1578,6 +1634,8 @@ export type PlatformPostUncheckedCreateWithoutPublishAttemptsInput = {
   heldAt?: Date | string | null
   timingSettledAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1633,6 +1691,8 @@ export type PlatformPostUpdateWithoutPublishAttemptsInput = {
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1677,6 +1737,8 @@ export type PlatformPostUncheckedUpdateWithoutPublishAttemptsInput = {
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1717,6 +1779,8 @@ export type PlatformPostCreateManyProfileInput = {
   heldAt?: Date | string | null
   timingSettledAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1756,6 +1820,8 @@ export type PlatformPostUpdateWithoutProfileInput = {
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1798,6 +1864,8 @@ export type PlatformPostUncheckedUpdateWithoutProfileInput = {
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1839,6 +1907,8 @@ export type PlatformPostUncheckedUpdateManyWithoutProfileInput = {
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1879,6 +1949,8 @@ export type PlatformPostCreateManyPostInput = {
   heldAt?: Date | string | null
   timingSettledAt?: Date | string | null
   deferral?: string | null
+  mediaDigest?: string | null
+  captionDigest?: string | null
   dueAt?: Date | string | null
   dispatchedUntil?: Date | string | null
   dispatches?: number
@@ -1918,6 +1990,8 @@ export type PlatformPostUpdateWithoutPostInput = {
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1960,6 +2034,8 @@ export type PlatformPostUncheckedUpdateWithoutPostInput = {
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -2001,6 +2077,8 @@ export type PlatformPostUncheckedUpdateManyWithoutPostInput = {
   heldAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   timingSettledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deferral?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  mediaDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  captionDigest?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatchedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   dispatches?: Prisma.IntFieldUpdateOperationsInput | number
@@ -2074,6 +2152,8 @@ export type PlatformPostSelect<ExtArgs extends runtime.Types.Extensions.Internal
   heldAt?: boolean
   timingSettledAt?: boolean
   deferral?: boolean
+  mediaDigest?: boolean
+  captionDigest?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
   dispatches?: boolean
@@ -2120,6 +2200,8 @@ export type PlatformPostSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   heldAt?: boolean
   timingSettledAt?: boolean
   deferral?: boolean
+  mediaDigest?: boolean
+  captionDigest?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
   dispatches?: boolean
@@ -2164,6 +2246,8 @@ export type PlatformPostSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   heldAt?: boolean
   timingSettledAt?: boolean
   deferral?: boolean
+  mediaDigest?: boolean
+  captionDigest?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
   dispatches?: boolean
@@ -2208,6 +2292,8 @@ export type PlatformPostSelectScalar = {
   heldAt?: boolean
   timingSettledAt?: boolean
   deferral?: boolean
+  mediaDigest?: boolean
+  captionDigest?: boolean
   dueAt?: boolean
   dispatchedUntil?: boolean
   dispatches?: boolean
@@ -2217,7 +2303,7 @@ export type PlatformPostSelectScalar = {
   updatedAt?: boolean
 }
 
-export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "traceparent" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishCalledAt" | "commentCalledAt" | "isFinalIfUntouched" | "isUploadRefused" | "publishedAt" | "publishAt" | "hold" | "heldAt" | "timingSettledAt" | "deferral" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
+export type PlatformPostOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "postId" | "profileId" | "network" | "params" | "status" | "step" | "childContainers" | "containerId" | "remoteId" | "permalink" | "firstCommentId" | "requestId" | "traceparent" | "attempts" | "recreations" | "checks" | "error" | "errorDetails" | "attemptedAt" | "publishStartedAt" | "publishCalledAt" | "commentCalledAt" | "isFinalIfUntouched" | "isUploadRefused" | "publishedAt" | "publishAt" | "hold" | "heldAt" | "timingSettledAt" | "deferral" | "mediaDigest" | "captionDigest" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "createdAt" | "updatedAt", ExtArgs["result"]["platformPost"]>
 export type PlatformPostInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   post?: boolean | Prisma.PostDefaultArgs<ExtArgs>
   profile?: boolean | Prisma.ProfileDefaultArgs<ExtArgs>
@@ -2318,6 +2404,11 @@ export type $PlatformPostPayload<ExtArgs extends runtime.Types.Extensions.Intern
      * Which limit it waits for (`publish.states.ts`); until when is in `dueAt`.
      */
     deferral: string | null
+    /**
+     * SHA-256 of what it shows, for the guard against duplicates (`post.print.ts`). Null: a draft, or from before this was kept.
+     */
+    mediaDigest: string | null
+    captionDigest: string | null
     /**
      * When a worker should look at the row; null: nothing to do.
      */
@@ -2789,6 +2880,8 @@ export interface PlatformPostFieldRefs {
   readonly heldAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly timingSettledAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly deferral: Prisma.FieldRef<"PlatformPost", 'String'>
+  readonly mediaDigest: Prisma.FieldRef<"PlatformPost", 'String'>
+  readonly captionDigest: Prisma.FieldRef<"PlatformPost", 'String'>
   readonly dueAt: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly dispatchedUntil: Prisma.FieldRef<"PlatformPost", 'DateTime'>
   readonly dispatches: Prisma.FieldRef<"PlatformPost", 'Int'>
