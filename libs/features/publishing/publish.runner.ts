@@ -5,6 +5,7 @@ import { findContext } from '#infra/logging/request-context';
 import { ProfileService } from '#features/accounts/index';
 import { intentStep, nextAction, type ActionOutcome, type PublishAction, type RequestShape } from './publish.action.js';
 import { targetEvent } from './publish-events.js';
+import { afterCall, afterCommit, beforeCall } from './publish.crash-points.js';
 import { PublishExecutor } from './publish.executor.js';
 import { leaseLength, PublishLeaseRepository } from './publish-lease.repository.js';
 import { settleFault } from './publish.fault.js';
@@ -66,10 +67,13 @@ export class PublishRunner {
   private async advance(target: PublishTarget, { shape, action, lease, parking }: Move): Promise<boolean> {
     const attempt = { id: newId('publishAttempt'), step: intentStep(action, target.state.step), requestId: findContext()?.requestId ?? newId('request') };
     if (!(await this.targets.begin({ target, lease, now: this.clock.now() }, attempt))) return false;
+    await beforeCall(target.id, action);
     const started = performance.now();
     const { outcome, settlement } = await this.call(target, { shape, action, parking });
     this.trace.called(target, action, outcome, settlement, performance.now() - started);
+    await afterCall(target.id, action);
     const isHeld = await this.settle(target, settlement, lease, toAttemptOutcome(attempt.id, outcome));
+    await afterCommit(target.id, settlement);
     if (settlement.profileLost) await this.profiles.markDisconnected(target.workspaceId, target.profileId);
     return isHeld && settlement.goesOn;
   }
