@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 
-const readyWithinMs = 60_000;
+const readyWithinMs = 150_000;
 
 export interface ProcessPlan {
   /** Absolute path of the program. */

@@ -93,7 +93,9 @@ export class Stage {
     };
     const apiKey = await bootstrap(databaseUrl, key, sandbox);
     const bystander = await Bystander.settle(databaseUrl);
-    const apiProcess = await ChaosProcess.start({ main: join(dist, 'apps/api/main.js'), environment, logFile: join(folder, 'api.log') });
+    // On good lines of its own: what may happen to a request for a post is proved elsewhere.
+    const apiEnvironment = { ...environment, DATABASE_URL: databaseUrl, INSTAGRAM_GRAPH_URL: sandboxProcess.url };
+    const apiProcess = await ChaosProcess.start({ main: join(dist, 'apps/api/main.js'), environment: apiEnvironment, logFile: join(folder, 'api.log') });
     closers.push(() => apiProcess.process.end('SIGTERM'));
     const crashes = join(folder, 'crashes');
     mkdirSync(crashes);

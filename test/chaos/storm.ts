@@ -19,7 +19,7 @@ export class Storm {
   begin(): void {
     const { database, network, redis } = this.stage.lines;
     this.every('killed workers', 500, 3_000, (random) => this.stage.crew.killWorking(Math.floor(random.between(0, this.stage.crew.size))));
-    for (const line of [database, network, ...(redis ? [redis] : [])]) this.every('line faults', 1_000, 4_000, (random) => this.strike(line, random));
+    for (const line of [database, network, ...(redis ? [redis] : [])]) this.every('line faults', 1_500, 5_000, (random) => this.strike(line, random));
     this.every('cut database sessions', 500, 2_500, () => this.terminateOne());
     this.every('floods of held connections', 6_000, 12_000, () => this.exhaustConnections());
     this.every('PostgreSQL restarts', 15_000, 30_000, () => this.restartPostgres());
