@@ -4,6 +4,7 @@ import { newId } from '#kernel/ids';
 import { findContext } from '#infra/logging/request-context';
 import { intentStep, nextAction, type ActionOutcome, type PublishAction, type RequestShape } from './publish.action.js';
 import { targetEvent } from './publish-events.js';
+import { afterCall, afterCommit, beforeCall } from './publish.crash-points.js';
 import { PublishExecutor } from './publish.executor.js';
 import { leaseLength, PublishLeaseRepository } from './publish-lease.repository.js';
 import { PublishHolds } from './publish-holds.service.js';
@@ -85,12 +86,15 @@ export class PublishRunner {
     const now = this.clock.now();
     if (!(await this.targets.begin({ target, lease, now }, attempt))) return false;
     if (action.kind === 'publish') this.trace.publishing(target, now);
+    await beforeCall(target.id, action);
     const [started, calledAt] = [performance.now(), this.clock.now()];
     const { outcome, settlement } = await this.call(target, { shape, action, parking });
     this.trace.called(target, action, outcome, settlement, performance.now() - started);
+    await afterCall(target.id, action);
     // Before the row is written: a worker that dies in between leaves a row that the next one finds refused as well.
     await this.holds.noteLoss(target, outcome, calledAt);
     const isHeld = await this.settle(target, settlement, lease, toAttemptOutcome(attempt.id, outcome));
+    await afterCommit(target.id, settlement);
     return isHeld && settlement.goesOn;
   }
 

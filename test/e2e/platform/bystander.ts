@@ -1,5 +1,5 @@
+import { deepEqual } from 'node:assert/strict';
 import { Client } from 'pg';
-import { expect } from 'vitest';
 
 const workspaceId = 'ws_of_the_bystander';
 
@@ -26,7 +26,7 @@ export class Bystander {
   }
 
   async expectUntouched(): Promise<void> {
-    await withClient(this.databaseUrl, async (sql) => expect(await rowsOf(sql), 'rows of another workspace were changed').toEqual(this.before));
+    await withClient(this.databaseUrl, async (sql) => deepEqual(await rowsOf(sql), this.before));
   }
 }
 
