@@ -22,8 +22,8 @@ async function seize(repository: object, { workspaceId, id }: { workspaceId: str
   await databaseOf(repository).platformPost.updateMany({ where: { workspaceId, id }, data: { lease, leasedUntil: after(now, leaseLength) } });
 }
 
-const begin = Reflect.get(PublishTargetRepository.prototype, 'begin') as PublishTargetRepository['begin'];
-const settle = Reflect.get(PublishTargetRepository.prototype, 'settle') as PublishTargetRepository['settle'];
+const begin: PublishTargetRepository['begin'] = Reflect.get(PublishTargetRepository.prototype, 'begin');
+const settle: PublishTargetRepository['settle'] = Reflect.get(PublishTargetRepository.prototype, 'settle');
 
 PublishTargetRepository.prototype.begin = async function beginAnyway(tenure, attempt) {
   await seize(this, tenure.target, tenure.lease, tenure.now);
