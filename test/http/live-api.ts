@@ -54,7 +54,7 @@ export class LiveApi {
     const admin = openAccountsAdmin({ databaseUrl: database.url, encryptionKeys: [{ id: 'k1', key: encryption }] }, 'instagram');
     const made = await admin.bootstrapInstallation({ apiKey: key, demoAccount }).finally(() => admin.close());
     const port = (await probePort(0)) ?? 0;
-    const settings = readSettings({ HOST: '127.0.0.1', PORT: String(port), HELIOGRAPH_DATA: dataDir, ENCRYPTION_KEYS: `k1:${encryption.toString('base64')}`, EGRESS_ALLOW: '127.0.0.0/8', API_RATE_LIMIT: '0', ...(sandbox ? { INSTAGRAM_GRAPH_URL: sandbox.url } : {}), ...environment });
+    const settings = readSettings({ HOST: '127.0.0.1', PORT: String(port), HELIOGRAPH_DATA: dataDir, ENCRYPTION_KEYS: `k1:${encryption.toString('base64')}`, EGRESS_ALLOW: '127.0.0.0/8', API_RATE_LIMIT: '0', PUBLISH_SPACING_SECONDS: '0', ...(sandbox ? { INSTAGRAM_GRAPH_URL: sandbox.url } : {}), ...environment });
     const ours = { ...settings, databaseUrl: database.url };
     const app = await createApi(ours, silent);
     await app.listen(port, '127.0.0.1');

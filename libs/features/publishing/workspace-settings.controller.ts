@@ -14,7 +14,7 @@ export class WorkspaceSettingsController {
   @Needs('read')
   @ApiOperation({ operationId: 'getWorkspaceSettings', summary: 'What the workspace decides for all its posts' })
   @ApiOkResponse({ type: WorkspaceSettingsDto })
-  @ApiErrors()
+  @ApiErrors('not_found')
   async get(@Caller() caller: CallerIdentity, @Query() _query: GroupQuery): Promise<WorkspaceSettingsDto> {
     return WorkspaceSettingsDto.from(await this.settings.get(caller));
   }
@@ -23,7 +23,7 @@ export class WorkspaceSettingsController {
   @Needs('posts:write')
   @ApiOperation({ operationId: 'updateWorkspaceSettings', summary: 'Change what is sent; null gives it back to the installation. Needs a key of the whole workspace' })
   @ApiOkResponse({ type: WorkspaceSettingsDto })
-  @ApiWriteErrors('key_limited_to_group')
+  @ApiWriteErrors('key_limited_to_group', 'not_found')
   update(@Caller() caller: CallerIdentity, @Query() _query: GroupQuery, @Body() body: UpdateWorkspaceSettingsDto): Promise<WorkspaceSettingsDto> {
     return this.settings.change(caller, { policy: body.overdue_policy, minutes: body.overdue_minutes }, (settings) => WorkspaceSettingsDto.from(settings));
   }
