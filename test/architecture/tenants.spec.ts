@@ -30,7 +30,7 @@ const beyondTheWall = {
 
 function sources(folder: string): string[] {
   return readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts') && !name.includes('generated'))
+    .filter((name) => name.endsWith('.ts') && !/\.(spec|fixture)\.ts$/.test(name) && !name.includes('generated'))
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`);
 }
 

@@ -113,7 +113,7 @@ describe.each(['postgres', 'redis'] as const)('secrets, with everything logged a
     await platform.api.waitForPost(failed.body.id, ({ platforms }) => platforms[0]?.error !== null);
     await platform.sandbox.fault({ method: 'POST', path: '/*/media' }, { kind: 'http', status: 400, body: { error: { ...echo.error, code: 190 } } });
     await sql.query("UPDATE platform_post SET due_at = now() WHERE due_at IS NOT NULL");
-    await platform.api.waitForPost(failed.body.id, ({ platforms }) => platforms[0]?.status === 'failed');
+    await platform.api.waitForPost(failed.body.id, ({ platforms }) => platforms[0]?.hold?.reason === 'profile_disconnected');
     failures.push(JSON.stringify(await platform.api.getPost(failed.body.id)).replaceAll(content.caption, ''));
   });
 
