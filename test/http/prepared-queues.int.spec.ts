@@ -104,6 +104,16 @@ describe('a post of a queue that is prepared', () => {
   });
 });
 
+it('a profile stays while a post of it waits in a queue that is paused', async () => {
+  const queue = await makeQueue(120);
+  const profileId = await posts.anotherProfile();
+  const { id } = await enqueue(queue, { profiles: [profileId] });
+  await change(queue, { enabled: false });
+  expect(await posts.call('DELETE', `/api/profiles/${profileId}`)).toMatchObject({ status: 409 });
+  expect(await posts.call('DELETE', `/api/posts/${id}`)).toMatchObject({ status: 200 });
+  expect(await posts.call('DELETE', `/api/profiles/${profileId}`)).toMatchObject({ status: 200 });
+});
+
 describe('a held post of a queue that is paused', () => {
   async function heldInPause(): Promise<{ queue: string; id: string; body: string }> {
     const queue = await makeQueue(120);
