@@ -223,3 +223,40 @@ describe('DUPLICATE_WINDOW_HOURS=0', () => {
     expect(answers).toEqual([[201, []], [201, []]]);
   });
 });
+
+describe('the same post again in a queue', () => {
+  /** Two slots a day, the first so many days ahead: no other post of a week is near them. */
+  async function makeQueue(daysAhead: number): Promise<string> {
+    const day = new Date(Date.now() + daysAhead * 86_400_000).getUTCDay();
+    const made = await posts.call('POST', '/api/post_queues', { post_queue: { name: randomUUID(), queue_timeslots_attributes: [{ day, time: '11:00' }, { day, time: '13:00' }] } });
+    expect(made.status).toBe(201);
+    return made.body.id;
+  }
+
+  it('is refused by the slots that the two have, however far ahead, also of twenty at once', async () => {
+    const queue = await makeQueue(3);
+    const body = `Queued ${randomUUID()}`;
+    const answers = await Promise.all(Array.from({ length: 20 }, () => create(body, { queue_id: queue })));
+    const made = answers.filter(({ status }) => status === 201);
+    expect(made).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(19);
+    expect(await countOf(body)).toBe(1);
+    const draft = await create(body, { queue_id: queue }, { draft: true });
+    expect(await posts.call('POST', `/api/posts/${draft.body.id}/publish`, {})).toMatchObject(duplicateOf({ id: made[0]?.body.id ?? '' }));
+    expect(await create(`${body}!`, { queue_id: queue })).toMatchObject({ status: 201, body: { warnings: [near('media', { id: made[0]?.body.id ?? '' })] } });
+  });
+
+  it('goes through where its slot is days away from the other', async () => {
+    const made = await first();
+    expect(await create(made.body, { queue_id: await makeQueue(3) })).toMatchObject({ status: 201, body: { status: 'scheduled' } });
+    expect(await create(made.body)).toMatchObject(duplicateOf(made));
+  });
+
+  it('is refused in a queue that is paused: nobody knows when either goes out', async () => {
+    const queue = await makeQueue(3);
+    await posts.call('PATCH', `/api/post_queues/${queue}`, { post_queue: { enabled: false } });
+    const made = await create(`Paused ${randomUUID()}`, { queue_id: queue });
+    expect(made.status).toBe(201);
+    expect(await create(made.body.body, { queue_id: queue })).toMatchObject(duplicateOf(made.body));
+  });
+});

@@ -112,6 +112,9 @@ describe('post queues', () => {
     ['with a slot on an eighth day', { post_queue: { name: 'x', queue_timeslots_attributes: [{ day: 7, time: '12:00' }] } }, 422, 'post_queue.queue_timeslots_attributes[0].day must not be greater than 6'],
     ['with a slot at no time', { post_queue: { name: 'x', queue_timeslots_attributes: [{ day: 1, time: '24:00' }] } }, 422, 'post_queue.queue_timeslots_attributes[0].time must be HH:MM'],
     ['with half a slot', { post_queue: { name: 'x', queue_timeslots_attributes: [{ day: 1 }] } }, 422, 'post_queue.queue_timeslots_attributes[0] must be {day, time} or {id, _destroy: true}'],
+    ['with a slot whose day is null', { post_queue: { name: 'x', queue_timeslots_attributes: [{ day: null, time: '10:00' }] } }, 422, 'post_queue.queue_timeslots_attributes[0] must be {day, time} or {id, _destroy: true}'],
+    ['with a slot whose time is null', { post_queue: { name: 'x', queue_timeslots_attributes: [{ day: 1, time: null }] } }, 422, 'post_queue.queue_timeslots_attributes[0] must be {day, time} or {id, _destroy: true}'],
+    ['without a slot whose id is null', { post_queue: { name: 'x', queue_timeslots_attributes: [{ id: null, _destroy: true }] } }, 422, 'post_queue.queue_timeslots_attributes[0] must be {day, time} or {id, _destroy: true}'],
     ['with a slot twice', { post_queue: { name: 'x', queue_timeslots_attributes: [{ day: 1, time: '12:00' }, { day: 1, time: '12:00' }] } }, 422, 'There is already a timeslot on day 1 at 12:00'],
     ['without a slot that is not there', { post_queue: { name: 'x', queue_timeslots_attributes: [{ id: 9, _destroy: true }] } }, 422, 'Timeslot not found for 9'],
   ])('are not made %s', async (_what, body, status, error) => {

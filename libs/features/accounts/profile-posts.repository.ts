@@ -41,7 +41,7 @@ async function holdPosts(tx: Runner, profile: LostProfile, reason: AccountLoss, 
     )
     UPDATE platform_post t
     SET hold = ${reason}, held_at = ${now}, due_at = NULL, dispatched_until = NULL, deferral = NULL, publish_at = COALESCE(t.publish_at, ${now}), timing_settled_at = NULL,
-        status = 'pending', step = 'waiting', child_containers = '[]', container_id = NULL, attempted_at = NULL, attempts = 0, recreations = 0, checks = 0,
+        lease = NULL, leased_until = NULL, status = 'pending', step = 'waiting', child_containers = '[]', container_id = NULL, attempted_at = NULL, attempts = 0, recreations = 0, checks = 0,
         error = NULL, error_details = NULL, updated_at = ${now}
     FROM waiting WHERE t.workspace_id = ${workspaceId} AND t.id = waiting.id
     RETURNING t.id, t.post_id AS "postId", waiting.metadata`;
@@ -50,7 +50,8 @@ async function holdPosts(tx: Runner, profile: LostProfile, reason: AccountLoss, 
 }
 
 /**
- * Lets the held posts of a profile go: at their time, or now when it has passed; then a worker decides by the overdue policy.
+ * Lets the held posts of a profile go: at their time, or now when it has passed; then a worker decides by the overdue policy. One without a time
+ * waits in a paused queue, and goes on waiting there.
  */
 export async function releasePosts(tx: Runner, profile: LostProfile, reasons: readonly AccountLoss[], now: Date): Promise<void> {
   const { workspaceId, id } = profile;
@@ -61,7 +62,7 @@ export async function releasePosts(tx: Runner, profile: LostProfile, reasons: re
       ORDER BY t.id FOR UPDATE OF t
     )
     UPDATE platform_post t
-    SET hold = NULL, held_at = NULL, due_at = GREATEST(COALESCE(t.publish_at, ${now}), ${now}), dispatched_until = NULL, error = NULL, error_details = NULL, updated_at = ${now}
+    SET hold = NULL, held_at = NULL, due_at = CASE WHEN t.publish_at IS NOT NULL THEN GREATEST(t.publish_at, ${now}) END, dispatched_until = NULL, error = NULL, error_details = NULL, updated_at = ${now}
     FROM held WHERE t.workspace_id = ${workspaceId} AND t.id = held.id
     RETURNING t.id, t.post_id AS "postId", held.metadata`;
   await tell(tx, profile, released, { type: 'platform_post.released', hold: null, now });

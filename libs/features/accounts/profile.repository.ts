@@ -62,7 +62,9 @@ export class ProfileRepository {
    */
   async remove(workspaceId: string, id: string, now: Date, tx: Transaction): Promise<Profile | 'absent' | 'busy'> {
     await tx.$executeRaw`SELECT 1 FROM profile WHERE workspace_id = ${workspaceId} AND id = ${id} FOR UPDATE`;
-    const open = await tx.platformPost.findFirst({ where: { workspaceId, profileId: id, OR: [{ dueAt: { not: null } }, { hold: { not: null } }] }, select: { id: true } });
+    // What waits in a paused queue has neither a time nor a hold.
+    const waits = [{ dueAt: { not: null } }, { hold: { not: null } }, { step: { not: 'done' as const }, post: { status: 'scheduled' as const } }];
+    const open = await tx.platformPost.findFirst({ where: { workspaceId, profileId: id, OR: waits }, select: { id: true } });
     if (open) return 'busy';
     const removed = await tx.profile.updateManyAndReturn({
       where: { workspaceId, id, removedAt: null },

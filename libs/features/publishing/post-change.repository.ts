@@ -70,6 +70,7 @@ export class PostChangeRepository {
     await tx.platformPost.deleteMany({ where: { workspaceId, postId: post.id, profileId: { notIn: profileIds } } });
     // As `keepHold` shows it, of the hold that is there now: a reconnection may have ended it, or a lost account begun one.
     const isDraft = post.status === 'draft';
+    const waitsUntimed = post.queueId !== null && post.scheduledAt === null;
     const isHeld = Prisma.sql`(p.hold IS NOT NULL AND NOT ${isDraft} AND (p.hold = 'overdue' AND EXCLUDED.publish_at > ${after(post.updatedAt, closedBefore)}) IS NOT TRUE)`;
     await tx.$executeRaw`
       INSERT INTO platform_post AS p (workspace_id, id, post_id, profile_id, network, params, media_digest, caption_digest, publish_at, due_at, request_id, traceparent, created_at, updated_at)
@@ -80,7 +81,7 @@ export class PostChangeRepository {
             lease = NULL, leased_until = NULL, status = 'pending', step = 'waiting', child_containers = '[]', container_id = NULL,
             attempts = 0, recreations = 0, checks = 0, is_upload_refused = false, error = NULL, error_details = NULL, deferral = NULL, timing_settled_at = NULL,
             hold = CASE WHEN ${isHeld} THEN p.hold END, held_at = CASE WHEN ${isHeld} THEN p.held_at END,
-            publish_at = CASE WHEN ${isHeld} THEN COALESCE(EXCLUDED.publish_at, p.publish_at) ELSE EXCLUDED.publish_at END,
+            publish_at = CASE WHEN ${isHeld} AND NOT ${waitsUntimed} THEN COALESCE(EXCLUDED.publish_at, p.publish_at) ELSE EXCLUDED.publish_at END,
             due_at = CASE WHEN NOT (${isHeld} OR ${isDraft}) THEN COALESCE(EXCLUDED.due_at, CASE WHEN EXCLUDED.publish_at IS NOT NULL THEN GREATEST(EXCLUDED.publish_at, EXCLUDED.updated_at) END) END`;
     return 'changed';
   }

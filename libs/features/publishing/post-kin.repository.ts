@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, Prisma } from '#infra/database/database';
+import type { Transaction } from '#infra/writes/unit-of-work';
 import { duplicatePost, type PostKin } from './post.kin.js';
 import type { PrintedTarget } from './post.print.js';
 
@@ -34,6 +35,13 @@ export class PostKinRepository {
 /** Fails with what `throwDuplicate` reads when a target is a duplicate; else holds whoever writes the same until this transaction has ended. */
 export function duplicateGuard({ workspaceId, postId, targets, now, windowHours }: DuplicateQuestion): Prisma.Sql {
   return Prisma.sql`SELECT refuse_duplicate(${workspaceId}, ${postId}, ${JSON.stringify(targets)}::jsonb, ${now}, make_interval(hours => ${windowHours}::int)) AS passed`;
+}
+
+/** For a post that is written already, in its transaction. @returns others that are in part the same @throws what `throwDuplicate` knows when there is the same */
+export async function refuseDuplicate(question: DuplicateQuestion, tx: Transaction): Promise<PostKin[]> {
+  if (question.targets.length === 0) return [];
+  await tx.$queryRaw(duplicateGuard(question));
+  return tx.$queryRaw<PostKin[]>(kinSelect(question));
 }
 
 /** Targets of other posts with the same media or the same caption, for the same profile, within the window: a look into an index for each. */

@@ -14,7 +14,8 @@ export interface ReleasedTarget {
 @Injectable()
 export class PostReleaseRepository {
   /**
-   * At their time, or now when it has passed: no policy asks again whether that is too late. Their profiles are locked first, and so that they can be
+   * At their time, or now when it has passed: no policy asks again whether that is too late. One without a time waits in
+   * a paused queue, and goes on waiting there. Their profiles are locked first, and so that they can be
    * changed with them.
    *
    * @param profileId null: every held target
@@ -29,8 +30,8 @@ export class PostReleaseRepository {
         SELECT t.id, t.hold FROM platform_post t WHERE t.workspace_id = ${workspaceId} AND t.post_id = ${postId} AND t.hold IS NOT NULL ${own} ORDER BY t.id FOR UPDATE
       )
       UPDATE platform_post t
-      SET hold = NULL, held_at = NULL, due_at = GREATEST(COALESCE(t.publish_at, ${now}), ${now}), dispatched_until = NULL, error = NULL, error_details = NULL, updated_at = ${now},
-          timing_settled_at = CASE WHEN t.publish_at > ${now} THEN NULL ELSE ${now}::timestamptz END
+      SET hold = NULL, held_at = NULL, due_at = CASE WHEN t.publish_at IS NOT NULL THEN GREATEST(t.publish_at, ${now}) END, dispatched_until = NULL, error = NULL, error_details = NULL, updated_at = ${now},
+          timing_settled_at = CASE WHEN t.publish_at <= ${now} THEN ${now}::timestamptz END
       FROM held WHERE t.workspace_id = ${workspaceId} AND t.id = held.id
       RETURNING t.id, t.profile_id AS "profileId", held.hold`;
   }

@@ -9,7 +9,7 @@ import type { AuditEntry } from '#infra/writes/audit-entry';
 import { UnitOfWork, type SqlRunner, type Transaction } from '#infra/writes/unit-of-work';
 import { PostChangeRepository, type ChangeOutcome, type SeenPost } from './post-change.repository.js';
 import { postUpdatedEvent, type PostChangeKind } from './post-events.js';
-import { throwDuplicate, type DuplicateQuestion } from './post-kin.repository.js';
+import { refuseDuplicate, throwDuplicate, type DuplicateQuestion } from './post-kin.repository.js';
 import type { PostKin } from './post.kin.js';
 import { PostListRepository } from './post-list.repository.js';
 import type { PostRecord } from './post.record.js';
@@ -49,9 +49,10 @@ export class PostStoringService {
     const { workspaceId, profileGroupId } = post;
     return this.writes.run(workspaceId, async ({ tx, record }) => {
       await this.queues.hold(workspaceId, { profileGroupId, queueIds: [queueId], profileIds: post.targets.map((target) => target.profileId) }, tx);
-      const kin = await this.posts.create(post, { events: [], audit: [], ...thread() }, duplicates, tx);
+      await this.posts.create(post, { events: [], audit: [], ...thread() }, unasked(duplicates), tx);
       await this.queues.rearrange(workspaceId, queueId, tx, post.status === 'scheduled' ? post.id : null);
       const stored = await this.reread(post, tx);
+      const kin = await refuseDuplicate(inPlace(duplicates, stored), tx);
       await writeEvents(tx, [createdEvent(stored)]);
       record({ action: 'post.created', targetId: post.id, profileGroupId, after: stored });
       return { stored, kin };
@@ -64,10 +65,12 @@ export class PostStoringService {
     const queueIds = [...new Set([before.queueId, wanted.queueId].flatMap((queueId) => queueId ?? []))];
     return this.writes.run(workspaceId, async ({ tx, record }) => {
       if (queueIds.length > 0) await this.queues.hold(workspaceId, { profileGroupId, queueIds, profileIds: wanted.targets.map((target) => target.profileId), postId: id }, tx);
-      refuse(await this.changes.replace(workspaceId, { after: wanted, revision, replacesMedia: isReplaced, duplicates, thread: thread() }, tx));
+      const isQueued = wanted.queueId !== null;
+      refuse(await this.changes.replace(workspaceId, { after: wanted, revision, replacesMedia: isReplaced, duplicates: isQueued ? unasked(duplicates) : duplicates, thread: thread() }, tx));
       const joins = wanted.status === 'scheduled' && (before.status === 'draft' || before.queueId !== wanted.queueId);
       for (const queueId of queueIds) await this.queues.rearrange(workspaceId, queueId, tx, joins && queueId === wanted.queueId ? id : null);
-      const after = wanted.queueId === null ? wanted : await this.reread(wanted, tx);
+      const after = isQueued ? await this.reread(wanted, tx) : wanted;
+      if (isQueued) await refuseDuplicate(inPlace(duplicates, after), tx);
       await writeEvents(tx, [postUpdatedEvent(after, kind, this.clock.now())]);
       record({ action: `post.${kind}`, targetId: id, profileGroupId, before, after });
       return after;
@@ -80,6 +83,17 @@ export class PostStoringService {
     if (!stored) throw new AppError('not_found');
     return stored;
   }
+}
+
+/** The queue says when a post goes out, so whether that is too near to another can only be asked when it has its place. */
+function unasked(question: DuplicateQuestion): DuplicateQuestion {
+  return { ...question, targets: [] };
+}
+
+/** With the time that the queue has given; without one, in a paused queue, the post counts as one that goes out now. */
+function inPlace(question: DuplicateQuestion, { targets }: PostRecord): DuplicateQuestion {
+  const times = new Map(targets.map(({ profileId, publishAt }) => [profileId, publishAt]));
+  return { ...question, targets: question.targets.map((target) => ({ ...target, publishAt: times.get(target.profileId) ?? null })) };
 }
 
 function thread(): { readonly requestId: string | null; readonly traceparent: string | null } {

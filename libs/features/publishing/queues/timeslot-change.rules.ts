@@ -2,12 +2,12 @@ import { validationFailed, type Violation } from '#kernel/app-error';
 import type { NewTimeslot } from './post-queue.repository.js';
 import type { Timeslot } from './queue-slots.rules.js';
 
-/** An entry of `queue_timeslots_attributes`, in either form. */
+/** An entry of `queue_timeslots_attributes`, in either form; null is as left out. */
 export interface TimeslotAttributes {
-  readonly id?: number | undefined;
-  readonly _destroy?: boolean | undefined;
-  readonly day?: number | undefined;
-  readonly time?: string | undefined;
+  readonly id?: number | null | undefined;
+  readonly _destroy?: boolean | null | undefined;
+  readonly day?: number | null | undefined;
+  readonly time?: string | null | undefined;
 }
 
 const maxTimeslots = 200;
@@ -19,13 +19,15 @@ const field = 'post_queue.queue_timeslots_attributes';
  */
 export function readTimeslotChange(existing: readonly Timeslot[], entries: readonly TimeslotAttributes[]): { readonly removed: readonly number[]; readonly added: readonly NewTimeslot[] } {
   const violations: Violation[] = [];
-  const removed = new Set(entries.flatMap(({ id, _destroy }) => (_destroy === true && id !== undefined ? [id] : [])));
+  const removed = new Set(entries.flatMap(({ id, _destroy }) => (_destroy === true ? (id ?? []) : [])));
   const minutes = new Set(existing.filter(({ id }) => !removed.has(id)).map(minuteOf));
   const added: NewTimeslot[] = [];
-  for (const [index, { id, _destroy, day, time }] of entries.entries()) {
+  for (const [index, entry] of entries.entries()) {
     const path = `${field}[${index}]`;
-    if (id !== undefined && _destroy === true && day === undefined && time === undefined) continue;
-    if (id !== undefined || _destroy === true || day === undefined || time === undefined) {
+    const [id, day, time] = [entry.id ?? null, entry.day ?? null, entry.time ?? null];
+    const isRemoval = entry._destroy === true;
+    if (isRemoval && id !== null && day === null && time === null) continue;
+    if (isRemoval || id !== null || day === null || time === null) {
       violations.push({ rule: 'post_queue.timeslot_form', path, message: `${path} must be {day, time} or {id, _destroy: true}` });
       continue;
     }
