@@ -33,7 +33,7 @@ afterEach(async () => sandbox.clearFaults());
 
 const make = (scheduledAt: Date | null = null): Promise<Shown> => posts.make({ post: { body: randomUUID(), ...(scheduledAt && { scheduled_at: scheduledAt.toISOString() }) }, media: [jpeg] });
 const get = async (id: string): Promise<Shown> => (await posts.call('GET', `/api/posts/${id}`)).body;
-const holdOf = async (id: string): Promise<unknown> => ((await get(id)).platforms[0] as unknown as { hold: { reason: string } | null }).hold?.reason ?? null;
+const holdOf = async (id: string): Promise<string | null> => (await api.query<{ hold: string | null }>('SELECT hold FROM platform_post WHERE post_id = $1', [id]))[0]?.hold ?? null;
 const untilHeld = (id: string): Promise<void> => expect.poll(() => holdOf(id), { timeout: 30_000 }).not.toBeNull();
 const eventsOf = async (id: string): Promise<string[]> => (await api.query<{ type: string }>('SELECT type FROM event WHERE post_id = $1 ORDER BY id', [id])).map(({ type }) => type);
 const profile = async (): Promise<unknown> => (await posts.call('GET', `/api/profiles/${api.profileId}`)).body;
