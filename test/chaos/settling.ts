@@ -11,9 +11,6 @@ export async function settleDown(stage: Stage, withinMs: number): Promise<number
   const deadline = Date.now() + withinMs;
   for (;;) {
     await stage.query("UPDATE platform_post SET due_at = now() WHERE step <> 'done' AND hold IS NULL AND due_at > now() + interval '10 seconds' AND (leased_until IS NULL OR leased_until < now())");
-    // Written by a worker whose clock was an hour ahead; an hour later it would have run out.
-    await stage.query("UPDATE platform_post SET lease = NULL, leased_until = NULL WHERE leased_until > now() + interval '1 minute'");
-    await stage.query("UPDATE platform_post SET dispatched_until = NULL WHERE dispatched_until > now() + interval '1 minute'");
     const [row] = await stage.query<{ open: number }>("SELECT count(*)::int AS open FROM platform_post WHERE step <> 'done' AND due_at IS NOT NULL");
     if (!row || row.open === 0 || Date.now() > deadline) return row?.open ?? 0;
     await pause(500);

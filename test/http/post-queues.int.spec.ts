@@ -103,12 +103,24 @@ describe('post queues', () => {
     expect((await call('GET', `/api/post_queues/${queue.id}`)).status).toBe(404);
   });
 
+  it('have a policy of their own for late posts, where they want one', async () => {
+    const { id } = await makeQueue({ overdue_policy: 'skip', overdue_minutes: 120 });
+    expect(await readQueue(id)).toMatchObject({ overdue_policy: 'skip', overdue_minutes: 120 });
+    const change = async (fields: object): Promise<unknown> => (await call('PATCH', `/api/post_queues/${id}`, { post_queue: fields })).body;
+    expect(await change({ name: 'New' })).toMatchObject({ overdue_policy: 'skip', overdue_minutes: 120 });
+    expect(await change({ overdue_policy: null })).toMatchObject({ overdue_policy: null, overdue_minutes: 120 });
+    expect(await change({ overdue_policy: 'hold', overdue_minutes: null })).toMatchObject({ overdue_policy: 'hold', overdue_minutes: null });
+    expect(await makeQueue()).toMatchObject({ overdue_policy: null, overdue_minutes: null });
+  });
+
   it.each<[string, object, number, string]>([
     ['without a name', { post_queue: { timezone: 'UTC' } }, 400, 'param is missing or the value is empty: post_queue.name'],
     ['without fields', {}, 400, 'param is missing or the value is empty: post_queue'],
     ['with an unknown timezone', { post_queue: { name: 'x', timezone: 'Mars/Olympus' } }, 422, 'post_queue.timezone must be the name of an IANA timezone, such as Europe/Berlin'],
     ['with an offset for a timezone', { post_queue: { name: 'x', timezone: '+01:00' } }, 422, 'post_queue.timezone must be the name of an IANA timezone, such as Europe/Berlin'],
     ['with more jitter than an hour', { post_queue: { name: 'x', jitter: 61 } }, 422, 'post_queue.jitter must not be greater than 60'],
+    ['with a policy for late posts that there is not', { post_queue: { name: 'x', overdue_policy: 'never' } }, 422, 'post_queue.overdue_policy must be one of publish_late, hold, skip, or null'],
+    ['with late posts that go out after a minute', { post_queue: { name: 'x', overdue_minutes: 1 } }, 422, 'post_queue.overdue_minutes must be a whole number from 5 to 43200, or null'],
     ['with a slot on an eighth day', { post_queue: { name: 'x', queue_timeslots_attributes: [{ day: 7, time: '12:00' }] } }, 422, 'post_queue.queue_timeslots_attributes[0].day must not be greater than 6'],
     ['with a slot at no time', { post_queue: { name: 'x', queue_timeslots_attributes: [{ day: 1, time: '24:00' }] } }, 422, 'post_queue.queue_timeslots_attributes[0].time must be HH:MM'],
     ['with half a slot', { post_queue: { name: 'x', queue_timeslots_attributes: [{ day: 1 }] } }, 422, 'post_queue.queue_timeslots_attributes[0] must be {day, time} or {id, _destroy: true}'],

@@ -216,6 +216,38 @@ describe('retrying', () => {
     expect(await atTheNetwork(body)).toEqual({ containers: 1, posts: 1 });
   });
 
+  it('twenty times at once, with two workers, begins once and publishes once', async () => {
+    const second = await api.startWorker();
+    try {
+      const { id, body } = await failedPost();
+      const answers = await Promise.all(Array.from({ length: 20 }, () => retry(id)));
+      expect(statusesOf(answers)).toEqual([200, ...Array.from({ length: 19 }, () => 409)]);
+      await untilProcessed(id);
+      await untilTheWorkerHasBeenRound();
+      expect(await atTheNetwork(body)).toEqual({ containers: 1, posts: 1 });
+      const { body: { data } } = await posts.call('GET', `/api/posts/${id}/timeline`);
+      expect(data.filter((entry) => entry['step'] === 'publishing')).toHaveLength(1);
+      expect(data.filter((entry) => entry['change'] === 'retried')).toHaveLength(1);
+    } finally {
+      await second.close();
+    }
+  });
+
+  it('leaves a target that is published alone, and makes it no second time', async () => {
+    const { id, body } = await posts.make({ post: { body: randomUUID() }, media: [jpeg] });
+    await untilProcessed(id);
+    const other = await posts.anotherProfile();
+    await api.query(`INSERT INTO platform_post SELECT (jsonb_populate_record(t, jsonb_build_object('id', $2::text, 'profile_id', $3::text, 'status', 'failed', 'remote_id', NULL, 'published_at', NULL, 'container_id', NULL, 'publish_started_at', NULL, 'publish_called_at', NULL, 'permalink', NULL))).* FROM platform_post t WHERE post_id = $1`,
+      [id, `pp_${randomUUID().replaceAll('-', '').slice(0, 26)}`, other]);
+    const [before] = (await get(id)).platforms.filter((target) => target.profile_id === api.profileId);
+    expect((await retry(id)).status).toBe(200);
+    await untilTheWorkerHasBeenRound();
+    expect((await get(id)).platforms).toContainEqual(before);
+    expect(await atTheNetwork(body)).toEqual({ containers: 1, posts: 1 });
+    await api.query('DELETE FROM post WHERE id = $1', [id]);
+    await api.query('DELETE FROM profile WHERE id = $1', [other]);
+  });
+
   it('is refused while the worker is at it, and after it came through', async () => {
     await sandbox.settings(api.accountId, { processing_ms: 3_000 });
     const { id, body } = await failedPost();

@@ -23,7 +23,7 @@ export function headOf({ oldestWaiting }: QueueState, before: QueueHead | null, 
 /** What keeps posts from going out, as a sentence with a remedy; null: nothing. */
 export function findStandstill({ lastPlannerTick, oldestOverdue, oldestLease }: PublishingStatus, head: QueueHead | null, now: Date): string | null {
   const since = (moment: Date | null | undefined): number => (moment ? now.getTime() - moment.getTime() : 0);
-  if (!lastPlannerTick || since(lastPlannerTick) >= plannerSilence) return 'no worker has looked for due posts lately: start a worker';
+  if (!lastPlannerTick || since(lastPlannerTick) >= plannerSilence) return 'no worker has looked for due posts lately: start a worker; if one runs, its log says why it does not look';
   if (since(oldestOverdue) >= longestLateness) return "due posts are not being taken up: see the worker's log";
   if (since(head?.since) >= longestStandstill) return "jobs are waiting and none is taken: see the worker's log, or restart it";
   if (since(oldestLease) >= longestLease) return 'a worker holds a post and gets no further with it: restart the worker';

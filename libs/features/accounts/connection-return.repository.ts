@@ -19,6 +19,8 @@ export interface AccountToStore {
   readonly profileGroupId: string;
   readonly network: string;
   readonly account: ConnectedAccount;
+  /** How long before its time a post is prepared, in milliseconds. */
+  readonly lead: number;
   /** Encrypts the token once the row's id is known, for the encryption is bound to it. */
   readonly seal: (profileId: string) => string;
 }
@@ -61,7 +63,7 @@ export class ConnectionReturnRepository {
       const former = present ?? (await tx.profile.findFirst({ where: { workspaceId, profileGroupId, network, remoteId: identity.accountId }, orderBy: { id: 'desc' } }));
       const stored = await save(tx, workspaceId, former?.id ?? null, input, now);
       await writeEvents(tx, [profileEvent('profile.connected', stored, now)]);
-      await releasePosts(tx, stored, ['profile_disconnected', 'account_blocked'], now);
+      await releasePosts(tx, stored, ['profile_disconnected', 'account_blocked'], { now, lead: input.lead });
       const fact = { action: 'profile.connected', targetId: stored.id, profileGroupId, ...(former ? { before: profileFacts(former) } : {}), after: profileFacts(stored) };
       await writeAudit(tx, [newAuditEntry(workspaceId, fact, now, 'network')]);
       return 'stored';

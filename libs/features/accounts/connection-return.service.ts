@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '#kernel/app-error';
-import { Clock } from '#kernel/clock';
+import { Clock, minutes } from '#kernel/clock';
 import type { Settings } from '#infra/config/settings';
 import { SETTINGS } from '#infra/config/settings.module';
 import { Logger } from '#infra/logging/logger';
@@ -51,7 +51,8 @@ export class ConnectionReturnService {
     try {
       const account = await network.connection.redeem(back.code, callbackUrl(this.settings.publicUrl, network.name));
       const seal = (profileId: string): string => this.profiles.sealToken(workspaceId, profileId, account.token.accessToken);
-      const outcome = await this.returns.store(workspaceId, { profileGroupId, network: network.name, account, seal }, this.clock.now());
+      const lead = minutes(this.settings.publishPrepareMinutes);
+      const outcome = await this.returns.store(workspaceId, { profileGroupId, network: network.name, account, seal, lead }, this.clock.now());
       if (outcome === 'stored') return null;
       this.logger.warn({ workspaceId, profileGroupId, outcome }, 'A connected account was not stored');
       return outcome === 'connected_elsewhere' ? 'account_is_already_connected' : 'update_failed';

@@ -51,7 +51,7 @@ async function eraseProfile(tx: Prisma.TransactionClient, profile: Profile, now:
     data: { ...withoutToken, status: 'inactive', statusReason: null, removedAt: profile.removedAt ?? now, updatedAt: now, remoteId: '', appScopedId: '', username: '', name: '', avatarUrl: null, permissions: [] },
   });
   // Nobody can bring this account back: its held posts are looked at once more, and fail.
-  await releasePosts(tx, erased, ['profile_disconnected', 'account_blocked'], now);
+  await releasePosts(tx, erased, ['profile_disconnected', 'account_blocked'], { now, lead: 0 });
   const posts = { workspaceId, profileId: id };
   await tx.platformPost.updateMany({ where: { ...posts, dueAt: null }, data: { remoteId: null, permalink: null, firstCommentId: null, containerId: null, updatedAt: now } });
   await tx.event.deleteMany({ where: { workspaceId, type: { in: ['profile.connected', 'profile.disconnected'] }, data: { path: ['id'], equals: id } } });

@@ -49,11 +49,17 @@ async function holdPosts(tx: Runner, profile: LostProfile, reason: AccountLoss, 
   await tell(tx, profile, held, { type: 'platform_post.held', hold: reason, now });
 }
 
+/** When posts are let go, and how long before their time a worker looks at them, in milliseconds. */
+export interface ReleaseTime {
+  readonly now: Date;
+  readonly lead: number;
+}
+
 /**
- * Lets the held posts of a profile go: at their time, or now when it has passed; then a worker decides by the overdue policy. One without a time
+ * Lets the held posts of a profile go: at their time, so that they are prepared ahead of it, or now when it has passed; then a worker decides by the overdue policy. One without a time
  * waits in a paused queue, and goes on waiting there.
  */
-export async function releasePosts(tx: Runner, profile: LostProfile, reasons: readonly AccountLoss[], now: Date): Promise<void> {
+export async function releasePosts(tx: Runner, profile: LostProfile, reasons: readonly AccountLoss[], { now, lead }: ReleaseTime): Promise<void> {
   const { workspaceId, id } = profile;
   const released = await tx.$queryRaw<MovedTarget[]>`
     WITH held AS (
@@ -62,7 +68,7 @@ export async function releasePosts(tx: Runner, profile: LostProfile, reasons: re
       ORDER BY t.id FOR UPDATE OF t
     )
     UPDATE platform_post t
-    SET hold = NULL, held_at = NULL, due_at = CASE WHEN t.publish_at IS NOT NULL THEN GREATEST(t.publish_at, ${now}) END, dispatched_until = NULL, error = NULL, error_details = NULL, updated_at = ${now}
+    SET hold = NULL, held_at = NULL, due_at = CASE WHEN t.publish_at IS NOT NULL THEN GREATEST(t.publish_at - ${lead} * interval '1 millisecond', ${now}::timestamptz) END, dispatched_until = NULL, error = NULL, error_details = NULL, updated_at = ${now}
     FROM held WHERE t.workspace_id = ${workspaceId} AND t.id = held.id
     RETURNING t.id, t.post_id AS "postId", held.metadata`;
   await tell(tx, profile, released, { type: 'platform_post.released', hold: null, now });

@@ -5,7 +5,7 @@ import { writeEvents } from '#infra/outbox/outbox.repository';
 import type { Transaction } from '#infra/writes/unit-of-work';
 import type { AccountLoss } from './account-loss.rules.js';
 import { profileEvent } from './profile-event.js';
-import { loseProfiles, releasePosts } from './profile-posts.repository.js';
+import { loseProfiles, releasePosts, type ReleaseTime } from './profile-posts.repository.js';
 import { withoutToken } from './profile-token.js';
 
 export type ProfileRow = Profile & { readonly postCount: number };
@@ -49,11 +49,12 @@ export class ProfileRepository {
   }
 
   /** A person says that what blocked the account is resolved: it is tried again, with all posts that were held for it. */
-  async resume(workspaceId: string, id: string, now: Date, tx: Transaction): Promise<void> {
+  async resume(workspaceId: string, id: string, time: ReleaseTime, tx: Transaction): Promise<void> {
+    const { now } = time;
     const where = { workspaceId, id, status: 'inactive' as const, statusReason: 'account_blocked', removedAt: null };
     const resumed = await tx.profile.updateManyAndReturn({ where, data: { status: 'active', statusReason: null, updatedAt: now } });
     await writeEvents(tx, resumed.map((profile) => profileEvent('profile.connected', profile, now)));
-    for (const profile of resumed) await releasePosts(tx, profile, ['account_blocked', 'profile_disconnected'], now);
+    for (const profile of resumed) await releasePosts(tx, profile, ['account_blocked', 'profile_disconnected'], time);
   }
 
   /**

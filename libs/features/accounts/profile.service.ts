@@ -146,8 +146,8 @@ export class ProfileService {
   }
 
   /** A person says that what blocked the account is resolved. Its held posts go again. */
-  resume(workspaceId: string, profileId: string, tx: Transaction): Promise<void> {
-    return this.profiles.resume(workspaceId, profileId, this.clock.now(), tx);
+  resume(workspaceId: string, profileId: string, lead: number, tx: Transaction): Promise<void> {
+    return this.profiles.resume(workspaceId, profileId, { now: this.clock.now(), lead }, tx);
   }
 }
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#kernel/app-error';
-import { Clock } from '#kernel/clock';
 import { newEvent, type OutboxEvent } from '#infra/outbox/outbox-event';
 import { writeEvents } from '#infra/outbox/outbox.repository';
 import { UnitOfWork } from '#infra/writes/unit-of-work';
 import { ProfileService, type CallerIdentity } from '#features/accounts/index';
+import { PostClock } from './post-clock.js';
 import { PostListRepository } from './post-list.repository.js';
 import type { PostRecord } from './post.record.js';
 import { PostReleaseRepository } from './post-release.repository.js';
@@ -16,7 +16,7 @@ export class PostReleaseService {
     private readonly lists: PostListRepository,
     private readonly releases: PostReleaseRepository,
     private readonly profiles: ProfileService,
-    private readonly clock: Clock,
+    private readonly clock: PostClock,
     private readonly writes: UnitOfWork,
   ) {}
 
@@ -35,12 +35,12 @@ export class PostReleaseService {
     }
     return this.writes.run(workspaceId, async ({ tx, record }) => {
       const now = this.clock.now();
-      const released = await this.releases.release(workspaceId, { postId: id, profileId, now }, tx);
+      const released = await this.releases.release(workspaceId, { postId: id, profileId, now, lead: this.clock.lead }, tx);
       if (released.length === 0) throw new AppError('state_conflict', 'Nothing of the post is held');
       const after = await this.lists.find(workspaceId, caller.keyGroupId, id, tx);
       if (!after) throw new AppError('not_found');
       await writeEvents(tx, released.map((target) => releasedEvent(after, target, now)));
-      for (const target of released) if (target.hold === 'account_blocked') await this.profiles.resume(workspaceId, target.profileId, tx);
+      for (const target of released) if (target.hold === 'account_blocked') await this.profiles.resume(workspaceId, target.profileId, this.clock.lead, tx);
       record({ action: 'post.hold_released', targetId: id, profileGroupId: after.profileGroupId, before, after });
       return after;
     }, show);

@@ -62,6 +62,37 @@ describe('handing out due rows', () => {
   });
 });
 
+describe('what a worker with a wrong clock has left', () => {
+  const until = (id: string, times: { leasedUntil?: Date; dispatchedUntil?: Date }): Promise<unknown> =>
+    database.platformPost.updateMany({ where: { id }, data: { ...times, ...(times.leasedUntil && { lease: 'lease_far' }) } });
+
+  it.each<[string, { leasedUntil?: Date; dispatchedUntil?: Date }, number]>([
+    ['a lease as long as leases are', { leasedUntil: after(now, leaseLength) }, 0],
+    ['a lease of twice that', { leasedUntil: after(now, 2 * leaseLength) }, 0],
+    ['a lease longer than can be', { leasedUntil: after(now, 2 * leaseLength + 1) }, 1],
+    ['a lease for an hour', { leasedUntil: after(now, hours(1)) }, 1],
+    ['a hand-out that is trusted', { dispatchedUntil: after(now, seconds(15)) }, 0],
+    ['a hand-out for an hour', { dispatchedUntil: after(now, hours(1)) }, 1],
+  ])('%s', async (_, times, handedOut) => {
+    const id = await duePost('left');
+    await until(id, times);
+    expect(await leases.claimDue(now)).toHaveLength(handedOut);
+    if (times.leasedUntil) expect((await leases.acquire(caller.workspaceId, id, now)) === null).toBe(handedOut === 0);
+  });
+
+  it('keeps no other row of the profile waiting, and its holder is fenced off', async () => {
+    const [stuck, next] = [await duePost('stuck', after(now, -seconds(9))), await duePost('next')];
+    await until(stuck, { leasedUntil: after(now, hours(1)) });
+    await until(next, { dispatchedUntil: after(now, seconds(5)) });
+    expect(await leases.acquire(caller.workspaceId, next, now)).not.toBeNull();
+    await database.platformPost.updateMany({ where: { id: next }, data: { dueAt: null, lease: null, leasedUntil: null } });
+    const fresh = await leases.acquire(caller.workspaceId, stuck, now);
+    expect(fresh).not.toBeNull();
+    expect(await leases.renew(caller.workspaceId, stuck, 'lease_far', after(now, hours(1)))).toBe(false);
+    expect(await leases.renew(caller.workspaceId, stuck, fresh ?? '', now)).toBe(true);
+  });
+});
+
 describe('a lease', () => {
   it('is had by one of many workers that ask at once, and by one row of a profile', async () => {
     const [first, second] = [await duePost('first'), await duePost('second')];

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { after, seconds } from '#kernel/clock';
 import { newId } from '#kernel/ids';
-import { SystemDatabase, type Prisma } from '#infra/database/database';
+import { Prisma, SystemDatabase } from '#infra/database/database';
 
 /** How long a worker is trusted without a sign of life. It renews at a third of it. */
 export const leaseLength = seconds(15);
@@ -9,6 +9,16 @@ export const leaseLength = seconds(15);
 /** How long a queued job is trusted to reach a worker before the row is handed out again. */
 const dispatchTrust = seconds(15);
 const dispatchBatch = 200;
+/** When a worker whose clock is wrong has given a row back: long enough that it is not handed out in a circle, short enough for others to be in time. */
+const handedBack = seconds(1);
+
+/**
+ * Whether a time until when a row is somebody's still holds. What lies further ahead than anybody may write was written by a clock that was wrong, and
+ * would keep the row for as long as that was ahead. Its holder may still be there: the lease's id, not its time, is what fences it off.
+ */
+const stands = (until: Prisma.Sql, now: Date, trust: number): Prisma.Sql => Prisma.sql`(${until} > ${now} AND ${until} <= ${after(now, 2 * trust)})`;
+const leaseStands = (until: Prisma.Sql, now: Date): Prisma.Sql => stands(until, now, leaseLength);
+const dispatchStands = (until: Prisma.Sql, now: Date): Prisma.Sql => stands(until, now, dispatchTrust);
 
 export interface DueTarget {
   readonly workspaceId: string;
@@ -36,12 +46,12 @@ export class PublishLeaseRepository {
         SELECT DISTINCT ON (p.workspace_id, p.profile_id) p.workspace_id, p.id
         FROM platform_post p
         WHERE p.due_at <= ${now}
-          AND (p.dispatched_until IS NULL OR p.dispatched_until <= ${now})
-          AND (p.leased_until IS NULL OR p.leased_until <= ${now})
+          AND ${dispatchStands(Prisma.sql`p.dispatched_until`, now)} IS NOT TRUE
+          AND ${leaseStands(Prisma.sql`p.leased_until`, now)} IS NOT TRUE
           AND NOT EXISTS (
             SELECT 1 FROM platform_post busy
             WHERE busy.workspace_id = p.workspace_id AND busy.profile_id = p.profile_id AND busy.due_at IS NOT NULL
-              AND (busy.leased_until > ${now} OR busy.dispatched_until > ${now}))
+              AND (${leaseStands(Prisma.sql`busy.leased_until`, now)} OR ${dispatchStands(Prisma.sql`busy.dispatched_until`, now)}))
         ORDER BY p.workspace_id, p.profile_id, (p.publish_at > ${now}) IS TRUE, p.due_at, p.id
         LIMIT ${dispatchBatch}
       )
@@ -49,7 +59,7 @@ export class PublishLeaseRepository {
       SET dispatched_until = ${after(now, dispatchTrust)}, dispatches = t.dispatches + 1
       FROM due
       WHERE t.workspace_id = due.workspace_id AND t.id = due.id
-        AND (t.dispatched_until IS NULL OR t.dispatched_until <= ${now}) AND (t.leased_until IS NULL OR t.leased_until <= ${now})
+        AND ${dispatchStands(Prisma.sql`t.dispatched_until`, now)} IS NOT TRUE AND ${leaseStands(Prisma.sql`t.leased_until`, now)} IS NOT TRUE
       RETURNING t.workspace_id AS "workspaceId", t.id, t.dispatches, t.request_id AS "requestId", t.traceparent`;
   }
 
@@ -69,10 +79,10 @@ export class PublishLeaseRepository {
         SET lease = ${lease}, leased_until = ${after(now, leaseLength)}, dispatched_until = NULL, updated_at = ${now},
             attempted_at = CASE WHEN publish_at > ${now} THEN attempted_at ELSE COALESCE(attempted_at, ${now}) END,
             status = CASE WHEN (publish_at > ${now}) IS NOT TRUE AND status IN ('pending', 'failed_waiting_for_retry') THEN 'processing'::platform_post_status ELSE status END
-        WHERE t.workspace_id = ${workspaceId} AND t.id = ${id} AND t.due_at <= ${now} AND (t.leased_until IS NULL OR t.leased_until <= ${now})
+        WHERE t.workspace_id = ${workspaceId} AND t.id = ${id} AND t.due_at <= ${now} AND ${leaseStands(Prisma.sql`t.leased_until`, now)} IS NOT TRUE
           AND NOT EXISTS (
             SELECT 1 FROM platform_post busy
-            WHERE busy.workspace_id = t.workspace_id AND busy.profile_id = t.profile_id AND busy.id <> t.id AND busy.leased_until > ${now})`;
+            WHERE busy.workspace_id = t.workspace_id AND busy.profile_id = t.profile_id AND busy.id <> t.id AND ${leaseStands(Prisma.sql`busy.leased_until`, now)})`;
       if (taken === 0) return null;
       await this.markPost(workspaceId, id, now, tx);
       return lease;
@@ -103,6 +113,13 @@ export class PublishLeaseRepository {
   async renew(workspaceId: string, id: string, lease: string, now: Date): Promise<boolean> {
     const { count } = await this.database.platformPost.updateMany({ where: { workspaceId, id, lease, leasedUntil: { gt: now } }, data: { leasedUntil: after(now, leaseLength) } });
     return count === 1;
+  }
+
+  /** Leaves a row that was handed out to others. By the database's time, for whoever does this cannot trust its own. */
+  async handBack(workspaceId: string, id: string): Promise<void> {
+    await this.database.$executeRaw`
+      UPDATE platform_post SET dispatched_until = now() + ${handedBack} * interval '1 millisecond'
+      WHERE workspace_id = ${workspaceId} AND id = ${id} AND due_at IS NOT NULL AND lease IS NULL`;
   }
 
   /** Lets go of a row without changing what it says, so that the next worker goes on at once. */

@@ -1,9 +1,9 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Clock } from '#kernel/clock';
 import { Logger } from '#infra/logging/logger';
 import { Rounds } from '#infra/process/rounds';
 import { Metrics } from '#infra/metrics/metrics';
 import { JobQueue } from '#infra/queue/job-queue';
+import { ClockGuard } from './clock-guard.js';
 import { HeartbeatRepository } from './heartbeat.repository.js';
 import { publishPostJob } from './publish-post.job.js';
 import { PublishLeaseRepository } from './publish-lease.repository.js';
@@ -19,7 +19,7 @@ export class PublishPlanner implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly leases: PublishLeaseRepository,
     private readonly queue: JobQueue,
     private readonly heartbeats: HeartbeatRepository,
-    private readonly clock: Clock,
+    private readonly clock: ClockGuard,
     private readonly logger: Logger,
     private readonly metrics: Metrics,
   ) {
@@ -34,9 +34,13 @@ export class PublishPlanner implements OnApplicationBootstrap, OnModuleDestroy {
     return this.rounds.stop();
   }
 
-  /** One round: claim what is due and enqueue it. A job that fails to be enqueued is claimed anew when its trust runs out. */
+  /**
+   * One round: claim what is due and enqueue it. A job that fails to be enqueued is claimed anew when its trust runs out. With a wrong clock nothing is
+   * due: no heartbeat says then that somebody plans.
+   */
   async tick(): Promise<number> {
-    const now = this.clock.now();
+    const now = await this.clock.findTime();
+    if (!now) return 0;
     const due = await this.leases.claimDue(now);
     await this.queue.enqueue(
       publishPostJob,

@@ -10,6 +10,7 @@ import { NetworksModule } from '#networks/networks.module';
 import { NetworkRegistry } from '#networks/port/network-registry';
 import { publishPostJob } from './publish-post.job.js';
 import { PublishingWorkerModule } from './publishing-worker.module.js';
+import { PostQueueRepository } from './queues/post-queue.repository.js';
 import { PublishingFixture } from './publishing.fixture.js';
 
 @Global()
@@ -65,18 +66,30 @@ it('holds a post to a profile whose token nothing opens, and lapses the profile;
 });
 
 describe('a post that nobody came to for two hours', () => {
-  const late = async (overduePolicy: string | null, overdueMinutes: number | null): Promise<{ row: object; told: [string, unknown][] }> => {
+  const late = async (overduePolicy: string | null, overdueMinutes: number | null, ofQueue: { overduePolicy: string | null; overdueMinutes: number | null } | null = null): Promise<{ row: object; told: [string, unknown][] }> => {
     await fixture.database.platformPost.updateMany({ data: { dueAt: null } });
     await fixture.database.profile.updateMany({ data: { status: 'active', accessToken: sealed } });
     await fixture.database.workspace.updateMany({ data: { overduePolicy, overdueMinutes } });
     const id = await fixture.post('late', after(new Date(), -hours(2)));
+    if (ofQueue) await putIntoQueue(id, ofQueue);
     const worker = await startWorker(NetworksModule);
     const find = () => fixture.database.platformPost.findFirstOrThrow({ where: { id } });
-    await expect.poll(async () => (await find()).status !== 'processing' && (await find()).updatedAt > (await find()).createdAt, { timeout: 15_000 }).toBe(true);
+    const isDecided = async (): Promise<boolean> => {
+      const { status, lease, createdAt, updatedAt } = await find();
+      return status !== 'processing' && lease === null && updatedAt > createdAt;
+    };
+    await expect.poll(isDecided, { timeout: 15_000 }).toBe(true);
     await worker.close();
     const row = await find();
     const events = await fixture.database.event.findMany({ where: { postId: row.postId }, orderBy: { id: 'asc' } });
     return { row, told: events.map(({ type, data }) => [type, (data as { decision?: string }).decision]) };
+  };
+
+  const putIntoQueue = async (id: string, wish: { overduePolicy: string | null; overdueMinutes: number | null }): Promise<void> => {
+    const { workspaceId, profileGroupId } = fixture.caller;
+    const fields = { name: 'Daily', description: null, timezone: 'UTC', enabled: true, jitter: 0, ...wish };
+    const queueId = await new PostQueueRepository(fixture.database).create(workspaceId, profileGroupId, fields, new Date(), fixture.database);
+    await fixture.database.post.updateMany({ where: { platformPosts: { some: { id } } }, data: { queueId } });
   };
 
   it('is held where late posts are published up to an hour', async () => {
@@ -96,5 +109,16 @@ describe('a post that nobody came to for two hours', () => {
     expect(row).toMatchObject({ hold: null, timingSettledAt: expect.any(Date) as Date });
     expect(told[0]).toEqual(['platform_post.overdue', 'publish']);
     expect(told.filter(([type]) => type === 'platform_post.overdue')).toHaveLength(1);
+  });
+
+  it('is held where its queue says so, though the workspace would skip it', async () => {
+    const { row, told } = await late('skip', null, { overduePolicy: 'hold', overdueMinutes: null });
+    expect(row).toMatchObject({ status: 'pending', hold: 'overdue' });
+    expect(told[0]).toEqual(['platform_post.overdue', 'hold']);
+  });
+
+  it('goes out where its queue gives it three hours, though the workspace gives one', async () => {
+    const { told } = await late('publish_late', 60, { overduePolicy: null, overdueMinutes: 180 });
+    expect(told[0]).toEqual(['platform_post.overdue', 'publish']);
   });
 });

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
+import { ClockGuard } from './clock-guard.js';
 import { ContainerLedger } from './container-ledger.repository.js';
 import { ContainerSweepRepository } from './container-sweep.repository.js';
 import { ContainerSweeper } from './container-sweeper.js';
+import { DatabaseClock } from './database-clock.repository.js';
 import { OverduePolicyRepository } from './overdue-policy.repository.js';
 import { PublishHolds } from './publish-holds.service.js';
 import { HeartbeatRepository } from './heartbeat.repository.js';
@@ -19,7 +21,7 @@ import { PublishingModule } from './publishing.module.js';
 @Module({
   imports: [PublishingModule],
   providers: [
-    ContainerLedger, ContainerSweepRepository, ContainerSweeper, HeartbeatRepository, OverduePolicyRepository, PublishExecutor, PublishGate, PublishHolds, PublishLeaseRepository, PublishPlanner, PublishPostHandler, PublishRunner,
+    ClockGuard, ContainerLedger, ContainerSweepRepository, ContainerSweeper, DatabaseClock, HeartbeatRepository, OverduePolicyRepository, PublishExecutor, PublishGate, PublishHolds, PublishLeaseRepository, PublishPlanner, PublishPostHandler, PublishRunner,
     PublishTargetRepository, PublishTrace, QuotaLedger,
   ],
 })

@@ -78,7 +78,7 @@ beforeAll(async () => {
   arranger = new QueueArranger(queues, new QueueArrangementRepository(), new PostClock(calendar, settings));
   storing = new PostStoringService(new PostRepository(), new PostChangeRepository(database, lists), lists, arranger, calendar, app.get(UnitOfWork, { strict: false }));
   const { workspaceId, profileGroupId } = fixture.caller;
-  queueId = await queues.create(workspaceId, profileGroupId, { name: 'Daily', description: null, timezone: 'Europe/Berlin', enabled: true, jitter: 15 }, start, database);
+  queueId = await queues.create(workspaceId, profileGroupId, { name: 'Daily', description: null, timezone: 'Europe/Berlin', enabled: true, jitter: 15, overduePolicy: null, overdueMinutes: null }, start, database);
   const added = [0, 1, 2, 3, 4, 5, 6].flatMap((day) => ['02:30', '09:00', '12:00', '18:30'].map((time) => ({ day, time })));
   await queues.changeTimeslots(workspaceId, queueId, { removed: [], added }, database);
 }, 60_000);

@@ -32,6 +32,8 @@ export class Metrics {
 
   readonly plannerLastTick = new Gauge({ name: 'heliograph_planner_last_tick_timestamp_seconds', help: 'When a publish planner last ran', registers: [this.registry] });
 
+  readonly clockSkewSeconds = new Gauge({ name: 'heliograph_clock_skew_seconds', help: "By how much this worker's clock is at least ahead of the database's; below 0: behind", registers: [this.registry] });
+
   readonly oldestOverdueSeconds = new Gauge({ name: 'heliograph_oldest_overdue_seconds', help: 'How late the oldest due post is; 0 when none is', registers: [this.registry] });
 
   readonly queueDepth = new Gauge({ name: 'heliograph_queue_depth', help: 'Publishing jobs waiting or running', registers: [this.registry] });

@@ -21,6 +21,8 @@ export interface PlatformOptions {
   readonly login?: 'instagram' | 'facebook';
   /** Containers take a while and fresh posts cannot be read at once, as at the real Instagram. Each costs a pause of the worker's. */
   readonly isUnhurried?: boolean;
+  /** Posts of one account are spaced as in an installation that sets nothing. */
+  readonly hasDefaultPace?: boolean;
 }
 
 const unhurried = { processing_ms: 300, permalink_delay_ms: 500 };
@@ -51,8 +53,8 @@ export class Platform {
       INSTAGRAM_GRAPH_URL: sandbox.url,
       // Tests serve their media from loopback.
       EGRESS_ALLOW: '127.0.0.0/8',
-      // Many posts of one account in a short time; how they are spaced is told by limits.e2e.spec.ts.
-      PUBLISH_SPACING_SECONDS: '0',
+      // Many posts of one account in a short time; how they are spaced is told by limits.e2e.spec.ts and default-pace.e2e.spec.ts.
+      ...(options.hasDefaultPace ? {} : { PUBLISH_SPACING_SECONDS: '0' }),
       ...(options.redisUrl ? { REDIS_URL: options.redisUrl } : {}),
       ...options.environment,
     };

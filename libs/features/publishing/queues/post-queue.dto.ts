@@ -4,6 +4,8 @@ import { ArrayMaxSize, IsArray, IsBoolean, IsInt, IsNotEmpty, IsObject, IsOption
 import { GroupQuery } from '#features/accounts/index';
 import { IsRequiredParameter } from '#infra/http/validation.pipe';
 import { ToBoolean } from '../media-input.js';
+import { IsOverdueMinutes, IsOverduePolicy, overdueMinutesShape, overduePolicyShape } from '../overdue-policy.shape.js';
+import type { OverduePolicy } from '../overdue.rules.js';
 import type { PostQueueRecord } from './post-queue.record.js';
 import type { Timeslot } from './queue-slots.rules.js';
 import { isTimezone } from './timezone.rules.js';
@@ -61,6 +63,14 @@ export class QueueFieldsDto {
   @IsOptional() @ToBoolean() @IsBoolean()
   enabled?: boolean;
 
+  @ApiPropertyOptional({ ...overduePolicyShape, description: 'What becomes of its posts that nobody could publish at their time; null: as the workspace says' })
+  @IsOverduePolicy()
+  overdue_policy?: OverduePolicy['policy'] | null;
+
+  @ApiPropertyOptional({ ...overdueMinutesShape, description: 'How late `publish_late` still publishes; null: as the workspace says' })
+  @ToNumber() @IsOverdueMinutes()
+  overdue_minutes?: number | null;
+
   @ApiPropertyOptional({ type: () => [TimeslotAttributesDto], description: 'Slots to add, `{day, time}`, and to remove, `{id, _destroy: true}`' })
   @IsOptional() @IsArray() @ArrayMaxSize(400) @ValidateNested({ each: true }) @Type(() => TimeslotAttributesDto)
   queue_timeslots_attributes?: TimeslotAttributesDto[];
@@ -109,6 +119,8 @@ export class PostQueueDto {
   @ApiProperty({ example: 'Europe/Berlin' }) timezone!: string;
   @ApiProperty({ description: 'False: paused' }) enabled!: boolean;
   @ApiProperty({ example: 10 }) jitter!: number;
+  @ApiProperty({ ...overduePolicyShape, description: 'Of its late posts; null: as the workspace says' }) overdue_policy!: string | null;
+  @ApiProperty({ ...overdueMinutesShape, description: 'Null: as the workspace says' }) overdue_minutes!: number | null;
   @ApiProperty({ example: 'grp_06f3k2v4n8q7r9s0t1w2x3y4z5' }) profile_group_id!: string;
   @ApiProperty({ type: [TimeslotDto] }) timeslots!: TimeslotDto[];
   @ApiProperty({ example: 12, description: 'Posts that wait in it' }) posts_count!: number;
@@ -121,6 +133,8 @@ export class PostQueueDto {
       timezone: queue.timezone,
       enabled: queue.enabled,
       jitter: queue.jitter,
+      overdue_policy: queue.overduePolicy,
+      overdue_minutes: queue.overdueMinutes,
       profile_group_id: queue.profileGroupId,
       timeslots: queue.timeslots.map((slot) => TimeslotDto.from(slot)),
       posts_count: queue.postsCount,

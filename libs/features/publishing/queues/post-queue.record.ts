@@ -6,6 +6,9 @@ export interface PostQueueRecord extends QueuePlan {
   readonly profileGroupId: string;
   readonly name: string;
   readonly description: string | null;
+  /** What becomes of its late posts, and how late is still well; null: as the workspace says. */
+  readonly overduePolicy: string | null;
+  readonly overdueMinutes: number | null;
   /** Posts that wait in it. */
   readonly postsCount: number;
 }

@@ -12,6 +12,9 @@ export interface QueueFields {
   readonly timezone: string;
   readonly enabled: boolean;
   readonly jitter: number;
+  /** Null: as the workspace says. */
+  readonly overduePolicy: string | null;
+  readonly overdueMinutes: number | null;
 }
 
 export type NewTimeslot = Omit<Timeslot, 'id'>;
@@ -71,6 +74,6 @@ export class PostQueueRepository {
   }
 }
 
-function toRecord({ workspaceId, id, profileGroupId, name, description, timezone, enabled, jitter, timeslots, _count }: QueueRow): PostQueueRecord {
-  return { workspaceId, id, profileGroupId, name, description, timezone, enabled, jitter, timeslots, postsCount: _count.posts };
+function toRecord({ workspaceId, id, profileGroupId, name, description, timezone, enabled, jitter, overduePolicy, overdueMinutes, timeslots, _count }: QueueRow): PostQueueRecord {
+  return { workspaceId, id, profileGroupId, name, description, timezone, enabled, jitter, overduePolicy, overdueMinutes, timeslots, postsCount: _count.posts };
 }

@@ -40,7 +40,10 @@ export class PostQueueService {
     const change = readTimeslotChange([], given.queue_timeslots_attributes ?? []);
     return this.writes.run(workspaceId, async ({ tx, record }) => {
       await this.order.hold(workspaceId, { profileGroupId, queueIds: [] }, tx);
-      const fields = { name: given.name, description: given.description ?? null, timezone: given.timezone ?? 'UTC', enabled: given.enabled ?? true, jitter: given.jitter ?? 0 };
+      const fields = {
+        name: given.name, description: given.description ?? null, timezone: given.timezone ?? 'UTC', enabled: given.enabled ?? true, jitter: given.jitter ?? 0,
+        overduePolicy: given.overdue_policy ?? null, overdueMinutes: given.overdue_minutes ?? null,
+      };
       const id = await this.queues.create(workspaceId, profileGroupId, fields, this.clock.now(), tx);
       requireTimeslots(await this.queues.changeTimeslots(workspaceId, id, change, tx));
       const queue = await this.reread(workspaceId, id, tx);
@@ -87,10 +90,12 @@ export class PostQueueService {
   }
 }
 
-/** What was sent; only a description may be taken away. */
-function fieldsOf({ name, description, timezone, enabled, jitter }: Partial<QueueFieldsDto>): Partial<QueueFields> {
+/** What was sent; a description and what becomes of late posts may be taken away. */
+function fieldsOf({ name, description, timezone, enabled, jitter, overdue_policy: overduePolicy, overdue_minutes: overdueMinutes }: Partial<QueueFieldsDto>): Partial<QueueFields> {
   return {
     ...(description !== undefined && { description }),
+    ...(overduePolicy !== undefined && { overduePolicy }),
+    ...(overdueMinutes !== undefined && { overdueMinutes }),
     ...Object.fromEntries(Object.entries({ name, timezone, enabled, jitter }).filter(([, value]) => value !== undefined && value !== null)),
   };
 }
