@@ -1,13 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, Prisma } from '#infra/database/database';
 
-export interface ContainerEntry {
-  readonly workspaceId: string;
-  readonly id: string;
-  readonly profileId: string;
-  readonly now: Date;
-}
-
 /** How many containers a profile has asked for: networks limit them over a day, whatever became of their posts. */
 @Injectable()
 export class ContainerLedger {
@@ -19,7 +12,7 @@ export class ContainerLedger {
   }
 }
 
-/** The entry, as a part of the statement that writes the intent to make the container; `held` is its CTE with a row if the intent is written. */
-export function containerEntry({ workspaceId, id, profileId, now }: ContainerEntry): Prisma.Sql {
-  return Prisma.sql`INSERT INTO container_creation (workspace_id, id, profile_id, created_at) SELECT ${workspaceId}, ${id}, ${profileId}, ${now}::timestamptz FROM held`;
+/** The entries, as a part of the statement that writes the intents to make containers; `held` is its CTE with a row for each intent that is written. */
+export function containerEntries(): Prisma.Sql {
+  return Prisma.sql`INSERT INTO container_creation (workspace_id, id, profile_id, created_at) SELECT workspace_id, attempt, profile_id, present FROM held WHERE makes_container`;
 }
