@@ -7,8 +7,10 @@ export class ContainerLedger {
   constructor(private readonly database: Database) {}
 
   /** Those that may have been made from `since` on; kept for two days. */
-  count(workspaceId: string, profileId: string, since: Date): Promise<number> {
-    return this.database.containerCreation.count({ where: { workspaceId, profileId, createdAt: { gte: since } } });
+  async count(workspaceId: string, profileId: string, since: Date): Promise<number> {
+    const [row] = await this.database.direct.$queryRaw<{ made: number }[]>(Prisma.sql`
+      SELECT count(*)::int AS made FROM container_creation WHERE workspace_id = ${workspaceId} AND profile_id = ${profileId} AND created_at >= ${since}`);
+    return row?.made ?? 0;
   }
 }
 
