@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { SystemDatabase } from '#infra/database/database';
-import { PublishLeaseRepository } from '#features/publishing/publish-lease.repository';
 import { after, minutes } from '#kernel/clock';
 import { type BenchCheck, finding } from '../harness/check.js';
 import { median } from '../harness/contest.js';
 import { PublishingArena } from './arena.js';
+import { timePlannerRounds } from './planner-rounds.fixture.js';
 
 const wanted = 20;
 const ticks = 200;
@@ -17,19 +16,10 @@ export const longScheduleCheck: BenchCheck = {
     const isQuick = plan.rounds === 1;
     const posts = isQuick ? 20_000 : 1_000_000;
     const arena = await PublishingArena.open(this.name, 1, ground, plan);
-    const database = new SystemDatabase({ url: arena.stage.databaseUrl, poolSize: 1 });
     try {
       const far = after(new Date(), minutes(60 * 24));
       for (let made = 0; made < posts; made += 50_000) await arena.post(Math.min(50_000, posts - made), far, far);
-      const leases = new PublishLeaseRepository(database);
-      const times: number[] = [];
-      while (times.length < ticks) {
-        const now = new Date();
-        const begun = performance.now();
-        await leases.claimDue(now);
-        await leases.nextDue(now, after(now, 400));
-        times.push(performance.now() - begun);
-      }
+      const times = await timePlannerRounds(arena.stage.databaseUrl, ticks);
       const worker = await arena.startWorker();
       await arena.post(1, new Date(), null);
       await arena.until('publish_at IS NULL', 0);
@@ -41,7 +31,6 @@ export const longScheduleCheck: BenchCheck = {
       const found = finding({ name: this.name, text, value: p99, limit: wanted, isQuick });
       return growth > growthMb && !isQuick ? { ...found, problems: [...found.problems, `${this.name}: ${text}`] } : found;
     } finally {
-      await database.$disconnect();
       await arena.close();
     }
   },
