@@ -2,7 +2,7 @@
 // that they are reported. A rule that seems wrong is changed here and argued for in a decision record, never worked around.
 
 /** The bench of a part, which no route shows by itself. */
-const measured = '^test/bench/media/judging';
+const measured = '^test/bench/(media/judging|publishing/planner-rounds)';
 
 const tests = String.raw`(\.spec\.ts$|^test/|^libs/testing/|\.fixture\.ts$)`;
 const anyFeature = '^libs/features/([^/]+)/';
@@ -109,7 +109,7 @@ const techniques = [
   }),
   onlyIn('prisma-only-in-database', '^(libs/infra/database/|prisma/|prisma\\.config\\.ts$)', '(@prisma|prisma)'),
   onlyIn('queue-engine-only-in-infra-queue', `^libs/infra/queue/|${tests}`, '(bullmq|ioredis|@nestjs/bullmq)'),
-  onlyIn('axios-only-in-adapters', '^libs/networks/(?!port/)[^/]+/', 'axios'),
+  onlyIn('axios-only-in-adapters', '^libs/networks/(?!port/)[^/]+/|^test/bench/publishing/publish-floor', 'axios'),
   onlyIn('undici-only-behind-the-egress-guard', `^libs/infra/http/|${tests}`, 'undici'),
 ];
 

@@ -1,8 +1,11 @@
 import type { BenchCheck } from './harness/check.js';
 import { imagesCheck } from './media/images.check.js';
 import { largeVideoCheck } from './media/large-video.check.js';
+import { burstCheck, latenessCheck } from './publishing/lateness.check.js';
+import { longScheduleCheck } from './publishing/long-schedule.check.js';
+import { throughputCheck } from './publishing/throughput.check.js';
 import { deepPageCheck } from './scale/deep-page.check.js';
 import { uploadsCheck } from './scale/uploads.check.js';
 
 /** In the order in which they are told. */
-export const checks: readonly BenchCheck[] = [imagesCheck, largeVideoCheck, deepPageCheck, uploadsCheck];
+export const checks: readonly BenchCheck[] = [imagesCheck, largeVideoCheck, deepPageCheck, uploadsCheck, latenessCheck, burstCheck, throughputCheck, longScheduleCheck];

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { SystemDatabase } from '#infra/database/database';
+import { Prisma, SystemDatabase } from '#infra/database/database';
+import { Gathered } from '#infra/database/gathered';
 import { slowsAt } from './network-usage.rules.js';
 
 /** Of one limit on calls, as its network last told. */
@@ -15,10 +16,19 @@ type Figures = { readonly percent: number; readonly stoppedUntil: Date | null; r
 /** What networks tell of their limits. They speak of the whole installation, or of an account, whoever has it. */
 @Injectable()
 export class NetworkUsageRepository {
+  /** Asked before every call of every worker. */
+  private readonly asked = new Gathered<string, KeptUsage | null>((networks) => this.read(networks));
+
   constructor(private readonly database: SystemDatabase) {}
 
   find(network: string): Promise<KeptUsage | null> {
-    return this.database.networkUsage.findFirst({ where: { network } });
+    return this.asked.ask(network);
+  }
+
+  private async read(networks: readonly string[]): Promise<(KeptUsage | null)[]> {
+    const rows = await this.database.direct.$queryRaw<(KeptUsage & { readonly network: string })[]>(Prisma.sql`
+      SELECT network, usage_percent AS "usagePercent", usage_seen_at AS "usageSeenAt", stopped_until AS "stoppedUntil" FROM network_usage WHERE network = ANY(${[...new Set(networks)]})`);
+    return networks.map((network) => rows.find((row) => row.network === network) ?? null);
   }
 
   /** A stop is only ever made longer: an answer that was on its way when it began knows nothing of it. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type ProfilePace } from '#infra/database/database';
+import { Database, Prisma, type ProfilePace } from '#infra/database/database';
 import type { PublishingLimit } from '#networks/port/social-network';
 
 export type ProfilePaceRow = ProfilePace;
@@ -9,15 +9,21 @@ export type ProfilePaceRow = ProfilePace;
 export class ProfilePaceRepository {
   constructor(private readonly database: Database) {}
 
-  find(workspaceId: string, profileId: string): Promise<ProfilePaceRow | null> {
-    return this.database.profilePace.findFirst({ where: { workspaceId, profileId } });
+  /** Asked before every call, so past Prisma. */
+  async find(workspaceId: string, profileId: string): Promise<ProfilePaceRow | null> {
+    const [row] = await this.database.direct.$queryRaw<ProfilePaceRow[]>(Prisma.sql`
+      SELECT workspace_id AS "workspaceId", profile_id AS "profileId", publish_tat AS "publishTat", slowed_call_at AS "slowedCallAt", usage_percent AS "usagePercent",
+             usage_seen_at AS "usageSeenAt", stopped_until AS "stoppedUntil", refusals, quota_used AS "quotaUsed", quota_total AS "quotaTotal", quota_seconds AS "quotaSeconds",
+             quota_read_at AS "quotaReadAt", quota_asked_at AS "quotaAskedAt"
+      FROM profile_pace WHERE workspace_id = ${workspaceId} AND profile_id = ${profileId}`);
+    return row ?? null;
   }
 
   /** One publishing call's place; false: somebody else has taken one since `seen` was read. */
   async takePublish(workspaceId: string, profileId: string, seen: Date | null, next: Date): Promise<boolean> {
-    const taken = await this.database.$executeRaw`
+    const taken = await this.database.direct.$executeRaw(Prisma.sql`
       INSERT INTO profile_pace AS known (workspace_id, profile_id, publish_tat) VALUES (${workspaceId}, ${profileId}, ${next})
-      ON CONFLICT (workspace_id, profile_id) DO UPDATE SET publish_tat = EXCLUDED.publish_tat WHERE known.publish_tat IS NOT DISTINCT FROM ${seen}::timestamptz`;
+      ON CONFLICT (workspace_id, profile_id) DO UPDATE SET publish_tat = EXCLUDED.publish_tat WHERE known.publish_tat IS NOT DISTINCT FROM ${seen}::timestamptz`);
     return taken === 1;
   }
 
@@ -40,12 +46,10 @@ export class ProfilePaceRepository {
 
   /** Own posts that went live after `since`, and when the one at `position` (from 0, the oldest first) did. */
   async published(workspaceId: string, profileId: string, since: Date, position: number): Promise<{ count: number; at: Date | null }> {
-    const where = { workspaceId, profileId, publishedAt: { gt: since } };
-    const [count, row] = await Promise.all([
-      this.database.platformPost.count({ where }),
-      this.database.platformPost.findFirst({ where, orderBy: { publishedAt: 'asc' }, skip: position, select: { publishedAt: true } }),
-    ]);
-    return { count, at: row?.publishedAt ?? null };
+    const [row] = await this.database.direct.$queryRaw<{ count: number; at: Date | null }[]>(Prisma.sql`
+      WITH own AS (SELECT published_at FROM platform_post WHERE workspace_id = ${workspaceId} AND profile_id = ${profileId} AND published_at > ${since})
+      SELECT (SELECT count(*)::int FROM own) AS count, (SELECT published_at FROM own ORDER BY published_at OFFSET ${position} LIMIT 1) AS at`);
+    return row ?? { count: 0, at: null };
   }
 
   private async write(workspaceId: string, profileId: string, data: Partial<Omit<ProfilePace, 'workspaceId' | 'profileId'>>): Promise<void> {

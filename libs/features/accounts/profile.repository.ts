@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Profile } from '#infra/database/database';
+import { Database, Prisma, type Profile } from '#infra/database/database';
 import type { Keyset } from '#infra/http/list-query';
 import { writeEvents } from '#infra/outbox/outbox.repository';
 import type { Transaction } from '#infra/writes/unit-of-work';
@@ -9,6 +9,9 @@ import { loseProfiles, releasePosts, type ReleaseTime } from './profile-posts.re
 import { withoutToken } from './profile-token.js';
 
 export type ProfileRow = Profile & { readonly postCount: number };
+
+/** A profile's account, its token encrypted. */
+export type SealedAccount = Pick<Profile, 'remoteId' | 'accessToken' | 'status' | 'statusReason'>;
 
 @Injectable()
 export class ProfileRepository {
@@ -29,6 +32,13 @@ export class ProfileRepository {
 
   find(workspaceId: string, id: string): Promise<Profile | null> {
     return this.database.profile.findFirst({ where: { workspaceId, id } });
+  }
+
+  /** What a call to its network needs of a profile: asked before every call, so past Prisma. */
+  async findSealed(workspaceId: string, id: string): Promise<SealedAccount | null> {
+    const [row] = await this.database.direct.$queryRaw<SealedAccount[]>(Prisma.sql`
+      SELECT remote_id AS "remoteId", access_token AS "accessToken", status, status_reason AS "statusReason" FROM profile WHERE workspace_id = ${workspaceId} AND id = ${id}`);
+    return row ?? null;
   }
 
   async findWithCount(workspaceId: string, profileGroupId: string | null, id: string): Promise<ProfileRow | null> {

@@ -93,9 +93,9 @@ export class ProfileService {
    * @throws AppError token_unreadable
    */
   async openAccount(workspaceId: string, profileId: string, options: { readonly evenBlocked?: boolean } = {}): Promise<NetworkAccount | null> {
-    const profile = await this.profiles.find(workspaceId, profileId);
+    const profile = await this.profiles.findSealed(workspaceId, profileId);
     if (!profile || !(profile.status === 'active' || (options.evenBlocked === true && profile.statusReason === 'account_blocked'))) return null;
-    return { accountId: profile.remoteId, accessToken: this.openToken(workspaceId, profile.id, profile.accessToken) };
+    return { accountId: profile.remoteId, accessToken: this.openToken(workspaceId, profileId, profile.accessToken) };
   }
 
   /** The token in clear of what its profile's row holds. Never log or keep it. @throws AppError token_unreadable */

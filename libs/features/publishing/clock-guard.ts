@@ -30,6 +30,11 @@ export class ClockGuard {
     return (await this.ask()) ? this.clock.now() : null;
   }
 
+  /** The time as it is here, right or wrong: to measure by. */
+  now(): Date {
+    return this.clock.now();
+  }
+
   /** Whether the clock was right a moment ago. */
   async isRight(): Promise<boolean> {
     // The age of an answer is measured by what no setting of the clock moves.

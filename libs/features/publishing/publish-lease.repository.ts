@@ -2,13 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { after, seconds } from '#kernel/clock';
 import { newId } from '#kernel/ids';
 import { Prisma, SystemDatabase } from '#infra/database/database';
+import { Gathered } from '#infra/database/gathered';
 
 /** How long a worker is trusted without a sign of life. It renews at a third of it. */
 export const leaseLength = seconds(15);
 
 /** How long a queued job is trusted to reach a worker before the row is handed out again. */
 const dispatchTrust = seconds(15);
-const dispatchBatch = 200;
+/** Rows handed out by one statement; when there are more, the next follows at once. */
+export const dispatchBatch = 500;
 /** When a worker whose clock is wrong has given a row back: long enough that it is not handed out in a circle, short enough for others to be in time. */
 const handedBack = seconds(1);
 
@@ -30,9 +32,19 @@ export interface DueTarget {
   readonly traceparent: string | null;
 }
 
+interface LeaseWish {
+  readonly workspace_id: string;
+  readonly id: string;
+  readonly lease: string;
+  readonly present: Date;
+  readonly until: Date;
+}
+
 /** Who works on which row: hand-out by the planner, lease with a fencing token by the worker. */
 @Injectable()
 export class PublishLeaseRepository {
+  private readonly wishes = new Gathered<LeaseWish, string | null>((wishes) => this.take(wishes));
+
   constructor(private readonly database: SystemDatabase) {}
 
   /**
@@ -41,7 +53,7 @@ export class PublishLeaseRepository {
    * was lost come back by themselves.
    */
   async claimDue(now: Date): Promise<DueTarget[]> {
-    return this.database.$queryRaw<DueTarget[]>`
+    return this.database.direct.$queryRaw<DueTarget[]>(Prisma.sql`
       WITH due AS (
         SELECT DISTINCT ON (p.workspace_id, p.profile_id) p.workspace_id, p.id
         FROM platform_post p
@@ -51,7 +63,7 @@ export class PublishLeaseRepository {
           AND NOT EXISTS (
             SELECT 1 FROM platform_post busy
             WHERE busy.workspace_id = p.workspace_id AND busy.profile_id = p.profile_id AND busy.due_at IS NOT NULL
-              AND (${leaseStands(Prisma.sql`busy.leased_until`, now)} OR ${dispatchStands(Prisma.sql`busy.dispatched_until`, now)}))
+              AND (busy.lease IS NOT NULL AND ${leaseStands(Prisma.sql`busy.leased_until`, now)} OR ${dispatchStands(Prisma.sql`busy.dispatched_until`, now)}))
         ORDER BY p.workspace_id, p.profile_id, (p.publish_at > ${now}) IS TRUE, p.due_at, p.id
         LIMIT ${dispatchBatch}
       )
@@ -60,33 +72,27 @@ export class PublishLeaseRepository {
       FROM due
       WHERE t.workspace_id = due.workspace_id AND t.id = due.id
         AND ${dispatchStands(Prisma.sql`t.dispatched_until`, now)} IS NOT TRUE AND ${leaseStands(Prisma.sql`t.leased_until`, now)} IS NOT TRUE
-      RETURNING t.workspace_id AS "workspaceId", t.id, t.dispatches, t.request_id AS "requestId", t.traceparent`;
+      RETURNING t.workspace_id AS "workspaceId", t.id, t.dispatches, t.request_id AS "requestId", t.traceparent`);
+  }
+
+  /** When the next row comes due, if that is before `until`. */
+  async nextDue(now: Date, until: Date): Promise<Date | null> {
+    const [row] = await this.database.direct.$queryRaw<{ dueAt: Date | null }[]>(Prisma.sql`SELECT min(due_at) AS "dueAt" FROM platform_post WHERE due_at > ${now} AND due_at <= ${until}`);
+    return row?.dueAt ?? null;
   }
 
   /**
-   * Takes the row for one worker; null when it is not due, taken, or another row of its profile is being worked on. The
-   * profile's row lock makes the last question and the answer one. From its time on, the row is being published from here; before, it is only
-   * prepared, and shows nothing of it.
+   * Takes the row for one worker; null when it is not due, taken, or another row of its profile is being worked on. Workers that ask at the
+   * same moment are answered by one call of `take_targets`, which says how.
    */
-  async acquire(workspaceId: string, id: string, now: Date): Promise<string | null> {
-    const lease = newId('lease');
-    return this.database.$transaction(async (tx) => {
-      await tx.$executeRaw`
-        SELECT 1 FROM profile p JOIN platform_post t ON t.workspace_id = p.workspace_id AND t.profile_id = p.id
-        WHERE t.workspace_id = ${workspaceId} AND t.id = ${id} FOR UPDATE OF p`;
-      const taken = await tx.$executeRaw`
-        UPDATE platform_post t
-        SET lease = ${lease}, leased_until = ${after(now, leaseLength)}, dispatched_until = NULL, updated_at = ${now},
-            attempted_at = CASE WHEN publish_at > ${now} THEN attempted_at ELSE COALESCE(attempted_at, ${now}) END,
-            status = CASE WHEN (publish_at > ${now}) IS NOT TRUE AND status IN ('pending', 'failed_waiting_for_retry') THEN 'processing'::platform_post_status ELSE status END
-        WHERE t.workspace_id = ${workspaceId} AND t.id = ${id} AND t.due_at <= ${now} AND ${leaseStands(Prisma.sql`t.leased_until`, now)} IS NOT TRUE
-          AND NOT EXISTS (
-            SELECT 1 FROM platform_post busy
-            WHERE busy.workspace_id = t.workspace_id AND busy.profile_id = t.profile_id AND busy.id <> t.id AND ${leaseStands(Prisma.sql`busy.leased_until`, now)})`;
-      if (taken === 0) return null;
-      await this.markPost(workspaceId, id, now, tx);
-      return lease;
-    });
+  acquire(workspaceId: string, id: string, now: Date): Promise<string | null> {
+    return this.wishes.ask({ workspace_id: workspaceId, id, lease: newId('lease'), present: now, until: after(now, leaseLength) });
+  }
+
+  private async take(wishes: readonly LeaseWish[]): Promise<(string | null)[]> {
+    const rows = await this.database.direct.$queryRaw<{ lease: string }[]>(Prisma.sql`SELECT take_targets(${JSON.stringify(wishes)}::jsonb) AS lease`);
+    const given = new Set(rows.map((row) => row.lease));
+    return wishes.map(({ lease }) => (given.has(lease) ? lease : null));
   }
 
   /** The time of a row has come while it was being prepared: it is being published from here. False: the lease is gone. */
@@ -124,6 +130,6 @@ export class PublishLeaseRepository {
 
   /** Lets go of a row without changing what it says, so that the next worker goes on at once. */
   async release(workspaceId: string, id: string, lease: string): Promise<void> {
-    await this.database.platformPost.updateMany({ where: { workspaceId, id, lease }, data: { lease: null, leasedUntil: null, dispatchedUntil: null } });
+    await this.database.direct.$executeRaw(Prisma.sql`UPDATE platform_post SET lease = NULL, leased_until = NULL, dispatched_until = NULL WHERE workspace_id = ${workspaceId} AND id = ${id} AND lease = ${lease}`);
   }
 }

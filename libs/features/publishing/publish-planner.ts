@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { after } from '#kernel/clock';
 import { Logger } from '#infra/logging/logger';
 import { Rounds } from '#infra/process/rounds';
 import { Metrics } from '#infra/metrics/metrics';
@@ -6,14 +7,18 @@ import { JobQueue } from '#infra/queue/job-queue';
 import { ClockGuard } from './clock-guard.js';
 import { HeartbeatRepository } from './heartbeat.repository.js';
 import { publishPostJob } from './publish-post.job.js';
-import { PublishLeaseRepository } from './publish-lease.repository.js';
+import { dispatchBatch, PublishLeaseRepository } from './publish-lease.repository.js';
+import { plannerPause, tickPause } from './publish-planner.pace.js';
 
-const tickPause = 200;
-
-/** Hands due rows to the queue, again and again: whatever the queue loses, the next tick finds. Any number may run. */
+/**
+ * Hands due rows to the queue, again and again: whatever the queue loses, the next tick finds. Any number may run. A round comes at the instant at which
+ * the next row is due, and at once when there was more than one statement hands out.
+ */
 @Injectable()
 export class PublishPlanner implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly rounds: Rounds;
+  private pauseMs = tickPause;
+  private beatAt: Date | null = null;
 
   constructor(
     private readonly leases: PublishLeaseRepository,
@@ -23,7 +28,7 @@ export class PublishPlanner implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly logger: Logger,
     private readonly metrics: Metrics,
   ) {
-    this.rounds = new Rounds({ round: () => this.tick(), pauseMs: tickPause, onFailure: (error) => this.logger.error({ err: error }, 'The publish planner failed a round') });
+    this.rounds = new Rounds({ round: () => this.tick(), pauseMs: () => this.pauseMs, onFailure: (error) => this.logger.error({ err: error }, 'The publish planner failed a round') });
   }
 
   onApplicationBootstrap(): void {
@@ -39,6 +44,7 @@ export class PublishPlanner implements OnApplicationBootstrap, OnModuleDestroy {
    * due: no heartbeat says then that somebody plans.
    */
   async tick(): Promise<number> {
+    this.pauseMs = tickPause;
     const now = await this.clock.findTime();
     if (!now) return 0;
     const due = await this.leases.claimDue(now);
@@ -51,9 +57,17 @@ export class PublishPlanner implements OnApplicationBootstrap, OnModuleDestroy {
         ...(target.traceparent ? { traceparent: target.traceparent } : {}),
       })),
     );
-    await this.heartbeats.beat('publish-planner', now);
+    await this.beat(now);
     this.metrics.dispatchedPosts.inc(due.length);
     this.metrics.plannerLastTick.set(now.getTime() / 1000);
+    this.pauseMs = due.length >= dispatchBatch ? 0 : plannerPause(await this.leases.nextDue(now, after(now, 2 * tickPause)), this.clock.now());
     return due.length;
+  }
+
+  /** Readiness asks within seconds; a beat in every round of a busy second would be as many writes of one row. */
+  private async beat(now: Date): Promise<void> {
+    if (this.beatAt !== null && now.getTime() - this.beatAt.getTime() < tickPause && now >= this.beatAt) return;
+    await this.heartbeats.beat('publish-planner', now);
+    this.beatAt = now;
   }
 }

@@ -1,15 +1,41 @@
-import { Prisma } from '#infra/database/database';
 import type { MediaFacts } from '#networks/port/media-facts';
 import { factsOf } from './post.editing.js';
 import { deferralReasons, holdReasons } from './publish.states.js';
 import type { ChildContainer, ErrorDetails, PublishTarget, StatePatch, TargetState } from './publish-target.js';
 
-export const targetInclude = {
-  profile: true,
-  post: { include: { media: { orderBy: { position: 'asc' } } } },
-} satisfies Prisma.PlatformPostInclude;
+/** A row of `readTargets`. Texts where the database has its own types: they are checked on the way. */
+export interface TargetRow extends Omit<TargetState, 'childContainers' | 'errorDetails' | 'hold' | 'deferral'> {
+  readonly workspaceId: string;
+  readonly id: string;
+  readonly postId: string;
+  readonly profileId: string;
+  readonly network: string;
+  readonly params: unknown;
+  readonly childContainers: unknown;
+  readonly errorDetails: unknown;
+  readonly hold: string | null;
+  readonly deferral: string | null;
+  readonly profileName: string;
+  readonly profileGroupId: string;
+  readonly isRemoved: boolean;
+  readonly statusReason: string | null;
+  readonly body: string;
+  readonly metadata: unknown;
+  readonly scheduledAt: Date | null;
+  readonly createdAt: Date;
+  readonly profiles: PublishTarget['post']['profiles'];
+  readonly media: readonly MediaRow[];
+}
 
-type TargetRow = Prisma.PlatformPostGetPayload<{ include: typeof targetInclude }>;
+interface MediaRow {
+  readonly contentType: string;
+  readonly deliveryKey: string;
+  readonly width: number;
+  readonly height: number;
+  readonly durationMs: number | null;
+  readonly sizeBytes: number;
+  readonly facts: MediaFacts | null;
+}
 
 export function toTarget(row: TargetRow): PublishTarget {
   return {
@@ -17,19 +43,20 @@ export function toTarget(row: TargetRow): PublishTarget {
     id: row.id,
     postId: row.postId,
     profileId: row.profileId,
-    profileName: row.profile.name,
-    profileGroupId: row.profile.profileGroupId,
-    profileState: row.profile.removedAt ? 'removed' : row.profile.statusReason === 'account_blocked' ? 'blocked' : 'usual',
+    profileName: row.profileName,
+    profileGroupId: row.profileGroupId,
+    profileState: row.isRemoved ? 'removed' : row.statusReason === 'account_blocked' ? 'blocked' : 'usual',
     network: row.network,
-    body: row.post.body,
-    metadata: row.post.metadata,
+    body: row.body,
+    metadata: row.metadata,
     params: isRecord(row.params) ? row.params : {},
-    media: row.post.media.map((media) => ({
+    media: row.media.map((media) => ({
       kind: media.contentType.startsWith('video/') ? 'video' : 'image',
       contentType: media.contentType,
       deliveryKey: media.deliveryKey,
-      facts: factsOf({ ...media, sizeBytes: Number(media.sizeBytes), facts: media.facts as MediaFacts | null }),
+      facts: factsOf(media),
     })),
+    post: { scheduledAt: row.scheduledAt, createdAt: row.createdAt, profiles: row.profiles },
     state: toState(row),
   };
 }
@@ -64,14 +91,15 @@ function toState(row: TargetRow): TargetState {
   };
 }
 
-/** A patch as Prisma takes it: JSON columns in their own types. */
-export function toColumns(patch: StatePatch): Prisma.PlatformPostUpdateManyMutationInput {
-  const { childContainers, errorDetails, ...plain } = patch;
-  return {
-    ...plain,
-    ...(childContainers ? { childContainers: childContainers.map(({ id, ready, awaitsUpload = false }) => ({ id, ready, ...(awaitsUpload && { awaitsUpload }) })) } : {}),
-    ...(errorDetails === undefined ? {} : { errorDetails: errorDetails === null ? Prisma.DbNull : { ...errorDetails } }),
-  };
+/** A patch by the names of its columns, for JSON. */
+export function toColumns({ childContainers, ...plain }: StatePatch): Record<string, unknown> {
+  const children = childContainers?.map(({ id, ready, awaitsUpload = false }) => ({ id, ready, ...(awaitsUpload && { awaitsUpload }) }));
+  const entries = Object.entries({ ...plain, ...(children && { childContainers: children }) });
+  return Object.fromEntries(entries.map(([name, value]) => [columnOf(name), value]));
+}
+
+function columnOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function findReason<Reason extends string>(reasons: readonly Reason[], value: string | null): Reason | null {

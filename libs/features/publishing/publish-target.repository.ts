@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { after } from '#kernel/clock';
 import { Database, Prisma } from '#infra/database/database';
-import { writeEvents } from '#infra/outbox/outbox.repository';
-import type { OutboxEvent } from '#infra/outbox/outbox-event';
-import { containerEntry } from './container-ledger.repository.js';
+import { Gathered } from '#infra/database/gathered';
+import { containerEntries } from './container-ledger.repository.js';
 import { rewindPosts } from '#features/accounts/index';
 import { holdIfLost } from './publish-hold.repository.js';
-import { postProcessedEvent } from './publish-events.js';
+import { intentPatch } from './publish.intent.js';
 import { leaseLength } from './publish-lease.repository.js';
-import { targetInclude, toColumns, toTarget } from './publish-target.mapper.js';
+import { readTargets, type TargetKey } from './publish-reading.repository.js';
+import { settleAll, type SettledChange, type TargetChange, type Tenure } from './publish-settling.repository.js';
 import type { PublishStep } from './publish.states.js';
-import type { PublishTarget, StatePatch } from './publish-target.js';
+import type { PublishTarget } from './publish-target.js';
 
 export interface AttemptIntent {
   readonly id: string;
@@ -20,103 +20,70 @@ export interface AttemptIntent {
   readonly makesContainer: boolean;
 }
 
-export interface AttemptOutcome {
-  readonly id: string;
-  /** `ok` or the error class. */
-  readonly outcome: string;
-  readonly code: number | null;
-  readonly subcode: number | null;
-  readonly message: string | null;
+interface Intent extends Tenure {
+  readonly attempt: AttemptIntent;
 }
 
-interface SettledChange {
-  readonly patch: StatePatch;
-  /** Lets go of the row. */
-  readonly releases: boolean;
-  readonly attempt: AttemptOutcome | null;
-  readonly events: readonly OutboxEvent[];
-}
-
-interface Tenure {
-  readonly target: PublishTarget;
-  readonly lease: string;
-  readonly now: Date;
-}
-
-/** The truth about a target. Every write is fenced by the lease: a worker that lost it changes nothing. */
+/**
+ * The truth about a target. Every write is fenced by the lease: a worker that lost it changes nothing. What many workers of a process want at the
+ * same moment goes as one statement; locks are taken in the order of ids.
+ */
 @Injectable()
 export class PublishTargetRepository {
-  constructor(private readonly database: Database) {}
+  private readonly reads: Gathered<TargetKey, PublishTarget | null>;
+  private readonly intents: Gathered<Intent, boolean>;
+  private readonly changes: Gathered<TargetChange, boolean>;
 
-  async find(workspaceId: string, id: string): Promise<PublishTarget | null> {
-    const row = await this.database.platformPost.findFirst({ where: { workspaceId, id }, include: targetInclude });
-    return row && toTarget(row);
+  constructor(private readonly database: Database) {
+    this.reads = new Gathered((keys) => readTargets(database.direct, keys));
+    this.intents = new Gathered((intents) => this.beginAll(intents));
+    this.changes = new Gathered((changes) => settleAll(database.direct, changes));
+  }
+
+  find(workspaceId: string, id: string): Promise<PublishTarget | null> {
+    return this.reads.ask({ workspaceId, id });
   }
 
   /** Writes the intent before an outside call, renewing the lease, in one statement. False: the lease is lost, make no call. */
-  async begin({ target, lease, now }: Tenure, attempt: AttemptIntent): Promise<boolean> {
-    const asks = attempt.step === 'publishing' && target.state.step === 'publishing';
-    const publishes = attempt.step === 'publishing' && target.state.step !== 'publishing';
-    const comments = attempt.step === 'commenting' && target.state.step !== 'commenting';
-    const { workspaceId, profileId } = target;
-    const counted = attempt.makesContainer ? Prisma.sql`, counted AS (${containerEntry({ workspaceId, id: attempt.id, profileId, now })})` : Prisma.empty;
-    const written = await this.database.$executeRaw`
-      WITH held AS (
-        UPDATE platform_post
-        SET step = ${attempt.step}::publish_step, leased_until = ${after(now, leaseLength)}, updated_at = ${now},
-            timing_settled_at = CASE WHEN ${asks} THEN timing_settled_at ELSE COALESCE(timing_settled_at, CASE WHEN publish_at <= ${now} THEN ${now}::timestamptz END) END,
-            publish_started_at = CASE WHEN ${publishes} THEN COALESCE(publish_started_at, ${now}) ELSE publish_started_at END,
-            publish_called_at = CASE WHEN ${publishes} THEN ${now} ELSE publish_called_at END,
-            comment_called_at = CASE WHEN ${comments} THEN ${now} ELSE comment_called_at END
-        WHERE workspace_id = ${target.workspaceId} AND id = ${target.id} AND lease = ${lease} AND leased_until > ${now}
-        RETURNING 1
-      )${counted}
+  begin(tenure: Tenure, attempt: AttemptIntent): Promise<boolean> {
+    return this.intents.ask({ ...tenure, attempt });
+  }
+
+  private async beginAll(intents: readonly Intent[]): Promise<boolean[]> {
+    const rows = await this.database.direct.$queryRaw<{ id: string }[]>(Prisma.sql`
+      WITH wish AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(${JSON.stringify(intents.map(toIntentRow))}::jsonb)
+          AS w(workspace_id text, id text, profile_id text, lease text, present timestamptz, until timestamptz, attempt text, step publish_step, request_id text, makes_container boolean,
+               timing_settled_at timestamptz, publish_started_at timestamptz, publish_called_at timestamptz, comment_called_at timestamptz)
+      ), locked AS MATERIALIZED (
+        SELECT t.workspace_id, t.id FROM platform_post t WHERE (t.workspace_id, t.id) IN (SELECT w.workspace_id, w.id FROM wish w) ORDER BY t.workspace_id, t.id FOR NO KEY UPDATE
+      ), held AS (
+        UPDATE platform_post t
+        SET step = w.step, leased_until = w.until, updated_at = w.present, timing_settled_at = w.timing_settled_at, publish_started_at = w.publish_started_at,
+            publish_called_at = w.publish_called_at, comment_called_at = w.comment_called_at
+        FROM wish w JOIN locked USING (workspace_id, id)
+        WHERE t.workspace_id = w.workspace_id AND t.id = w.id AND t.lease = w.lease AND t.leased_until > w.present
+        RETURNING w.*
+      ), counted AS (${containerEntries()})
       INSERT INTO publish_attempt (workspace_id, id, platform_post_id, step, request_id, started_at)
-      SELECT ${target.workspaceId}, ${attempt.id}, ${target.id}, ${attempt.step}::publish_step, ${attempt.requestId}, ${now} FROM held`;
-    return written === 1;
+      SELECT workspace_id, attempt, id, step, request_id, present FROM held RETURNING id`);
+    const written = new Set(rows.map((row) => row.id));
+    return intents.map(({ attempt }) => written.has(attempt.id));
   }
 
   /**
-   * Writes an outcome with its events in one transaction. The attempt is completed even when the lease is lost, for it
-   * happened; false then, and the row is left to whoever holds it now.
+   * Writes an outcome with its events in one commit, and marks the post processed when this was its last open target. The attempt is completed even when
+   * the lease is lost, for it happened; false then, and the row is left to whoever holds it now.
    */
-  async settle({ target, lease, now }: Tenure, intended: SettledChange): Promise<boolean> {
+  async settle(tenure: Tenure, intended: SettledChange): Promise<boolean> {
+    if (!intended.patch.hold) return this.changes.ask({ ...tenure, ...intended });
+    const { target, now } = tenure;
     return this.database.$transaction(async (tx) => {
       const change = await holdIfLost(tx, target, intended, now);
-      if (change.attempt) {
-        const { id, ...outcome } = change.attempt;
-        await tx.publishAttempt.updateMany({ where: { workspaceId: target.workspaceId, id }, data: { ...outcome, finishedAt: now } });
-      }
-      const freed = change.releases ? { lease: null, leasedUntil: null } : { leasedUntil: after(now, leaseLength) };
-      const { count } = await tx.platformPost.updateMany({
-        where: { workspaceId: target.workspaceId, id: target.id, lease },
-        data: { ...toColumns(change.patch), ...freed, updatedAt: now },
-      });
-      if (count === 0) return false;
-      if (change.patch.hold) await rewindPosts(tx, target.workspaceId, [target.postId], now);
-      const processed = change.patch.step === 'done' ? await this.closePost(tx, target, now) : [];
-      await writeEvents(tx, [...change.events, ...processed]);
-      return true;
+      const [isHeld = false] = await settleAll(tx, [{ ...tenure, ...change }]);
+      if (isHeld && change.patch.hold) await rewindPosts(tx, target.workspaceId, [target.postId], now);
+      return isHeld;
     });
-  }
-
-  /**
-   * Marks the post processed when this was its last open target; once, also when a target is looked at again after its end. The row lock makes
-   * two last targets take turns.
-   */
-  private async closePost(tx: Prisma.TransactionClient, target: PublishTarget, now: Date): Promise<OutboxEvent[]> {
-    const { workspaceId, postId } = target;
-    const [present] = await tx.$queryRaw<{ status: string }[]>`SELECT status::text FROM post WHERE workspace_id = ${workspaceId} AND id = ${postId} FOR UPDATE`;
-    if (present?.status === 'processed') return [];
-    const open = await tx.platformPost.count({ where: { workspaceId, postId, step: { not: 'done' } } });
-    if (open > 0) return [];
-    const post = await tx.post.update({
-      where: { workspaceId_id: { workspaceId, id: postId } },
-      data: { status: 'processed', updatedAt: now },
-      include: { platformPosts: { orderBy: { id: 'asc' }, include: { profile: true } } },
-    });
-    const profiles = post.platformPosts.map(({ profile }) => ({ id: profile.id, network: profile.network, name: profile.name }));
-    return [postProcessedEvent({ ...post, profiles }, now)];
   }
 
   /** Remote ids among these that already belong to a post of ours. */
@@ -124,4 +91,13 @@ export class PublishTargetRepository {
     const rows = await this.database.platformPost.findMany({ where: { workspaceId, profileId, remoteId: { in: [...remoteIds] } }, select: { remoteId: true } });
     return new Set(rows.flatMap((row) => row.remoteId ?? []));
   }
+}
+
+function toIntentRow({ target, lease, now, attempt }: Intent): object {
+  const { step, timingSettledAt, publishStartedAt, publishCalledAt, commentCalledAt } = { ...target.state, ...intentPatch(target.state, attempt.step, now) };
+  return {
+    workspace_id: target.workspaceId, id: target.id, profile_id: target.profileId, lease, present: now, until: after(now, leaseLength), attempt: attempt.id, step,
+    request_id: attempt.requestId, makes_container: attempt.makesContainer, timing_settled_at: timingSettledAt, publish_started_at: publishStartedAt,
+    publish_called_at: publishCalledAt, comment_called_at: commentCalledAt,
+  };
 }

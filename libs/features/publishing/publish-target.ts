@@ -18,6 +18,8 @@ export interface PublishTarget {
   readonly params: NetworkParams;
   /** `facts`: of the copy that goes out. */
   readonly media: readonly { readonly kind: MediaKind; readonly contentType: string; readonly deliveryKey: string; readonly facts: MediaFacts }[];
+  /** What is told of the whole post when its last target has come to its end; `profiles`: of all its targets. */
+  readonly post: { readonly scheduledAt: Date | null; readonly createdAt: Date; readonly profiles: readonly { readonly id: string; readonly network: string; readonly name: string }[] };
   readonly state: TargetState;
 }
 

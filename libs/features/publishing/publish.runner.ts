@@ -7,12 +7,14 @@ import { targetEvent } from './publish-events.js';
 import { afterCall, afterCommit, beforeCall } from './publish.crash-points.js';
 import { PublishExecutor } from './publish.executor.js';
 import { leaseLength, PublishLeaseRepository } from './publish-lease.repository.js';
+import { intentPatch } from './publish.intent.js';
 import { PublishHolds } from './publish-holds.service.js';
 import { settleFault } from './publish.fault.js';
 import { settle } from './publish.machine.js';
 import { failure } from './publish.policy.js';
 import { fail, finish, noError, wait, type Settlement, deferBefore } from './publish.settlement.js';
-import { PublishTargetRepository, type AttemptOutcome } from './publish-target.repository.js';
+import type { AttemptOutcome } from './publish-settling.repository.js';
+import { PublishTargetRepository } from './publish-target.repository.js';
 import type { PublishTarget } from './publish-target.js';
 import { hasToBegin, pauseBefore } from './publish.timing.js';
 import { PublishTrace } from './publish.trace.js';
@@ -26,6 +28,9 @@ interface Move {
   readonly lease: string;
   readonly parking: AbortSignal;
 }
+
+/** What is known of the row after a step, or that it has to be read again; null: the run is over. */
+type Next = PublishTarget | 'read again' | null;
 
 /** Drives one target forward, call by call: intent, call, outcome, each committed before the next. */
 @Injectable()
@@ -54,37 +59,45 @@ export class PublishRunner {
     }
   }
 
+  /** The row is read once: nobody else writes it while the lease holds, and without it nothing is written. After a failure it is read again, for that may have changed its profile. */
   private async drive(workspaceId: string, id: string, lease: string, parking: AbortSignal): Promise<void> {
+    let known: PublishTarget | null = null;
     for (let calls = 0; calls < maxCallsPerRun; calls += 1) {
-      const target = await this.targets.find(workspaceId, id);
+      const target: PublishTarget | null = known ?? await this.targets.find(workspaceId, id);
       if (!target || parking.aborted) return;
-      const goesOn = hasToBegin(target.state, this.clock.now()) ? await this.leases.begin(workspaceId, id, lease, this.clock.now()) : await this.move(target, lease, parking);
-      if (!goesOn) return;
+      if (hasToBegin(target.state, this.clock.now())) {
+        if (!(await this.leases.begin(workspaceId, id, lease, this.clock.now()))) return;
+        known = null;
+      } else {
+        const next = await this.move(target, lease, parking);
+        if (!next) return;
+        known = next === 'read again' ? null : next;
+      }
     }
   }
 
-  private async move(target: PublishTarget, lease: string, parking: AbortSignal): Promise<boolean> {
+  private async move(target: PublishTarget, lease: string, parking: AbortSignal): Promise<Next> {
     const shape = this.executor.shapeOf(target);
     const action = nextAction(target.state, shape);
     if (!action) return this.close(target, lease);
     const overdue = await this.holds.findOverdue(target, action);
-    if (overdue) return (await this.settle(target, overdue, lease)) && overdue.goesOn;
+    if (overdue) return (await this.settle(target, overdue, lease)) && overdue.goesOn ? 'read again' : null;
     const pause = pauseBefore(target.state, action, this.clock.now());
     if (pause) {
       await this.settle(target, wait({ dueAt: pause, ...noError }), lease);
-      return false;
+      return null;
     }
     const deferral = await this.executor.deferral(target, action);
     if (!deferral) return this.advance(target, { shape, action, lease, parking });
     this.trace.deferred(target, action, deferral);
     await this.settle(target, deferBefore(target.state, action, deferral, this.clock.now()), lease);
-    return false;
+    return null;
   }
 
-  private async advance(target: PublishTarget, { shape, action, lease, parking }: Move): Promise<boolean> {
+  private async advance(target: PublishTarget, { shape, action, lease, parking }: Move): Promise<Next> {
     const attempt = { id: newId('publishAttempt'), step: intentStep(action, target.state.step), requestId: findContext()?.requestId ?? newId('request'), makesContainer: action.kind === 'create' || action.kind === 'create_child' };
     const now = this.clock.now();
-    if (!(await this.targets.begin({ target, lease, now }, attempt))) return false;
+    if (!(await this.targets.begin({ target, lease, now }, attempt))) return null;
     if (action.kind === 'publish') this.trace.publishing(target, now);
     await beforeCall(target.id, action);
     const [started, calledAt] = [performance.now(), this.clock.now()];
@@ -95,7 +108,9 @@ export class PublishRunner {
     await this.holds.noteLoss(target, outcome, calledAt);
     const isHeld = await this.settle(target, settlement, lease, toAttemptOutcome(attempt.id, outcome));
     await afterCommit(target.id, settlement);
-    return isHeld && settlement.goesOn;
+    if (!isHeld || !settlement.goesOn) return null;
+    const state = { ...target.state, ...intentPatch(target.state, attempt.step, now), ...settlement.patch };
+    return outcome.kind === 'failed' ? 'read again' : { ...target, state };
   }
 
   private async call(target: PublishTarget, { shape, action, parking }: Omit<Move, 'lease'>): Promise<{ outcome: ActionOutcome; settlement: Settlement }> {
@@ -109,11 +124,11 @@ export class PublishRunner {
   }
 
   /** A row that is due while no call is left would come back for ever. Only a fault of ours leads here, so it is told. */
-  private async close(target: PublishTarget, lease: string): Promise<boolean> {
+  private async close(target: PublishTarget, lease: string): Promise<null> {
     this.trace.fault(target.id, null, new Error(`Nothing to do in step ${target.state.step}`));
     const settlement = target.state.publishedAt ? finish({}) : fail(failure('rejected', 'Publishing lost its thread; the container is unknown'));
     await this.settle(target, settlement, lease);
-    return false;
+    return null;
   }
 
   private async postpone(workspaceId: string, id: string, lease: string, error: unknown): Promise<void> {

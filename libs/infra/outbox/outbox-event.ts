@@ -20,15 +20,17 @@ export function newEvent(event: Omit<OutboxEvent, 'id'>): OutboxEvent {
 
 /** Events as a JSON parameter for SQL that ends in `eventsInsert`. */
 export function toEventRows(events: readonly OutboxEvent[]): string {
-  return JSON.stringify(
-    events.map((event) => ({
-      workspace_id: event.workspaceId,
-      id: event.id,
-      profile_group_id: event.profileGroupId,
-      type: event.type,
-      data: event.data,
-      created_at: event.createdAt.toISOString(),
-      post_id: event.postId,
-    })),
-  );
+  return JSON.stringify(events.map(toEventRow));
+}
+
+export function toEventRow(event: OutboxEvent): object {
+  return {
+    workspace_id: event.workspaceId,
+    id: event.id,
+    profile_group_id: event.profileGroupId,
+    type: event.type,
+    data: event.data,
+    created_at: event.createdAt.toISOString(),
+    post_id: event.postId,
+  };
 }

@@ -1,7 +1,7 @@
 export interface RoundsOptions {
   readonly round: () => Promise<unknown>;
-  /** Between the end of a round and the beginning of the next. */
-  readonly pauseMs: number;
+  /** Between the end of a round and the beginning of the next; asked after each round where it differs. */
+  readonly pauseMs: number | (() => number);
   /** A round that fails is told here; the next one comes all the same. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -33,7 +33,11 @@ export class Rounds {
   private schedule(pauseMs: number): void {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
-      this.running = this.options.round().then(() => undefined, this.options.onFailure).then(() => this.schedule(this.options.pauseMs));
+      this.running = this.options.round().then(() => undefined, this.options.onFailure).then(() => this.schedule(pauseOf(this.options)));
     }, pauseMs);
   }
+}
+
+function pauseOf({ pauseMs }: RoundsOptions): number {
+  return typeof pauseMs === 'number' ? pauseMs : pauseMs();
 }

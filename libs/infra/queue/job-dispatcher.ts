@@ -14,7 +14,8 @@ import type { QueueBackend, WorkerHandle } from './queue-backend.js';
 
 /** Injection token: the jobs this process must be able to handle. */
 export const DECLARED_JOBS = Symbol('DECLARED_JOBS');
-const jobsAtOnce = 20;
+/** Of one queue in one process. Jobs wait for networks and the database most of their time, and what many ask of the database at once goes together (`Gathered`). */
+const jobsAtOnce = 200;
 
 interface Binding {
   readonly job: JobDefinition<object>;

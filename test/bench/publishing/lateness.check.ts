@@ -1,0 +1,54 @@
+import { type BenchCheck, finding, type Finding } from '../harness/check.js';
+import { PublishingArena } from './arena.js';
+
+/** Long enough for every row to be found due by a planner of its own accord. */
+const leadMs = 2_000;
+
+interface Crowd {
+  readonly posts: number;
+  readonly profiles: number;
+  /** Over how long their times are spread evenly. */
+  readonly spreadMs: number;
+}
+
+/** Containers are made ahead; then each post has its time, and what counts is when the network has published it. @returns ms after its time, ascending */
+async function latenesses(arena: PublishingArena, { posts, spreadMs }: Crowd): Promise<number[]> {
+  const far = new Date(Date.now() + 600_000);
+  await arena.post(posts, new Date(), far);
+  await arena.startWorker();
+  await arena.until("step <> 'ready' OR lease IS NOT NULL", 0);
+  const instant = Date.now() + leadMs;
+  await arena.query(
+    `UPDATE platform_post t SET publish_at = x.at, due_at = x.at, dispatched_until = NULL
+     FROM (SELECT id, $1::timestamptz + $2 * interval '1 ms' * row_number() OVER (ORDER BY id) / $3 AS at FROM platform_post WHERE due_at IS NOT NULL) x WHERE t.id = x.id`,
+    [new Date(instant), spreadMs, posts]);
+  const planned = await arena.query<{ id: string; publish_at: Date }>('SELECT id, publish_at FROM platform_post WHERE due_at IS NOT NULL');
+  await arena.until('true', 0);
+  const published = await arena.published();
+  return planned.map(({ id, publish_at }) => (published.get(id) ?? Number.POSITIVE_INFINITY) - publish_at.getTime()).sort((a, b) => a - b);
+}
+
+async function judge(name: string, crowd: Crowd, limit: number, share: number, [ground, , plan]: Parameters<BenchCheck['run']>): Promise<Finding> {
+  const arena = await PublishingArena.open(name, crowd.profiles, ground, plan);
+  try {
+    const late = await latenesses(arena, crowd);
+    const at = (part: number): number => late[Math.min(late.length - 1, Math.ceil(late.length * part) - 1)] ?? Number.NaN;
+    const text = `${crowd.posts} posts of ${crowd.profiles} profiles: p50 ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)} ms after their time until the network has published them`;
+    return finding({ name, text, value: at(share), limit, isQuick: plan.rounds === 1 });
+  } finally {
+    await arena.close();
+  }
+}
+
+export const latenessCheck: BenchCheck = {
+  name: 'publish in time',
+  run: (...given) => judge('publish in time', given[2].rounds === 1 ? { posts: 50, profiles: 50, spreadMs: 1_000 } : { posts: 600, profiles: 300, spreadMs: 20_000 }, 50, 0.99, given),
+};
+
+export const burstCheck: BenchCheck = {
+  name: 'publish at one instant',
+  run: (...given) => {
+    const posts = given[2].rounds === 1 ? 100 : 1_000;
+    return judge('publish at one instant', { posts, profiles: posts, spreadMs: 0 }, 1_000, 1, given);
+  },
+};
