@@ -8,7 +8,7 @@ export const leaseLength = seconds(15);
 
 /** How long a queued job is trusted to reach a worker before the row is handed out again. */
 const dispatchTrust = seconds(15);
-const dispatchBatch = 200;
+export const dispatchBatch = 200;
 
 export interface DueTarget {
   readonly workspaceId: string;

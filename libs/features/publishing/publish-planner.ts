@@ -6,7 +6,7 @@ import { Metrics } from '#infra/metrics/metrics';
 import { JobQueue } from '#infra/queue/job-queue';
 import { HeartbeatRepository } from './heartbeat.repository.js';
 import { publishPostJob } from './publish-post.job.js';
-import { PublishLeaseRepository } from './publish-lease.repository.js';
+import { dispatchBatch, PublishLeaseRepository } from './publish-lease.repository.js';
 
 const tickPause = 200;
 
@@ -23,7 +23,7 @@ export class PublishPlanner implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly logger: Logger,
     private readonly metrics: Metrics,
   ) {
-    this.rounds = new Rounds({ round: () => this.tick(), pauseMs: tickPause, onFailure: (error) => this.logger.error({ err: error }, 'The publish planner failed a round') });
+    this.rounds = new Rounds({ round: () => this.catchUp(), pauseMs: tickPause, onFailure: (error) => this.logger.error({ err: error }, 'The publish planner failed a round') });
   }
 
   onApplicationBootstrap(): void {
@@ -34,7 +34,12 @@ export class PublishPlanner implements OnApplicationBootstrap, OnModuleDestroy {
     return this.rounds.stop();
   }
 
-  /** One round: claim what is due and enqueue it. A job that fails to be enqueued is claimed anew when its trust runs out. */
+  /** Full batches follow each other without a pause: after a queue was lost, thousands of rows wait. */
+  private async catchUp(): Promise<void> {
+    for (let claimed = dispatchBatch; claimed === dispatchBatch && !this.rounds.isStopped; ) claimed = await this.tick();
+  }
+
+  /** One batch: claim what is due and enqueue it. A job that fails to be enqueued is claimed anew when its trust runs out. */
   async tick(): Promise<number> {
     const now = this.clock.now();
     const due = await this.leases.claimDue(now);
