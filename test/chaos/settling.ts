@@ -19,9 +19,13 @@ export async function settleDown(stage: Stage, withinMs: number): Promise<number
   }
 }
 
-/** The retry plan's minutes: whatever has begun and waits for longer than ten seconds is made due now, as if the time had passed. */
+/**
+ * The retry plan's minutes: whatever has begun and waits for longer than ten seconds is made due now, as if the time had passed. Not a publishing call
+ * in doubt: asked more often, its questions would be used up before the 45 s after which an untouched container is published once more.
+ */
 export async function cutWaitsShort(stage: Stage): Promise<void> {
   await stage.query(`
     UPDATE platform_post SET due_at = now()
-    WHERE step <> 'done' AND hold IS NULL AND due_at > now() + interval '10 seconds' AND (publish_at IS NULL OR publish_at <= now()) AND (leased_until IS NULL OR leased_until < now())`);
+    WHERE step <> 'done' AND hold IS NULL AND due_at > now() + interval '10 seconds' AND (publish_at IS NULL OR publish_at <= now())
+      AND (step <> 'publishing' OR status = 'unconfirmed') AND (leased_until IS NULL OR leased_until < now())`);
 }
