@@ -22,6 +22,7 @@ const beyondTheWall = {
   'libs/features/publishing/heartbeat.repository.ts': 'no tenant\'s',
   'libs/features/publishing/publish-lease.repository.ts': 'worker: what is due, of everybody',
   'libs/features/publishing/publishing-status.repository.ts': 'readiness: the latest of everybody',
+  'libs/features/publishing/without-fencing.chaos.fixture.ts': 'a crippled publish-lease.repository.ts, for the proof of the chaos harness',
   'libs/infra/crypto/stored-secrets.repository.ts': 'encryption keys are the installation\'s',
   'libs/infra/database/database.module.ts': 'provides it',
   'libs/infra/database/database.ts': 'is it',
