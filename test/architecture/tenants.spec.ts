@@ -23,7 +23,6 @@ const beyondTheWall = {
   'libs/features/publishing/heartbeat.repository.ts': 'no tenant\'s',
   'libs/features/publishing/publish-lease.repository.ts': 'worker: what is due, of everybody',
   'libs/features/publishing/publishing-status.repository.ts': 'readiness: the latest of everybody',
-  'libs/features/publishing/without-fencing.chaos.fixture.ts': 'a worker without fencing, to prove the chaos harness; no process of ours loads it',
   'libs/infra/crypto/stored-secrets.repository.ts': 'encryption keys are the installation\'s',
   'libs/infra/database/database.module.ts': 'provides it',
   'libs/infra/database/database.ts': 'is it',

@@ -68,7 +68,8 @@ export class FaultProxy {
   }
 
   private async carry(from: Socket, to: Socket): Promise<void> {
-    for await (const chunk of from as AsyncIterable<Buffer>) {
+    // Not destroyed at its end: the other direction may still be in use.
+    for await (const chunk of from.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       for (const piece of slices(chunk, this.mood.sliceBytes ?? chunk.length)) {
         await this.delay(piece.length);
         // Held, not dropped: a line that comes back delivers what TCP has kept.

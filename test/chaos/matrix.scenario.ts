@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { SandboxFault, SandboxFaultMatch } from '#testing/sandbox-api';
 import { Cast, type AcceptedPost } from './cast.js';
 import type { Scenario, ScenarioContext, ScenarioResult } from './scenario.js';
-import { settleDown } from './settling.js';
+import { cutWaitsShort, settleDown } from './settling.js';
 import { Stage } from './stage.js';
 import { judge } from './verdict.js';
 
@@ -111,6 +111,8 @@ async function gather(stage: Stage, waiting: ReadonlyMap<AcceptedPost, Cell>, de
   let reached: AcceptedPost[] = [];
   let unchangedSince = Date.now();
   while (Date.now() < deadline) {
+    // Who waits for a minute before its second try would come to its point that much later.
+    await cutWaitsShort(stage);
     const now: AcceptedPost[] = [];
     for (const [post, cell] of waiting) if (await isReached(stage, post, cell)) now.push(post);
     if (now.length !== reached.length) unchangedSince = Date.now();
