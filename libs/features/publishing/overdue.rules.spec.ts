@@ -24,12 +24,14 @@ describe('resolveOverdue', () => {
 });
 
 describe('isOverdue', () => {
-  const row = { publishAt: late(10), timingSettledAt: null, deferral: null };
-  it.each<[string, Partial<{ publishAt: Date | null; timingSettledAt: Date | null; deferral: string | null }>, boolean]>([
+  const row = { publishAt: late(10), timingSettledAt: null, deferral: null, dueAt: late(10) };
+  it.each<[string, Partial<{ publishAt: Date | null; timingSettledAt: Date | null; deferral: string | null; dueAt: Date }>, boolean]>([
     ['late, and nobody came', {}, true],
     ['within the five minutes that posts wait for each other', { publishAt: late(5) }, false],
     ['without a time', { publishAt: null }, false],
     ['begun at its time, or released by a person', { timingSettledAt: late(9) }, false],
-    ['waiting for a limit', { deferral: 'quota' }, false],
+    ['having waited for a limit until now', { deferral: 'quota', dueAt: late(1) }, false],
+    ['having waited for a limit, and nobody came at its end', { deferral: 'quota', dueAt: late(6) }, true],
+    ['having waited for a limit that ended before its time', { deferral: 'quota', dueAt: late(20) }, true],
   ])('%s: %s', (_, change, expected) => expect(isOverdue({ ...row, ...change }, now)).toBe(expected));
 });

@@ -31,14 +31,17 @@ interface Timing {
   readonly publishAt: Date | null;
   readonly timingSettledAt: Date | null;
   readonly deferral: string | null;
+  readonly dueAt: Date | null;
 }
 
 /**
- * Whether a row that a worker takes up is late because nobody came at its time. What was begun at its time, or waits for a limit, is not; nor what a person
- * has released.
+ * Whether a row that a worker takes up is late because nobody came at its time: of what waits for a limit, the time until which it does. What was begun at
+ * its time is not; nor what a person has released.
  */
-export function isOverdue({ publishAt, timingSettledAt, deferral }: Timing, now: Date): boolean {
-  return publishAt !== null && timingSettledAt === null && deferral === null && now.getTime() - publishAt.getTime() > inTimeWithin;
+export function isOverdue({ publishAt, timingSettledAt, deferral, dueAt }: Timing, now: Date): boolean {
+  if (publishAt === null || timingSettledAt !== null) return false;
+  const awaitedAt = deferral !== null && dueAt !== null && dueAt > publishAt ? dueAt : publishAt;
+  return now.getTime() - awaitedAt.getTime() > inTimeWithin;
 }
 
 /** What becomes of a target that is overdue. */

@@ -11,6 +11,8 @@ export interface FloorMedia {
 
 /** Stands where ours writes the key's id and a digest: as long as those. */
 const unsaid = 'x'.repeat(43);
+/** How long before its time a post is prepared (PUBLISH_PREPARE_MINUTES), in milliseconds. */
+const lead = 300_000;
 
 interface CreateBody {
   readonly post: { readonly body: string; readonly scheduled_at: string };
@@ -25,6 +27,7 @@ export function createPostFloor(server: FastifyInstance, database: Pool, stage: 
     const { key, sizeBytes } = await obtain(sourceUrl);
     const now = new Date().toISOString();
     const dueAt = new Date(scheduledAt).toISOString();
+    const preparedAt = new Date(new Date(scheduledAt).getTime() - lead).toISOString();
     const [id, mediaId, targetId] = [newId('post'), newId('media'), newId('platformPost')];
     const picture = { id: mediaId, status: 'processed', width: 1080, height: 1080 };
     const media = [{ ...picture, position: 0, sourceUrl, contentType: 'image/jpeg', durationMs: null, sizeBytes, originalKey: key, deliveryKey: key, thumbnailKey: null, facts: { kind: 'image', contentType: 'image/jpeg', sizeBytes, width: 1080, height: 1080 } }];
@@ -36,7 +39,7 @@ export function createPostFloor(server: FastifyInstance, database: Pool, stage: 
       ...createPost,
       values: [
         workspaceId, id, profileGroupId, body, 'scheduled', 'heliograph', dueAt, null, now, JSON.stringify(media), requestId,
-        JSON.stringify([{ id: targetId, profileId, network: 'instagram', params, mediaDigest: newId('media'), captionDigest: newId('post'), publishAt: dueAt, dueAt }]), JSON.stringify([event]), JSON.stringify([entry]),
+        JSON.stringify([{ id: targetId, profileId, network: 'instagram', params, mediaDigest: newId('media'), captionDigest: newId('post'), publishAt: dueAt, dueAt: preparedAt }]), JSON.stringify([event]), JSON.stringify([entry]),
       ],
     });
     return reply.code(201).send({

@@ -35,5 +35,5 @@ const insertPosts = `
     SELECT $1, media, id, 0, 'processed', 'https://media.example/' || number || '.jpg', 'image/jpeg', 1080, 1080, 98765,
            encode(sha256(id::bytea), 'hex'), encode(sha256(id::bytea), 'hex'), encode(sha256(media::bytea), 'hex'), moment FROM seed
   )
-  INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, status, step, remote_id, permalink, attempted_at, published_at, created_at, updated_at)
-  SELECT $1, target, id, $3, 'instagram', '{"format": "post"}', 'published', 'done', '1789' || number, 'https://www.instagram.com/p/' || number || '/', moment, moment, moment, moment FROM seed`;
+  INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, media_digest, caption_digest, status, step, remote_id, permalink, attempted_at, published_at, created_at, updated_at)
+  SELECT $1, target, id, $3, 'instagram', '{"format": "post"}', encode(sha256(media::bytea), 'hex'), encode(sha256(id::bytea), 'hex'), 'published', 'done', '1789' || number, 'https://www.instagram.com/p/' || number || '/', moment, moment, moment, moment FROM seed`;

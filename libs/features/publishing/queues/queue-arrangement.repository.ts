@@ -48,7 +48,7 @@ export class QueueArrangementRepository {
 
   /**
    * Nothing is due of what has no place, nor of what waits for a person. What has been prepared for another time is discarded, as by an edit: the lease goes
-   * with it, so a worker that is at it changes nothing more and calls nothing more. A target that has failed ahead of its time stays at its end.
+   * with it, so a worker that is at it changes nothing more and calls nothing more. An edit that has seen the old time is refused. A target that has failed ahead of its time stays at its end.
    */
   async place(workspaceId: string, places: readonly (Placement & TargetTime)[], now: Date, tx: Transaction): Promise<void> {
     if (places.length === 0) return;
@@ -61,7 +61,7 @@ export class QueueArrangementRepository {
       FROM jsonb_to_recordset(${rows}::jsonb) AS x(id text, "publishAt" timestamptz, "dueAt" timestamptz)
       WHERE t.workspace_id = ${workspaceId} AND t.post_id = x.id`;
     await tx.$executeRaw`
-      UPDATE post p SET scheduled_at = x."scheduledAt", queue_slot_at = x."slotAt", updated_at = ${now}
+      UPDATE post p SET scheduled_at = x."scheduledAt", queue_slot_at = x."slotAt", updated_at = ${now}, revision = revision + 1
       FROM jsonb_to_recordset(${rows}::jsonb) AS x(id text, "scheduledAt" timestamptz, "slotAt" timestamptz)
       WHERE p.workspace_id = ${workspaceId} AND p.id = x.id`;
   }
