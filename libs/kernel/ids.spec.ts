@@ -18,9 +18,15 @@ describe('newId', () => {
     }
   });
 
-  it('keeps the order when the clock steps back', () => {
+  it('keeps the order when the clock steps back by a minute', () => {
     const first = newId('post', 1_990_000_000_000);
-    expect(newId('post', 1_989_999_999_000) > first).toBe(true);
+    expect(newId('post', 1_989_999_940_000) > first).toBe(true);
+  });
+
+  it('follows a clock that was far ahead', () => {
+    const wrong = newId('post', 1_990_000_000_000);
+    const right = newId('post', 1_800_000_000_000);
+    expect([right < wrong, newId('post', 1_800_000_000_000) > right]).toEqual([true, true]);
   });
 });
 

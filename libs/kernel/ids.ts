@@ -23,13 +23,15 @@ export type IdKind = keyof typeof idPrefixes;
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const bodyPattern = /^[0-9a-hjkmnp-tv-z]{26}$/;
+/** A clock that steps back by more was wrong before: ids that went on from there would stay ahead of every other process's. */
+const longestStepBack = 60_000;
 let lastMillisecond = 0;
 let lastTimeText = '';
 let sequence = 0;
 
 /**
  * A new id, e.g. `post_06f3…`. Ids made by one process sort in the order they were made, also within a millisecond
- * (12-bit counter in rand_a, RFC 9562 §6.2 method 1).
+ * (12-bit counter in rand_a, RFC 9562 §6.2 method 1) and when the clock steps back by up to a minute.
  */
 export function newId(kind: IdKind, now: number = Date.now()): string {
   return `${idPrefixes[kind]}_${uuidV7(now)}`;
@@ -45,7 +47,7 @@ export function isId(kind: IdKind, value: string): boolean {
  * has an id: ten digits of time, the same for a whole millisecond, then version, counter, variant and 62 random bits.
  */
 function uuidV7(now: number): string {
-  if (now > lastMillisecond) startMillisecond(now);
+  if (now > lastMillisecond || now < lastMillisecond - longestStepBack) startMillisecond(now);
   else if (++sequence > 0xfff) startMillisecond(lastMillisecond + 1);
   if (poolUsed + 13 > pool.length) refillPool();
   const counter = 0x7000 | sequence;

@@ -39,7 +39,9 @@ try {
   }
   for (const check of checks.filter(isChosen)) {
     console.log(`· ${check.name}`);
-    findings.push(await check.run(ground, generator, plan));
+    const found = await check.run(ground, generator, plan);
+    findings.push(found);
+    console.log(`  ${found.line.trim()}`);
   }
   sandbox = await measureSandbox(resolve(ground.folder, 'sandbox'), generator, plan, isChosen);
 } finally {
@@ -47,7 +49,7 @@ try {
   await ground.close();
 }
 if (measurements.length + sandbox.length > 0) console.log(`\n${renderTable([...measurements, ...sandbox])}`);
-console.log(`\n${findings.map(({ line }) => `${line}\n`).join('')}\n${((Date.now() - begun) / 1000).toFixed(0)} s`);
+console.log(`\n${((Date.now() - begun) / 1000).toFixed(0)} s`);
 const problems = [
   ...[...measurements, ...sandbox].filter((each) => each.failed > 0).map((each) => `${each.row}: ${each.failed} requests failed`),
   ...tooSlow(sandbox),

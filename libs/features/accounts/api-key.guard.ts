@@ -78,8 +78,9 @@ function admit({ request, reply, isNameable, permission }: Call, key: CallKey, v
   requirePermission(key, permission);
   if (!isNameable || !key.groupId) throw new AppError('not_found', 'Profile group not found');
   // A repetition gets the first answer. Where that holds a key, only who asked for it may: a narrower key would get a wider one.
-  const asker = permission === 'keys:write' ? key.id : (key.profileGroupId ?? 'all');
-  identifyContext({ workspaceId: key.workspaceId, keyId: key.id, scope: `${asker} ${key.groupId}` });
+  // The group is as asked for in the query: which one is the workspace's first may change between a request and its repetition.
+  const scope = permission === 'keys:write' ? key.id : (key.profileGroupId ?? 'all');
+  identifyContext({ workspaceId: key.workspaceId, keyId: key.id, scope });
   rememberCaller(request, { workspaceId: key.workspaceId, keyId: key.id, keyGroupId: key.profileGroupId, profileGroupId: key.groupId });
   return true;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import axios from 'axios';
 
@@ -10,7 +11,7 @@ interface Work {
   readonly concurrency: number;
 }
 
-const { url, pictureUrl, accounts, posts, concurrency } = JSON.parse(process.argv[2] ?? '') as Work;
+const { url, pictureUrl, accounts, posts, concurrency } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Work;
 const graph = axios.create({ baseURL: `${url}/v25.0`, timeout: 30_000, httpAgent: new Agent({ keepAlive: true }) });
 
 async function publish(number: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { askProcess } from '../harness/ask-process.js';
 import { type BenchCheck, finding } from '../harness/check.js';
@@ -16,7 +17,8 @@ export const throughputCheck: BenchCheck = {
     const arena = await PublishingArena.open(this.name, profiles, ground, plan);
     try {
       const accounts = arena.accounts.map(({ user_id, access_token }) => [user_id, access_token]);
-      const work = JSON.stringify({ url: arena.sandboxUrl, pictureUrl: arena.pictureUrl, accounts, posts, concurrency });
+      const work = join(ground.folder, 'publish-floor.json');
+      writeFileSync(work, JSON.stringify({ url: arena.sandboxUrl, pictureUrl: arena.pictureUrl, accounts, posts, concurrency }), { mode: 0o600 });
       const floor = await askProcess<number>(join(import.meta.dirname, 'publish-floor.process.js'), [work]);
       await arena.startWorker();
       await arena.post(posts, new Date(), null);
