@@ -41,7 +41,8 @@ async function addPosts(sql: Client, ownId: string): Promise<void> {
     await sql.query("INSERT INTO platform_post (workspace_id, id, post_id, profile_id, network, params, status, step, created_at, updated_at) VALUES ($1, 'pp_' || $2, $2, $3, 'instagram', '{}', 'published', 'done', now(), now())", [workspaceId, id, profile.id]);
     await sql.query("INSERT INTO publish_attempt (workspace_id, id, platform_post_id, step, request_id, started_at) VALUES ($1, 'att_' || $2, 'pp_' || $2, 'publishing', 'req', now())", values.slice(0, 2));
   }
-  await sql.query("INSERT INTO event (workspace_id, id, type, data, created_at) VALUES ($1, 'evt_1', 'post.created', jsonb_build_object('id', $2::text), now())", [workspaceId, profile.id]);
+  await sql.query("INSERT INTO event (workspace_id, id, type, data, created_at, seq) VALUES ($1, 'evt_1', 'post.created', jsonb_build_object('id', $2::text), now(), 1)", [workspaceId, profile.id]);
+  await sql.query('INSERT INTO event_sequence (workspace_id, last_seq) VALUES ($1, 1)', [workspaceId]);
   await sql.query("INSERT INTO audit_entry (workspace_id, id, created_at, actor, action, target_id) VALUES ($1, 'aud_1', now(), 'api_key', 'post.created', 'post_1')", [workspaceId]);
 }
 

@@ -78,9 +78,14 @@ export type Profile = Prisma.ProfileModel
 export type DataDeletion = Prisma.DataDeletionModel
 /**
  * Model Event
- * The outbox: one row per public event, written in the transaction of the change it tells of.
+ * The outbox and the feed: one row per public event, written in the transaction of the change it tells of. Cut into weeks by `createdAt`.
  */
 export type Event = Prisma.EventModel
+/**
+ * Model EventSequence
+ * The last `seq` of each workspace. Only relays write it, in the transaction that numbers.
+ */
+export type EventSequence = Prisma.EventSequenceModel
 /**
  * Model Heartbeat
  * When periodic work last ran anywhere; one row per kind of work, not per tenant.
@@ -147,3 +152,33 @@ export type AuditEntry = Prisma.AuditEntryModel
  * A write that its client may repeat. Without an answer it is under way, until `lockedUntil`.
  */
 export type IdempotencyKey = Prisma.IdempotencyKeyModel
+/**
+ * Model WebhookEndpoint
+ * A subscription: where events go, and which.
+ */
+export type WebhookEndpoint = Prisma.WebhookEndpointModel
+/**
+ * Model WebhookSecret
+ * What signs the deliveries of an endpoint, encrypted: the one without an end, and during a rotation those before it.
+ */
+export type WebhookSecret = Prisma.WebhookSecretModel
+/**
+ * Model WebhookPump
+ * How delivering to an endpoint goes. Apart from it, for it changes all the time: one writer at a time, who holds the lease.
+ */
+export type WebhookPump = Prisma.WebhookPumpModel
+/**
+ * Model WebhookDelivery
+ * One event for one endpoint. What is sent is the event (found by id and time); only a test has a body of its own. Cut into weeks by `createdAt`.
+ */
+export type WebhookDelivery = Prisma.WebhookDeliveryModel
+/**
+ * Model WebhookAttempt
+ * One call of a delivery. The body that was sent is that of the event. Cut into weeks by `attemptedAt`.
+ */
+export type WebhookAttempt = Prisma.WebhookAttemptModel
+/**
+ * Model WebhookReplay
+ * A range of events sent again. `cursorSeq` is the last event that is a delivery by now; both are written together.
+ */
+export type WebhookReplay = Prisma.WebhookReplayModel

@@ -59,3 +59,32 @@ export const PublishStep = {
 } as const
 
 export type PublishStep = (typeof PublishStep)[keyof typeof PublishStep]
+
+
+export const WebhookDeliveryState = {
+  pending: 'pending',
+  delivered: 'delivered',
+  dead: 'dead',
+  cancelled: 'cancelled'
+} as const
+
+export type WebhookDeliveryState = (typeof WebhookDeliveryState)[keyof typeof WebhookDeliveryState]
+
+
+export const WebhookDeliveryKind = {
+  event: 'event',
+  test: 'test',
+  redelivery: 'redelivery',
+  replay: 'replay'
+} as const
+
+export type WebhookDeliveryKind = (typeof WebhookDeliveryKind)[keyof typeof WebhookDeliveryKind]
+
+
+export const WebhookReplayStatus = {
+  running: 'running',
+  completed: 'completed',
+  cancelled: 'cancelled'
+} as const
+
+export type WebhookReplayStatus = (typeof WebhookReplayStatus)[keyof typeof WebhookReplayStatus]

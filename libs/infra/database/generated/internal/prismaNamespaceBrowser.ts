@@ -59,6 +59,7 @@ export const ModelName = {
   Profile: 'Profile',
   DataDeletion: 'DataDeletion',
   Event: 'Event',
+  EventSequence: 'EventSequence',
   Heartbeat: 'Heartbeat',
   ProfilePace: 'ProfilePace',
   NetworkUsage: 'NetworkUsage',
@@ -71,7 +72,13 @@ export const ModelName = {
   PostQueue: 'PostQueue',
   QueueTimeslot: 'QueueTimeslot',
   AuditEntry: 'AuditEntry',
-  IdempotencyKey: 'IdempotencyKey'
+  IdempotencyKey: 'IdempotencyKey',
+  WebhookEndpoint: 'WebhookEndpoint',
+  WebhookSecret: 'WebhookSecret',
+  WebhookPump: 'WebhookPump',
+  WebhookDelivery: 'WebhookDelivery',
+  WebhookAttempt: 'WebhookAttempt',
+  WebhookReplay: 'WebhookReplay'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -202,10 +209,19 @@ export const EventScalarFieldEnum = {
   type: 'type',
   data: 'data',
   postId: 'postId',
-  createdAt: 'createdAt'
+  createdAt: 'createdAt',
+  seq: 'seq'
 } as const
 
 export type EventScalarFieldEnum = (typeof EventScalarFieldEnum)[keyof typeof EventScalarFieldEnum]
+
+
+export const EventSequenceScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  lastSeq: 'lastSeq'
+} as const
+
+export type EventSequenceScalarFieldEnum = (typeof EventSequenceScalarFieldEnum)[keyof typeof EventSequenceScalarFieldEnum]
 
 
 export const HeartbeatScalarFieldEnum = {
@@ -440,6 +456,132 @@ export const IdempotencyKeyScalarFieldEnum = {
 } as const
 
 export type IdempotencyKeyScalarFieldEnum = (typeof IdempotencyKeyScalarFieldEnum)[keyof typeof IdempotencyKeyScalarFieldEnum]
+
+
+export const WebhookEndpointScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  id: 'id',
+  profileGroupId: 'profileGroupId',
+  profileIds: 'profileIds',
+  url: 'url',
+  description: 'description',
+  events: 'events',
+  enabled: 'enabled',
+  disabledReason: 'disabledReason',
+  disabledAt: 'disabledAt',
+  verifiedAt: 'verifiedAt',
+  maxConcurrency: 'maxConcurrency',
+  maxPerSecond: 'maxPerSecond',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type WebhookEndpointScalarFieldEnum = (typeof WebhookEndpointScalarFieldEnum)[keyof typeof WebhookEndpointScalarFieldEnum]
+
+
+export const WebhookSecretScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  id: 'id',
+  endpointId: 'endpointId',
+  secret: 'secret',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt'
+} as const
+
+export type WebhookSecretScalarFieldEnum = (typeof WebhookSecretScalarFieldEnum)[keyof typeof WebhookSecretScalarFieldEnum]
+
+
+export const WebhookPumpScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  endpointId: 'endpointId',
+  dueAt: 'dueAt',
+  dispatchedUntil: 'dispatchedUntil',
+  dispatches: 'dispatches',
+  lease: 'lease',
+  leasedUntil: 'leasedUntil',
+  breaker: 'breaker',
+  breakerUntil: 'breakerUntil',
+  breakerSuccesses: 'breakerSuccesses',
+  windowStartedAt: 'windowStartedAt',
+  windowRequests: 'windowRequests',
+  windowFailures: 'windowFailures',
+  lastSuccessAt: 'lastSuccessAt',
+  lastFailureAt: 'lastFailureAt',
+  failingSince: 'failingSince',
+  alertedPercent: 'alertedPercent'
+} as const
+
+export type WebhookPumpScalarFieldEnum = (typeof WebhookPumpScalarFieldEnum)[keyof typeof WebhookPumpScalarFieldEnum]
+
+
+export const WebhookDeliveryScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  id: 'id',
+  endpointId: 'endpointId',
+  eventId: 'eventId',
+  eventType: 'eventType',
+  eventCreatedAt: 'eventCreatedAt',
+  seq: 'seq',
+  kind: 'kind',
+  replayId: 'replayId',
+  body: 'body',
+  state: 'state',
+  attempts: 'attempts',
+  nextAttemptAt: 'nextAttemptAt',
+  createdAt: 'createdAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type WebhookDeliveryScalarFieldEnum = (typeof WebhookDeliveryScalarFieldEnum)[keyof typeof WebhookDeliveryScalarFieldEnum]
+
+
+export const WebhookAttemptScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  id: 'id',
+  endpointId: 'endpointId',
+  deliveryId: 'deliveryId',
+  eventId: 'eventId',
+  eventType: 'eventType',
+  eventCreatedAt: 'eventCreatedAt',
+  kind: 'kind',
+  attemptNumber: 'attemptNumber',
+  success: 'success',
+  responseStatus: 'responseStatus',
+  errorClass: 'errorClass',
+  error: 'error',
+  requestHeaders: 'requestHeaders',
+  responseHeaders: 'responseHeaders',
+  responseBody: 'responseBody',
+  timing: 'timing',
+  durationMs: 'durationMs',
+  attemptedAt: 'attemptedAt',
+  nextAttemptAt: 'nextAttemptAt'
+} as const
+
+export type WebhookAttemptScalarFieldEnum = (typeof WebhookAttemptScalarFieldEnum)[keyof typeof WebhookAttemptScalarFieldEnum]
+
+
+export const WebhookReplayScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  id: 'id',
+  endpointId: 'endpointId',
+  fromAt: 'fromAt',
+  toAt: 'toAt',
+  events: 'events',
+  onlyFailed: 'onlyFailed',
+  status: 'status',
+  total: 'total',
+  queued: 'queued',
+  cursorSeq: 'cursorSeq',
+  dueAt: 'dueAt',
+  lease: 'lease',
+  leasedUntil: 'leasedUntil',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type WebhookReplayScalarFieldEnum = (typeof WebhookReplayScalarFieldEnum)[keyof typeof WebhookReplayScalarFieldEnum]
 
 
 export const SortOrder = {

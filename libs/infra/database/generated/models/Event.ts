@@ -14,14 +14,24 @@ import type * as Prisma from "../internal/prismaNamespace.js"
 
 /**
  * Model Event
- * The outbox: one row per public event, written in the transaction of the change it tells of.
+ * The outbox and the feed: one row per public event, written in the transaction of the change it tells of. Cut into weeks by `createdAt`.
  */
 export type EventModel = runtime.Types.Result.DefaultSelection<Prisma.$EventPayload>
 
 export type AggregateEvent = {
   _count: EventCountAggregateOutputType | null
+  _avg: EventAvgAggregateOutputType | null
+  _sum: EventSumAggregateOutputType | null
   _min: EventMinAggregateOutputType | null
   _max: EventMaxAggregateOutputType | null
+}
+
+export type EventAvgAggregateOutputType = {
+  seq: number | null
+}
+
+export type EventSumAggregateOutputType = {
+  seq: bigint | null
 }
 
 export type EventMinAggregateOutputType = {
@@ -31,6 +41,7 @@ export type EventMinAggregateOutputType = {
   type: string | null
   postId: string | null
   createdAt: Date | null
+  seq: bigint | null
 }
 
 export type EventMaxAggregateOutputType = {
@@ -40,6 +51,7 @@ export type EventMaxAggregateOutputType = {
   type: string | null
   postId: string | null
   createdAt: Date | null
+  seq: bigint | null
 }
 
 export type EventCountAggregateOutputType = {
@@ -50,9 +62,18 @@ export type EventCountAggregateOutputType = {
   data: number
   postId: number
   createdAt: number
+  seq: number
   _all: number
 }
 
+
+export type EventAvgAggregateInputType = {
+  seq?: true
+}
+
+export type EventSumAggregateInputType = {
+  seq?: true
+}
 
 export type EventMinAggregateInputType = {
   workspaceId?: true
@@ -61,6 +82,7 @@ export type EventMinAggregateInputType = {
   type?: true
   postId?: true
   createdAt?: true
+  seq?: true
 }
 
 export type EventMaxAggregateInputType = {
@@ -70,6 +92,7 @@ export type EventMaxAggregateInputType = {
   type?: true
   postId?: true
   createdAt?: true
+  seq?: true
 }
 
 export type EventCountAggregateInputType = {
@@ -80,6 +103,7 @@ export type EventCountAggregateInputType = {
   data?: true
   postId?: true
   createdAt?: true
+  seq?: true
   _all?: true
 }
 
@@ -121,6 +145,18 @@ export type EventAggregateArgs<ExtArgs extends runtime.Types.Extensions.Internal
   /**
    * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
    * 
+   * Select which fields to average
+  **/
+  _avg?: EventAvgAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
+   * Select which fields to sum
+  **/
+  _sum?: EventSumAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
    * Select which fields to find the minimum value
   **/
   _min?: EventMinAggregateInputType
@@ -151,6 +187,8 @@ export type EventGroupByArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
   take?: number
   skip?: number
   _count?: EventCountAggregateInputType | true
+  _avg?: EventAvgAggregateInputType
+  _sum?: EventSumAggregateInputType
   _min?: EventMinAggregateInputType
   _max?: EventMaxAggregateInputType
 }
@@ -163,7 +201,10 @@ export type EventGroupByOutputType = {
   data: runtime.JsonValue
   postId: string | null
   createdAt: Date
+  seq: bigint | null
   _count: EventCountAggregateOutputType | null
+  _avg: EventAvgAggregateOutputType | null
+  _sum: EventSumAggregateOutputType | null
   _min: EventMinAggregateOutputType | null
   _max: EventMaxAggregateOutputType | null
 }
@@ -194,6 +235,7 @@ export type EventWhereInput = {
   data?: Prisma.JsonFilter<"Event">
   postId?: Prisma.StringNullableFilter<"Event"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Event"> | Date | string
+  seq?: Prisma.BigIntNullableFilter<"Event"> | bigint | number | null
   workspace?: Prisma.XOR<Prisma.WorkspaceScalarRelationFilter, Prisma.WorkspaceWhereInput>
 }
 
@@ -205,11 +247,12 @@ export type EventOrderByWithRelationInput = {
   data?: Prisma.SortOrder
   postId?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  seq?: Prisma.SortOrderInput | Prisma.SortOrder
   workspace?: Prisma.WorkspaceOrderByWithRelationInput
 }
 
 export type EventWhereUniqueInput = Prisma.AtLeast<{
-  workspaceId_id?: Prisma.EventWorkspaceIdIdCompoundUniqueInput
+  workspaceId_id_createdAt?: Prisma.EventWorkspaceIdIdCreatedAtCompoundUniqueInput
   AND?: Prisma.EventWhereInput | Prisma.EventWhereInput[]
   OR?: Prisma.EventWhereInput[]
   NOT?: Prisma.EventWhereInput | Prisma.EventWhereInput[]
@@ -220,8 +263,9 @@ export type EventWhereUniqueInput = Prisma.AtLeast<{
   data?: Prisma.JsonFilter<"Event">
   postId?: Prisma.StringNullableFilter<"Event"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Event"> | Date | string
+  seq?: Prisma.BigIntNullableFilter<"Event"> | bigint | number | null
   workspace?: Prisma.XOR<Prisma.WorkspaceScalarRelationFilter, Prisma.WorkspaceWhereInput>
-}, "workspaceId_id">
+}, "workspaceId_id_createdAt">
 
 export type EventOrderByWithAggregationInput = {
   workspaceId?: Prisma.SortOrder
@@ -231,9 +275,12 @@ export type EventOrderByWithAggregationInput = {
   data?: Prisma.SortOrder
   postId?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  seq?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.EventCountOrderByAggregateInput
+  _avg?: Prisma.EventAvgOrderByAggregateInput
   _max?: Prisma.EventMaxOrderByAggregateInput
   _min?: Prisma.EventMinOrderByAggregateInput
+  _sum?: Prisma.EventSumOrderByAggregateInput
 }
 
 export type EventScalarWhereWithAggregatesInput = {
@@ -247,6 +294,7 @@ export type EventScalarWhereWithAggregatesInput = {
   data?: Prisma.JsonWithAggregatesFilter<"Event">
   postId?: Prisma.StringNullableWithAggregatesFilter<"Event"> | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Event"> | Date | string
+  seq?: Prisma.BigIntNullableWithAggregatesFilter<"Event"> | bigint | number | null
 }
 
 export type EventCreateInput = {
@@ -256,6 +304,7 @@ export type EventCreateInput = {
   data: Prisma.JsonNullValueInput | runtime.InputJsonValue
   postId?: string | null
   createdAt: Date | string
+  seq?: bigint | number | null
   workspace: Prisma.WorkspaceCreateNestedOneWithoutEventsInput
 }
 
@@ -267,6 +316,7 @@ export type EventUncheckedCreateInput = {
   data: Prisma.JsonNullValueInput | runtime.InputJsonValue
   postId?: string | null
   createdAt: Date | string
+  seq?: bigint | number | null
 }
 
 export type EventUpdateInput = {
@@ -276,6 +326,7 @@ export type EventUpdateInput = {
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   postId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  seq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   workspace?: Prisma.WorkspaceUpdateOneRequiredWithoutEventsNestedInput
 }
 
@@ -287,6 +338,7 @@ export type EventUncheckedUpdateInput = {
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   postId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  seq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
 }
 
 export type EventCreateManyInput = {
@@ -297,6 +349,7 @@ export type EventCreateManyInput = {
   data: Prisma.JsonNullValueInput | runtime.InputJsonValue
   postId?: string | null
   createdAt: Date | string
+  seq?: bigint | number | null
 }
 
 export type EventUpdateManyMutationInput = {
@@ -306,6 +359,7 @@ export type EventUpdateManyMutationInput = {
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   postId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  seq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
 }
 
 export type EventUncheckedUpdateManyInput = {
@@ -316,6 +370,7 @@ export type EventUncheckedUpdateManyInput = {
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   postId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  seq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
 }
 
 export type EventListRelationFilter = {
@@ -328,9 +383,10 @@ export type EventOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
 }
 
-export type EventWorkspaceIdIdCompoundUniqueInput = {
+export type EventWorkspaceIdIdCreatedAtCompoundUniqueInput = {
   workspaceId: string
   id: string
+  createdAt: Date | string
 }
 
 export type EventCountOrderByAggregateInput = {
@@ -341,6 +397,11 @@ export type EventCountOrderByAggregateInput = {
   data?: Prisma.SortOrder
   postId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  seq?: Prisma.SortOrder
+}
+
+export type EventAvgOrderByAggregateInput = {
+  seq?: Prisma.SortOrder
 }
 
 export type EventMaxOrderByAggregateInput = {
@@ -350,6 +411,7 @@ export type EventMaxOrderByAggregateInput = {
   type?: Prisma.SortOrder
   postId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  seq?: Prisma.SortOrder
 }
 
 export type EventMinOrderByAggregateInput = {
@@ -359,6 +421,11 @@ export type EventMinOrderByAggregateInput = {
   type?: Prisma.SortOrder
   postId?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
+  seq?: Prisma.SortOrder
+}
+
+export type EventSumOrderByAggregateInput = {
+  seq?: Prisma.SortOrder
 }
 
 export type EventCreateNestedManyWithoutWorkspaceInput = {
@@ -403,6 +470,14 @@ export type EventUncheckedUpdateManyWithoutWorkspaceNestedInput = {
   deleteMany?: Prisma.EventScalarWhereInput | Prisma.EventScalarWhereInput[]
 }
 
+export type NullableBigIntFieldUpdateOperationsInput = {
+  set?: bigint | number | null
+  increment?: bigint | number
+  decrement?: bigint | number
+  multiply?: bigint | number
+  divide?: bigint | number
+}
+
 export type EventCreateWithoutWorkspaceInput = {
   id: string
   profileGroupId?: string | null
@@ -410,6 +485,7 @@ export type EventCreateWithoutWorkspaceInput = {
   data: Prisma.JsonNullValueInput | runtime.InputJsonValue
   postId?: string | null
   createdAt: Date | string
+  seq?: bigint | number | null
 }
 
 export type EventUncheckedCreateWithoutWorkspaceInput = {
@@ -419,6 +495,7 @@ export type EventUncheckedCreateWithoutWorkspaceInput = {
   data: Prisma.JsonNullValueInput | runtime.InputJsonValue
   postId?: string | null
   createdAt: Date | string
+  seq?: bigint | number | null
 }
 
 export type EventCreateOrConnectWithoutWorkspaceInput = {
@@ -458,6 +535,7 @@ export type EventScalarWhereInput = {
   data?: Prisma.JsonFilter<"Event">
   postId?: Prisma.StringNullableFilter<"Event"> | string | null
   createdAt?: Prisma.DateTimeFilter<"Event"> | Date | string
+  seq?: Prisma.BigIntNullableFilter<"Event"> | bigint | number | null
 }
 
 export type EventCreateManyWorkspaceInput = {
@@ -467,6 +545,7 @@ export type EventCreateManyWorkspaceInput = {
   data: Prisma.JsonNullValueInput | runtime.InputJsonValue
   postId?: string | null
   createdAt: Date | string
+  seq?: bigint | number | null
 }
 
 export type EventUpdateWithoutWorkspaceInput = {
@@ -476,6 +555,7 @@ export type EventUpdateWithoutWorkspaceInput = {
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   postId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  seq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
 }
 
 export type EventUncheckedUpdateWithoutWorkspaceInput = {
@@ -485,6 +565,7 @@ export type EventUncheckedUpdateWithoutWorkspaceInput = {
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   postId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  seq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
 }
 
 export type EventUncheckedUpdateManyWithoutWorkspaceInput = {
@@ -494,6 +575,7 @@ export type EventUncheckedUpdateManyWithoutWorkspaceInput = {
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   postId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  seq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
 }
 
 
@@ -506,6 +588,7 @@ export type EventSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   data?: boolean
   postId?: boolean
   createdAt?: boolean
+  seq?: boolean
   workspace?: boolean | Prisma.WorkspaceDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["event"]>
 
@@ -517,6 +600,7 @@ export type EventSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   data?: boolean
   postId?: boolean
   createdAt?: boolean
+  seq?: boolean
   workspace?: boolean | Prisma.WorkspaceDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["event"]>
 
@@ -528,6 +612,7 @@ export type EventSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensi
   data?: boolean
   postId?: boolean
   createdAt?: boolean
+  seq?: boolean
   workspace?: boolean | Prisma.WorkspaceDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["event"]>
 
@@ -539,9 +624,10 @@ export type EventSelectScalar = {
   data?: boolean
   postId?: boolean
   createdAt?: boolean
+  seq?: boolean
 }
 
-export type EventOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "profileGroupId" | "type" | "data" | "postId" | "createdAt", ExtArgs["result"]["event"]>
+export type EventOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "profileGroupId" | "type" | "data" | "postId" | "createdAt" | "seq", ExtArgs["result"]["event"]>
 export type EventInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   workspace?: boolean | Prisma.WorkspaceDefaultArgs<ExtArgs>
 }
@@ -568,6 +654,10 @@ export type $EventPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs 
      */
     postId: string | null
     createdAt: Date
+    /**
+     * Its place among the events of the workspace, without gaps; given by a relay once it is committed.
+     */
+    seq: bigint | null
   }, ExtArgs["result"]["event"]>
   composites: {}
 }
@@ -999,6 +1089,7 @@ export interface EventFieldRefs {
   readonly data: Prisma.FieldRef<"Event", 'Json'>
   readonly postId: Prisma.FieldRef<"Event", 'String'>
   readonly createdAt: Prisma.FieldRef<"Event", 'DateTime'>
+  readonly seq: Prisma.FieldRef<"Event", 'BigInt'>
 }
     
 

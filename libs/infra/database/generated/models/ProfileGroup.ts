@@ -181,6 +181,7 @@ export type ProfileGroupWhereInput = {
   connections?: Prisma.ConnectionAttemptListRelationFilter
   uploads?: Prisma.UploadListRelationFilter
   queues?: Prisma.PostQueueListRelationFilter
+  webhooks?: Prisma.WebhookEndpointListRelationFilter
 }
 
 export type ProfileGroupOrderByWithRelationInput = {
@@ -195,6 +196,7 @@ export type ProfileGroupOrderByWithRelationInput = {
   connections?: Prisma.ConnectionAttemptOrderByRelationAggregateInput
   uploads?: Prisma.UploadOrderByRelationAggregateInput
   queues?: Prisma.PostQueueOrderByRelationAggregateInput
+  webhooks?: Prisma.WebhookEndpointOrderByRelationAggregateInput
 }
 
 export type ProfileGroupWhereUniqueInput = Prisma.AtLeast<{
@@ -213,6 +215,7 @@ export type ProfileGroupWhereUniqueInput = Prisma.AtLeast<{
   connections?: Prisma.ConnectionAttemptListRelationFilter
   uploads?: Prisma.UploadListRelationFilter
   queues?: Prisma.PostQueueListRelationFilter
+  webhooks?: Prisma.WebhookEndpointListRelationFilter
 }, "workspaceId_id">
 
 export type ProfileGroupOrderByWithAggregationInput = {
@@ -246,6 +249,7 @@ export type ProfileGroupCreateInput = {
   connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
   queues?: Prisma.PostQueueCreateNestedManyWithoutProfileGroupInput
+  webhooks?: Prisma.WebhookEndpointCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateInput = {
@@ -259,6 +263,7 @@ export type ProfileGroupUncheckedCreateInput = {
   connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
   queues?: Prisma.PostQueueUncheckedCreateNestedManyWithoutProfileGroupInput
+  webhooks?: Prisma.WebhookEndpointUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUpdateInput = {
@@ -272,6 +277,7 @@ export type ProfileGroupUpdateInput = {
   connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
   queues?: Prisma.PostQueueUpdateManyWithoutProfileGroupNestedInput
+  webhooks?: Prisma.WebhookEndpointUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateInput = {
@@ -285,6 +291,7 @@ export type ProfileGroupUncheckedUpdateInput = {
   connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
   queues?: Prisma.PostQueueUncheckedUpdateManyWithoutProfileGroupNestedInput
+  webhooks?: Prisma.WebhookEndpointUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateManyInput = {
@@ -481,6 +488,22 @@ export type ProfileGroupUpdateOneRequiredWithoutQueuesNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProfileGroupUpdateToOneWithWhereWithoutQueuesInput, Prisma.ProfileGroupUpdateWithoutQueuesInput>, Prisma.ProfileGroupUncheckedUpdateWithoutQueuesInput>
 }
 
+export type ProfileGroupCreateNestedOneWithoutWebhooksInput = {
+  create?: Prisma.XOR<Prisma.ProfileGroupCreateWithoutWebhooksInput, Prisma.ProfileGroupUncheckedCreateWithoutWebhooksInput>
+  connectOrCreate?: Prisma.ProfileGroupCreateOrConnectWithoutWebhooksInput
+  connect?: Prisma.ProfileGroupWhereUniqueInput
+}
+
+export type ProfileGroupUpdateOneWithoutWebhooksNestedInput = {
+  create?: Prisma.XOR<Prisma.ProfileGroupCreateWithoutWebhooksInput, Prisma.ProfileGroupUncheckedCreateWithoutWebhooksInput>
+  connectOrCreate?: Prisma.ProfileGroupCreateOrConnectWithoutWebhooksInput
+  upsert?: Prisma.ProfileGroupUpsertWithoutWebhooksInput
+  disconnect?: Prisma.ProfileGroupWhereInput | boolean
+  delete?: Prisma.ProfileGroupWhereInput | boolean
+  connect?: Prisma.ProfileGroupWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProfileGroupUpdateToOneWithWhereWithoutWebhooksInput, Prisma.ProfileGroupUpdateWithoutWebhooksInput>, Prisma.ProfileGroupUncheckedUpdateWithoutWebhooksInput>
+}
+
 export type ProfileGroupCreateWithoutWorkspaceInput = {
   id: string
   name: string
@@ -491,6 +514,7 @@ export type ProfileGroupCreateWithoutWorkspaceInput = {
   connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
   queues?: Prisma.PostQueueCreateNestedManyWithoutProfileGroupInput
+  webhooks?: Prisma.WebhookEndpointCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutWorkspaceInput = {
@@ -503,6 +527,7 @@ export type ProfileGroupUncheckedCreateWithoutWorkspaceInput = {
   connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
   queues?: Prisma.PostQueueUncheckedCreateNestedManyWithoutProfileGroupInput
+  webhooks?: Prisma.WebhookEndpointUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutWorkspaceInput = {
@@ -551,6 +576,7 @@ export type ProfileGroupCreateWithoutApiKeysInput = {
   connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
   queues?: Prisma.PostQueueCreateNestedManyWithoutProfileGroupInput
+  webhooks?: Prisma.WebhookEndpointCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutApiKeysInput = {
@@ -563,6 +589,7 @@ export type ProfileGroupUncheckedCreateWithoutApiKeysInput = {
   connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
   queues?: Prisma.PostQueueUncheckedCreateNestedManyWithoutProfileGroupInput
+  webhooks?: Prisma.WebhookEndpointUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutApiKeysInput = {
@@ -591,6 +618,7 @@ export type ProfileGroupUpdateWithoutApiKeysInput = {
   connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
   queues?: Prisma.PostQueueUpdateManyWithoutProfileGroupNestedInput
+  webhooks?: Prisma.WebhookEndpointUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutApiKeysInput = {
@@ -603,6 +631,7 @@ export type ProfileGroupUncheckedUpdateWithoutApiKeysInput = {
   connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
   queues?: Prisma.PostQueueUncheckedUpdateManyWithoutProfileGroupNestedInput
+  webhooks?: Prisma.WebhookEndpointUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateWithoutConnectionsInput = {
@@ -615,6 +644,7 @@ export type ProfileGroupCreateWithoutConnectionsInput = {
   posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
   queues?: Prisma.PostQueueCreateNestedManyWithoutProfileGroupInput
+  webhooks?: Prisma.WebhookEndpointCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutConnectionsInput = {
@@ -627,6 +657,7 @@ export type ProfileGroupUncheckedCreateWithoutConnectionsInput = {
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
   queues?: Prisma.PostQueueUncheckedCreateNestedManyWithoutProfileGroupInput
+  webhooks?: Prisma.WebhookEndpointUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutConnectionsInput = {
@@ -655,6 +686,7 @@ export type ProfileGroupUpdateWithoutConnectionsInput = {
   posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
   queues?: Prisma.PostQueueUpdateManyWithoutProfileGroupNestedInput
+  webhooks?: Prisma.WebhookEndpointUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutConnectionsInput = {
@@ -667,6 +699,7 @@ export type ProfileGroupUncheckedUpdateWithoutConnectionsInput = {
   posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
   queues?: Prisma.PostQueueUncheckedUpdateManyWithoutProfileGroupNestedInput
+  webhooks?: Prisma.WebhookEndpointUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateWithoutProfilesInput = {
@@ -679,6 +712,7 @@ export type ProfileGroupCreateWithoutProfilesInput = {
   connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
   queues?: Prisma.PostQueueCreateNestedManyWithoutProfileGroupInput
+  webhooks?: Prisma.WebhookEndpointCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutProfilesInput = {
@@ -691,6 +725,7 @@ export type ProfileGroupUncheckedCreateWithoutProfilesInput = {
   connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
   queues?: Prisma.PostQueueUncheckedCreateNestedManyWithoutProfileGroupInput
+  webhooks?: Prisma.WebhookEndpointUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutProfilesInput = {
@@ -719,6 +754,7 @@ export type ProfileGroupUpdateWithoutProfilesInput = {
   connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
   queues?: Prisma.PostQueueUpdateManyWithoutProfileGroupNestedInput
+  webhooks?: Prisma.WebhookEndpointUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutProfilesInput = {
@@ -731,6 +767,7 @@ export type ProfileGroupUncheckedUpdateWithoutProfilesInput = {
   connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
   queues?: Prisma.PostQueueUncheckedUpdateManyWithoutProfileGroupNestedInput
+  webhooks?: Prisma.WebhookEndpointUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateWithoutPostsInput = {
@@ -743,6 +780,7 @@ export type ProfileGroupCreateWithoutPostsInput = {
   connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
   queues?: Prisma.PostQueueCreateNestedManyWithoutProfileGroupInput
+  webhooks?: Prisma.WebhookEndpointCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutPostsInput = {
@@ -755,6 +793,7 @@ export type ProfileGroupUncheckedCreateWithoutPostsInput = {
   connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
   queues?: Prisma.PostQueueUncheckedCreateNestedManyWithoutProfileGroupInput
+  webhooks?: Prisma.WebhookEndpointUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutPostsInput = {
@@ -783,6 +822,7 @@ export type ProfileGroupUpdateWithoutPostsInput = {
   connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
   queues?: Prisma.PostQueueUpdateManyWithoutProfileGroupNestedInput
+  webhooks?: Prisma.WebhookEndpointUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutPostsInput = {
@@ -795,6 +835,7 @@ export type ProfileGroupUncheckedUpdateWithoutPostsInput = {
   connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
   queues?: Prisma.PostQueueUncheckedUpdateManyWithoutProfileGroupNestedInput
+  webhooks?: Prisma.WebhookEndpointUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateWithoutUploadsInput = {
@@ -807,6 +848,7 @@ export type ProfileGroupCreateWithoutUploadsInput = {
   posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
   queues?: Prisma.PostQueueCreateNestedManyWithoutProfileGroupInput
+  webhooks?: Prisma.WebhookEndpointCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutUploadsInput = {
@@ -819,6 +861,7 @@ export type ProfileGroupUncheckedCreateWithoutUploadsInput = {
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
   queues?: Prisma.PostQueueUncheckedCreateNestedManyWithoutProfileGroupInput
+  webhooks?: Prisma.WebhookEndpointUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutUploadsInput = {
@@ -847,6 +890,7 @@ export type ProfileGroupUpdateWithoutUploadsInput = {
   posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
   queues?: Prisma.PostQueueUpdateManyWithoutProfileGroupNestedInput
+  webhooks?: Prisma.WebhookEndpointUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutUploadsInput = {
@@ -859,6 +903,7 @@ export type ProfileGroupUncheckedUpdateWithoutUploadsInput = {
   posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
   queues?: Prisma.PostQueueUncheckedUpdateManyWithoutProfileGroupNestedInput
+  webhooks?: Prisma.WebhookEndpointUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateWithoutQueuesInput = {
@@ -871,6 +916,7 @@ export type ProfileGroupCreateWithoutQueuesInput = {
   posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
+  webhooks?: Prisma.WebhookEndpointCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupUncheckedCreateWithoutQueuesInput = {
@@ -883,6 +929,7 @@ export type ProfileGroupUncheckedCreateWithoutQueuesInput = {
   posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
   connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
   uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
+  webhooks?: Prisma.WebhookEndpointUncheckedCreateNestedManyWithoutProfileGroupInput
 }
 
 export type ProfileGroupCreateOrConnectWithoutQueuesInput = {
@@ -911,6 +958,7 @@ export type ProfileGroupUpdateWithoutQueuesInput = {
   posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
+  webhooks?: Prisma.WebhookEndpointUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutQueuesInput = {
@@ -923,6 +971,75 @@ export type ProfileGroupUncheckedUpdateWithoutQueuesInput = {
   posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
   connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
+  webhooks?: Prisma.WebhookEndpointUncheckedUpdateManyWithoutProfileGroupNestedInput
+}
+
+export type ProfileGroupCreateWithoutWebhooksInput = {
+  id: string
+  name: string
+  createdAt: Date | string
+  workspace: Prisma.WorkspaceCreateNestedOneWithoutGroupsInput
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutProfileGroupInput
+  profiles?: Prisma.ProfileCreateNestedManyWithoutProfileGroupInput
+  posts?: Prisma.PostCreateNestedManyWithoutProfileGroupInput
+  connections?: Prisma.ConnectionAttemptCreateNestedManyWithoutProfileGroupInput
+  uploads?: Prisma.UploadCreateNestedManyWithoutProfileGroupInput
+  queues?: Prisma.PostQueueCreateNestedManyWithoutProfileGroupInput
+}
+
+export type ProfileGroupUncheckedCreateWithoutWebhooksInput = {
+  workspaceId: string
+  id: string
+  name: string
+  createdAt: Date | string
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutProfileGroupInput
+  profiles?: Prisma.ProfileUncheckedCreateNestedManyWithoutProfileGroupInput
+  posts?: Prisma.PostUncheckedCreateNestedManyWithoutProfileGroupInput
+  connections?: Prisma.ConnectionAttemptUncheckedCreateNestedManyWithoutProfileGroupInput
+  uploads?: Prisma.UploadUncheckedCreateNestedManyWithoutProfileGroupInput
+  queues?: Prisma.PostQueueUncheckedCreateNestedManyWithoutProfileGroupInput
+}
+
+export type ProfileGroupCreateOrConnectWithoutWebhooksInput = {
+  where: Prisma.ProfileGroupWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProfileGroupCreateWithoutWebhooksInput, Prisma.ProfileGroupUncheckedCreateWithoutWebhooksInput>
+}
+
+export type ProfileGroupUpsertWithoutWebhooksInput = {
+  update: Prisma.XOR<Prisma.ProfileGroupUpdateWithoutWebhooksInput, Prisma.ProfileGroupUncheckedUpdateWithoutWebhooksInput>
+  create: Prisma.XOR<Prisma.ProfileGroupCreateWithoutWebhooksInput, Prisma.ProfileGroupUncheckedCreateWithoutWebhooksInput>
+  where?: Prisma.ProfileGroupWhereInput
+}
+
+export type ProfileGroupUpdateToOneWithWhereWithoutWebhooksInput = {
+  where?: Prisma.ProfileGroupWhereInput
+  data: Prisma.XOR<Prisma.ProfileGroupUpdateWithoutWebhooksInput, Prisma.ProfileGroupUncheckedUpdateWithoutWebhooksInput>
+}
+
+export type ProfileGroupUpdateWithoutWebhooksInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  workspace?: Prisma.WorkspaceUpdateOneRequiredWithoutGroupsNestedInput
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutProfileGroupNestedInput
+  profiles?: Prisma.ProfileUpdateManyWithoutProfileGroupNestedInput
+  posts?: Prisma.PostUpdateManyWithoutProfileGroupNestedInput
+  connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
+  uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
+  queues?: Prisma.PostQueueUpdateManyWithoutProfileGroupNestedInput
+}
+
+export type ProfileGroupUncheckedUpdateWithoutWebhooksInput = {
+  workspaceId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutProfileGroupNestedInput
+  profiles?: Prisma.ProfileUncheckedUpdateManyWithoutProfileGroupNestedInput
+  posts?: Prisma.PostUncheckedUpdateManyWithoutProfileGroupNestedInput
+  connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
+  uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
+  queues?: Prisma.PostQueueUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupCreateManyWorkspaceInput = {
@@ -941,6 +1058,7 @@ export type ProfileGroupUpdateWithoutWorkspaceInput = {
   connections?: Prisma.ConnectionAttemptUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUpdateManyWithoutProfileGroupNestedInput
   queues?: Prisma.PostQueueUpdateManyWithoutProfileGroupNestedInput
+  webhooks?: Prisma.WebhookEndpointUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateWithoutWorkspaceInput = {
@@ -953,6 +1071,7 @@ export type ProfileGroupUncheckedUpdateWithoutWorkspaceInput = {
   connections?: Prisma.ConnectionAttemptUncheckedUpdateManyWithoutProfileGroupNestedInput
   uploads?: Prisma.UploadUncheckedUpdateManyWithoutProfileGroupNestedInput
   queues?: Prisma.PostQueueUncheckedUpdateManyWithoutProfileGroupNestedInput
+  webhooks?: Prisma.WebhookEndpointUncheckedUpdateManyWithoutProfileGroupNestedInput
 }
 
 export type ProfileGroupUncheckedUpdateManyWithoutWorkspaceInput = {
@@ -973,6 +1092,7 @@ export type ProfileGroupCountOutputType = {
   connections: number
   uploads: number
   queues: number
+  webhooks: number
 }
 
 export type ProfileGroupCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -982,6 +1102,7 @@ export type ProfileGroupCountOutputTypeSelect<ExtArgs extends runtime.Types.Exte
   connections?: boolean | ProfileGroupCountOutputTypeCountConnectionsArgs
   uploads?: boolean | ProfileGroupCountOutputTypeCountUploadsArgs
   queues?: boolean | ProfileGroupCountOutputTypeCountQueuesArgs
+  webhooks?: boolean | ProfileGroupCountOutputTypeCountWebhooksArgs
 }
 
 /**
@@ -1036,6 +1157,13 @@ export type ProfileGroupCountOutputTypeCountQueuesArgs<ExtArgs extends runtime.T
   where?: Prisma.PostQueueWhereInput
 }
 
+/**
+ * ProfileGroupCountOutputType without action
+ */
+export type ProfileGroupCountOutputTypeCountWebhooksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.WebhookEndpointWhereInput
+}
+
 
 export type ProfileGroupSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   workspaceId?: boolean
@@ -1049,6 +1177,7 @@ export type ProfileGroupSelect<ExtArgs extends runtime.Types.Extensions.Internal
   connections?: boolean | Prisma.ProfileGroup$connectionsArgs<ExtArgs>
   uploads?: boolean | Prisma.ProfileGroup$uploadsArgs<ExtArgs>
   queues?: boolean | Prisma.ProfileGroup$queuesArgs<ExtArgs>
+  webhooks?: boolean | Prisma.ProfileGroup$webhooksArgs<ExtArgs>
   _count?: boolean | Prisma.ProfileGroupCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["profileGroup"]>
 
@@ -1084,6 +1213,7 @@ export type ProfileGroupInclude<ExtArgs extends runtime.Types.Extensions.Interna
   connections?: boolean | Prisma.ProfileGroup$connectionsArgs<ExtArgs>
   uploads?: boolean | Prisma.ProfileGroup$uploadsArgs<ExtArgs>
   queues?: boolean | Prisma.ProfileGroup$queuesArgs<ExtArgs>
+  webhooks?: boolean | Prisma.ProfileGroup$webhooksArgs<ExtArgs>
   _count?: boolean | Prisma.ProfileGroupCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ProfileGroupIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1103,6 +1233,7 @@ export type $ProfileGroupPayload<ExtArgs extends runtime.Types.Extensions.Intern
     connections: Prisma.$ConnectionAttemptPayload<ExtArgs>[]
     uploads: Prisma.$UploadPayload<ExtArgs>[]
     queues: Prisma.$PostQueuePayload<ExtArgs>[]
+    webhooks: Prisma.$WebhookEndpointPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     workspaceId: string
@@ -1510,6 +1641,7 @@ export interface Prisma__ProfileGroupClient<T, Null = never, ExtArgs extends run
   connections<T extends Prisma.ProfileGroup$connectionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroup$connectionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ConnectionAttemptPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   uploads<T extends Prisma.ProfileGroup$uploadsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroup$uploadsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$UploadPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   queues<T extends Prisma.ProfileGroup$queuesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroup$queuesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PostQueuePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  webhooks<T extends Prisma.ProfileGroup$webhooksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroup$webhooksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WebhookEndpointPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2085,6 +2217,30 @@ export type ProfileGroup$queuesArgs<ExtArgs extends runtime.Types.Extensions.Int
   take?: number
   skip?: number
   distinct?: Prisma.PostQueueScalarFieldEnum | Prisma.PostQueueScalarFieldEnum[]
+}
+
+/**
+ * ProfileGroup.webhooks
+ */
+export type ProfileGroup$webhooksArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the WebhookEndpoint
+   */
+  select?: Prisma.WebhookEndpointSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the WebhookEndpoint
+   */
+  omit?: Prisma.WebhookEndpointOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.WebhookEndpointInclude<ExtArgs> | null
+  where?: Prisma.WebhookEndpointWhereInput
+  orderBy?: Prisma.WebhookEndpointOrderByWithRelationInput | Prisma.WebhookEndpointOrderByWithRelationInput[]
+  cursor?: Prisma.WebhookEndpointWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.WebhookEndpointScalarFieldEnum | Prisma.WebhookEndpointScalarFieldEnum[]
 }
 
 /**

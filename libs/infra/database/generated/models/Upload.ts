@@ -566,14 +566,6 @@ export type UploadUncheckedUpdateManyWithoutProfileGroupNestedInput = {
   deleteMany?: Prisma.UploadScalarWhereInput | Prisma.UploadScalarWhereInput[]
 }
 
-export type NullableBigIntFieldUpdateOperationsInput = {
-  set?: bigint | number | null
-  increment?: bigint | number
-  decrement?: bigint | number
-  multiply?: bigint | number
-  divide?: bigint | number
-}
-
 export type UploadCreateWithoutProfileGroupInput = {
   id: string
   filename?: string | null
