@@ -1,15 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { Database, Prisma, type ProfilePace } from '#infra/database/database';
+import { Gathered } from '#infra/database/gathered';
 import type { PublishingLimit } from '#networks/port/social-network';
 
 export type ProfilePaceRow = ProfilePace;
 
+interface PlaceWish {
+  readonly workspace_id: string;
+  readonly profile_id: string;
+  readonly seen: Date | null;
+  readonly next: Date;
+}
+
 /** What is known of a profile's limits, for all processes. */
 @Injectable()
 export class ProfilePaceRepository {
+  private readonly wishes = new Gathered<PlaceWish, boolean>((wishes) => this.takePlaces(wishes));
+
   constructor(private readonly database: Database) {}
 
-  /** Asked before every call, so past Prisma. */
   async find(workspaceId: string, profileId: string): Promise<ProfilePaceRow | null> {
     const [row] = await this.database.direct.$queryRaw<ProfilePaceRow[]>(Prisma.sql`
       SELECT workspace_id AS "workspaceId", profile_id AS "profileId", publish_tat AS "publishTat", slowed_call_at AS "slowedCallAt", usage_percent AS "usagePercent",
@@ -20,11 +29,32 @@ export class ProfilePaceRepository {
   }
 
   /** One publishing call's place; false: somebody else has taken one since `seen` was read. */
-  async takePublish(workspaceId: string, profileId: string, seen: Date | null, next: Date): Promise<boolean> {
-    const taken = await this.database.direct.$executeRaw(Prisma.sql`
-      INSERT INTO profile_pace AS known (workspace_id, profile_id, publish_tat) VALUES (${workspaceId}, ${profileId}, ${next})
-      ON CONFLICT (workspace_id, profile_id) DO UPDATE SET publish_tat = EXCLUDED.publish_tat WHERE known.publish_tat IS NOT DISTINCT FROM ${seen}::timestamptz`);
-    return taken === 1;
+  takePublish(workspaceId: string, profileId: string, seen: Date | null, next: Date): Promise<boolean> {
+    return this.wishes.ask({ workspace_id: workspaceId, profile_id: profileId, seen, next });
+  }
+
+  /** All who want one at the moment, in one statement. Of two for one profile one gets it. */
+  private async takePlaces(wishes: readonly PlaceWish[]): Promise<boolean[]> {
+    const rows = await this.database.direct.$queryRaw<{ place: number }[]>(Prisma.sql`
+      WITH wish AS MATERIALIZED (
+        SELECT DISTINCT ON (workspace_id, profile_id) * FROM jsonb_to_recordset(${JSON.stringify(wishes.map((wish, place) => ({ ...wish, place })))}::jsonb)
+          AS w(place int, workspace_id text, profile_id text, seen timestamptz, next timestamptz)
+        ORDER BY workspace_id, profile_id, place
+      ), known AS MATERIALIZED (
+        SELECT k.workspace_id, k.profile_id FROM profile_pace k JOIN wish USING (workspace_id, profile_id) ORDER BY k.workspace_id, k.profile_id FOR NO KEY UPDATE OF k
+      ), moved AS (
+        UPDATE profile_pace k SET publish_tat = wish.next FROM wish JOIN known USING (workspace_id, profile_id)
+        WHERE k.workspace_id = wish.workspace_id AND k.profile_id = wish.profile_id AND k.publish_tat IS NOT DISTINCT FROM wish.seen
+        RETURNING wish.place
+      ), made AS (
+        INSERT INTO profile_pace (workspace_id, profile_id, publish_tat)
+        SELECT workspace_id, profile_id, next FROM wish WHERE seen IS NULL AND NOT EXISTS (SELECT FROM known WHERE known.workspace_id = wish.workspace_id AND known.profile_id = wish.profile_id)
+        ON CONFLICT (workspace_id, profile_id) DO NOTHING
+        RETURNING workspace_id, profile_id
+      )
+      SELECT place FROM moved UNION ALL SELECT place FROM made JOIN wish USING (workspace_id, profile_id)`);
+    const given = new Set(rows.map(({ place }) => place));
+    return wishes.map((_, place) => given.has(place));
   }
 
   async noteSlowedCall(workspaceId: string, profileId: string, slowedCallAt: Date): Promise<void> {

@@ -11,7 +11,7 @@ import type { CallerIdentity } from './caller.js';
 import { profileFacts } from './profile-event.js';
 import { tokenContext } from './profile-token.js';
 import { ProfileGroupRepository } from './profile-group.repository.js';
-import { ProfileRepository, type ProfileRow } from './profile.repository.js';
+import { ProfileRepository, type ProfileRow, type SealedAccount } from './profile.repository.js';
 import { RecentProfiles, type ProfileIdentity } from './recent-profiles.js';
 
 /** `key_missing`: this process lacks the key, another may have it; `damaged`: nothing opens it any more. */
@@ -93,7 +93,11 @@ export class ProfileService {
    * @throws AppError token_unreadable
    */
   async openAccount(workspaceId: string, profileId: string, options: { readonly evenBlocked?: boolean } = {}): Promise<NetworkAccount | null> {
-    const profile = await this.profiles.findSealed(workspaceId, profileId);
+    return this.unseal(workspaceId, profileId, await this.profiles.findSealed(workspaceId, profileId), options);
+  }
+
+  /** The same of a row that was read already. */
+  unseal(workspaceId: string, profileId: string, profile: SealedAccount | null, options: { readonly evenBlocked?: boolean } = {}): NetworkAccount | null {
     if (!profile || !(profile.status === 'active' || (options.evenBlocked === true && profile.statusReason === 'account_blocked'))) return null;
     return { accountId: profile.remoteId, accessToken: this.openToken(workspaceId, profileId, profile.accessToken) };
   }

@@ -40,10 +40,17 @@ interface LeaseWish {
   readonly until: Date;
 }
 
+interface Farewell {
+  readonly workspace_id: string;
+  readonly id: string;
+  readonly lease: string;
+}
+
 /** Who works on which row: hand-out by the planner, lease with a fencing token by the worker. */
 @Injectable()
 export class PublishLeaseRepository {
   private readonly wishes = new Gathered<LeaseWish, string | null>((wishes) => this.take(wishes));
+  private readonly farewells = new Gathered<Farewell, null>((farewells) => this.releaseAll(farewells));
 
   constructor(private readonly database: SystemDatabase) {}
 
@@ -130,6 +137,18 @@ export class PublishLeaseRepository {
 
   /** Lets go of a row without changing what it says, so that the next worker goes on at once. */
   async release(workspaceId: string, id: string, lease: string): Promise<void> {
-    await this.database.direct.$executeRaw(Prisma.sql`UPDATE platform_post SET lease = NULL, leased_until = NULL, dispatched_until = NULL WHERE workspace_id = ${workspaceId} AND id = ${id} AND lease = ${lease}`);
+    await this.farewells.ask({ workspace_id: workspaceId, id, lease });
+  }
+
+  private async releaseAll(farewells: readonly Farewell[]): Promise<null[]> {
+    await this.database.direct.$executeRaw(Prisma.sql`
+      WITH farewell AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(${JSON.stringify(farewells)}::jsonb) AS f(workspace_id text, id text, lease text)
+      ), held AS MATERIALIZED (
+        SELECT t.workspace_id, t.id FROM platform_post t JOIN farewell f ON f.workspace_id = t.workspace_id AND f.id = t.id AND f.lease = t.lease ORDER BY t.workspace_id, t.id FOR NO KEY UPDATE OF t
+      )
+      UPDATE platform_post t SET lease = NULL, leased_until = NULL, dispatched_until = NULL
+      FROM held JOIN farewell USING (workspace_id, id) WHERE t.workspace_id = held.workspace_id AND t.id = held.id AND t.lease = farewell.lease`);
+    return farewells.map(() => null);
   }
 }

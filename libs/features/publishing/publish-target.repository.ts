@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { after } from '#kernel/clock';
 import { Database, Prisma } from '#infra/database/database';
 import { Gathered } from '#infra/database/gathered';
-import { containerEntries } from './container-ledger.repository.js';
+import { containerEntries } from './container-ledger.js';
 import { rewindPosts } from '#features/accounts/index';
 import { holdIfLost } from './publish-hold.repository.js';
 import { intentPatch } from './publish.intent.js';

@@ -42,6 +42,8 @@ export interface RequestShape {
   /** 0: a single container. */
   readonly childCount: number;
   readonly firstComment: string | null;
+  /** The network has a container ready with its answer, so it can be asked without a pause: it fetches pictures while it is called. */
+  readonly isReadyAtOnce?: boolean;
 }
 
 /**

@@ -5,7 +5,7 @@ import { pollPause } from './publish.plan.js';
 import { afterFailure, failure, keepPolling, unexpected, withChild } from './publish.policy.js';
 import { goOn, wait, type Settlement } from './publish.settlement.js';
 import { byLink } from './publish.upload.js';
-import type { TargetState } from './publish-target.js';
+import type { StatePatch, TargetState } from './publish-target.js';
 
 type Creation = Extract<PublishAction, { kind: 'create_child' | 'create' }>;
 type Check = Extract<PublishAction, { kind: 'check_child' | 'check' }>;
@@ -18,12 +18,16 @@ export function settleCreation(state: TargetState, shape: RequestShape, action: 
   if (outcome.kind !== 'created') throw unexpected(action, outcome);
   if (action.kind === 'create') {
     if (outcome.awaitsUpload) return goOn({ step: 'uploading', containerId: outcome.containerId, checks: 0 });
-    return wait({ step: 'polling', containerId: outcome.containerId, checks: 0, dueAt: after(now, pollPause(0)) });
+    return polled({ step: 'polling', containerId: outcome.containerId, checks: 0 }, shape, now);
   }
   const children = withChild(state, action.index, { id: outcome.containerId, ready: false, ...(outcome.awaitsUpload && { awaitsUpload: true }) });
   const isComplete = children.filter((child) => child.id).length === shape.childCount;
   const patch = { step: isComplete ? 'polling_children' : 'creating_children', childContainers: children, checks: 0 } as const;
-  return isComplete ? wait({ ...patch, dueAt: after(now, pollPause(0)) }) : goOn(patch);
+  return isComplete ? polled(patch, shape, now) : goOn(patch);
+}
+
+function polled(patch: StatePatch, { isReadyAtOnce }: RequestShape, now: Date): Settlement {
+  return isReadyAtOnce ? goOn(patch) : wait({ ...patch, dueAt: after(now, pollPause(0)) });
 }
 
 export function settleCheck(state: TargetState, action: Check, outcome: ActionOutcome, now: Date): Settlement {

@@ -7,7 +7,7 @@ import { NetworkRegistry } from '#networks/port/network-registry';
 import type { NetworkAccount, PublishCapability, PublishRequest } from '#networks/port/social-network';
 import { findEffect } from './effect.rules.js';
 import type { ActionOutcome, PublishAction, RequestShape } from './publish.action.js';
-import { PublishGate } from './publish.gate.js';
+import { PublishGate, type Passage } from './publish.gate.js';
 import { failure } from './publish.policy.js';
 import { withRule } from './publish.refusal.js';
 import type { Deferral } from './publish.settlement.js';
@@ -37,24 +37,24 @@ export class PublishExecutor {
   shapeOf(target: PublishTarget): RequestShape {
     const { publishing } = this.networks.get(target.network);
     const request = this.toRequest(target);
-    return { childCount: publishing.childCount(request), firstComment: publishing.firstComment(request) };
+    return { childCount: publishing.childCount(request), firstComment: publishing.firstComment(request), isReadyAtOnce: target.media.every(({ kind }) => kind === 'image') };
   }
 
-  /** The limit that this call would meet; null: it may go out now. */
-  deferral(target: PublishTarget, action: PublishAction): Promise<Deferral | null> {
+  /** The limit that this call would meet; else it may go out now. */
+  ask(target: PublishTarget, action: PublishAction): Promise<Deferral | Passage> {
     return this.gate.ask(target, action);
   }
 
   /** Never throws for what the network answered: a failure is an outcome like any other. */
-  async perform(target: PublishTarget, action: PublishAction, parking: AbortSignal): Promise<ActionOutcome> {
+  async perform(target: PublishTarget, action: PublishAction, passage: Passage, parking: AbortSignal): Promise<ActionOutcome> {
     const { body, params } = target;
     const content = { body, params, media: target.media.map(({ facts }) => facts) };
-    const outcome = await this.gate.learn(target, action, await this.attempt(target, action, parking));
+    const outcome = await this.gate.learn(target, action, await this.attempt(target, action, passage, parking));
     return withRule(outcome, (refusal) => this.networks.get(target.network).validation.ruleOf(content, refusal));
   }
 
-  private async attempt(target: PublishTarget, action: PublishAction, parking: AbortSignal): Promise<ActionOutcome> {
-    const account = await this.profiles.openAccount(target.workspaceId, target.profileId, { evenBlocked: asksOnly.has(action.kind) }).catch(refuseUnreadable);
+  private async attempt(target: PublishTarget, action: PublishAction, passage: Passage, parking: AbortSignal): Promise<ActionOutcome> {
+    const account = this.open(target, action, passage);
     if (account instanceof NetworkError) return { kind: 'failed', error: account };
     if (!account) return { kind: 'failed', error: unusable(target.profileState) };
     try {
@@ -65,6 +65,14 @@ export class PublishExecutor {
     } catch (error) {
       if (error instanceof NetworkError) return { kind: 'failed', error };
       throw error;
+    }
+  }
+
+  private open({ workspaceId, profileId }: PublishTarget, action: PublishAction, { account }: Passage): NetworkAccount | NetworkError | null {
+    try {
+      return this.profiles.unseal(workspaceId, profileId, account, { evenBlocked: asksOnly.has(action.kind) });
+    } catch (error) {
+      return refuseUnreadable(error);
     }
   }
 

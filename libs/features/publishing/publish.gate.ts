@@ -2,16 +2,22 @@ import { Inject, Injectable } from '@nestjs/common';
 import { after, Clock, seconds } from '#kernel/clock';
 import type { Settings } from '#infra/config/settings';
 import { SETTINGS } from '#infra/config/settings.module';
-import { NetworkUsageRepository, ProfilePaceRepository, refusalPause, refusalsBefore, type ProfilePaceRow } from '#features/accounts/index';
+import { NetworkUsageRepository, ProfilePaceRepository, refusalPause, refusalsBefore, type ProfilePaceRow, type SealedAccount } from '#features/accounts/index';
 import { NetworkError } from '#networks/port/network-error';
 import type { ActionOutcome, PublishAction } from './publish.action.js';
 import { callDeferral, publishSlot, slowPause, spreadOf, type CallLimit } from './publish.pace.js';
 import type { Deferral } from './publish.settlement.js';
+import { PublishStandings, type ProfileStanding } from './publish-standing.repository.js';
 import type { PublishTarget } from './publish-target.js';
 import { budgetPause, QuotaLedger } from './quota-ledger.js';
 
 /** Tries to take a publishing call's place when others take theirs at the same time. */
 const maxPlaceTries = 5;
+
+/** A call may go out, in the name of this account; null: it is gone. */
+export interface Passage {
+  readonly account: SealedAccount | null;
+}
 
 const creations: ReadonlySet<PublishAction['kind']> = new Set(['create_child', 'create']);
 
@@ -19,6 +25,7 @@ const creations: ReadonlySet<PublishAction['kind']> = new Set(['create_child', '
 @Injectable()
 export class PublishGate {
   constructor(
+    private readonly standings: PublishStandings,
     private readonly paces: ProfilePaceRepository,
     private readonly usages: NetworkUsageRepository,
     private readonly quota: QuotaLedger,
@@ -26,17 +33,21 @@ export class PublishGate {
     private readonly clock: Clock,
   ) {}
 
-  /** The limit that this call would meet; null: it may go out, and is counted. */
-  async ask(target: PublishTarget, action: PublishAction): Promise<Deferral | null> {
+  /** The limit that this call would meet; else it may go out, and is counted. */
+  async ask(target: PublishTarget, action: PublishAction): Promise<Deferral | Passage> {
     const { workspaceId, profileId, network } = target;
     const now = this.clock.now();
-    const [pace, usage] = await Promise.all([this.paces.find(workspaceId, profileId), this.usages.find(network)]);
+    const isCreation = creations.has(action.kind);
+    const question = { workspaceId, profileId, containersSince: isCreation ? this.quota.containersSince(network) : null, countsPosts: isCreation || action.kind === 'publish' };
+    const [standing, usage] = await Promise.all([this.standings.find(question), this.usages.find(network)]);
+    const { pace } = standing;
     const limits = { account: pace, network: usage satisfies CallLimit | null, slowedCallAt: pace?.slowedCallAt ?? null };
     const pause = slowPause(limits, now);
     const deferral = callDeferral(limits, action.kind, { pause, spread: spreadOf(profileId), now })
-      ?? (await this.budget(target, action)) ?? (await this.quotaOf(target, action, pace, now)) ?? (await this.place(target, action, pace));
-    if (deferral === null && pause > 0) await this.paces.noteSlowedCall(workspaceId, profileId, now);
-    return deferral;
+      ?? this.budget(target, action, standing) ?? (await this.quotaOf(target, action, standing, now)) ?? (await this.place(target, action, pace));
+    if (deferral) return deferral;
+    if (pause > 0) await this.paces.noteSlowedCall(workspaceId, profileId, now);
+    return { account: standing.account };
   }
 
   /** Keeps what a refusal says of the limits, for all posts of the profile, and says when to try this one again. */
@@ -60,15 +71,15 @@ export class PublishGate {
     return stoppedUntil;
   }
 
-  private async budget(target: PublishTarget, action: PublishAction): Promise<Deferral | null> {
-    const until = creations.has(action.kind) ? await this.quota.containerRoom(target) : null;
+  private budget({ network }: PublishTarget, action: PublishAction, standing: ProfileStanding): Deferral | null {
+    const until = creations.has(action.kind) ? this.quota.containerRoom(network, standing) : null;
     return until && { reason: 'container_budget', until };
   }
 
   /** Also before a container is made: one that cannot be published in time only uses up the budget. */
-  private async quotaOf(target: PublishTarget, action: PublishAction, pace: ProfilePaceRow | null, now: Date): Promise<Deferral | null> {
+  private async quotaOf(target: PublishTarget, action: PublishAction, standing: ProfileStanding, now: Date): Promise<Deferral | null> {
     if (!creations.has(action.kind) && action.kind !== 'publish') return null;
-    const room = await this.quota.room(target, pace);
+    const room = await this.quota.room(target, standing);
     const wanted = target.state.publishAt && target.state.publishAt > now ? target.state.publishAt : now;
     return room === null || room <= wanted ? null : { reason: 'quota', until: room };
   }

@@ -48,7 +48,7 @@ const deeds = fc.commands([
 ], { maxCommands: 40, size: '+1' });
 
 const settings: fc.Arbitrary<Setting> = fc.record({
-  shape: fc.record({ childCount: fc.constantFrom(0, 0, 2), firstComment: fc.constantFrom(null, 'Hi') }),
+  shape: fc.record({ childCount: fc.constantFrom(0, 0, 2), firstComment: fc.constantFrom(null, 'Hi'), isReadyAtOnce: fc.boolean() }),
   publishAt: fc.constantFrom(null, after(start, minutes(10)), after(start, hours(2))),
   dueAt: fc.constant(start),
 });

@@ -9,6 +9,7 @@ import { PublishExecutor } from './publish.executor.js';
 import { leaseLength, PublishLeaseRepository } from './publish-lease.repository.js';
 import { intentPatch } from './publish.intent.js';
 import { PublishHolds } from './publish-holds.service.js';
+import type { Passage } from './publish.gate.js';
 import { settleFault } from './publish.fault.js';
 import { settle } from './publish.machine.js';
 import { failure } from './publish.policy.js';
@@ -25,6 +26,9 @@ const maxCallsPerRun = 40;
 interface Move {
   readonly shape: RequestShape;
   readonly action: PublishAction;
+  /** When the account was read that the call is made with. */
+  readonly askedAt: Date;
+  readonly passage: Passage;
   readonly lease: string;
   readonly parking: AbortSignal;
 }
@@ -87,25 +91,27 @@ export class PublishRunner {
       await this.settle(target, wait({ dueAt: pause, ...noError }), lease);
       return null;
     }
-    const deferral = await this.executor.deferral(target, action);
-    if (!deferral) return this.advance(target, { shape, action, lease, parking });
-    this.trace.deferred(target, action, deferral);
-    await this.settle(target, deferBefore(target.state, action, deferral, this.clock.now()), lease);
+    const askedAt = this.clock.now();
+    const answer = await this.executor.ask(target, action);
+    if (!('reason' in answer)) return this.advance(target, { shape, action, askedAt, passage: answer, lease, parking });
+    this.trace.deferred(target, action, answer);
+    await this.settle(target, deferBefore(target.state, action, answer, this.clock.now()), lease);
     return null;
   }
 
-  private async advance(target: PublishTarget, { shape, action, lease, parking }: Move): Promise<Next> {
+  private async advance(target: PublishTarget, move: Move): Promise<Next> {
+    const { action, lease } = move;
     const attempt = { id: newId('publishAttempt'), step: intentStep(action, target.state.step), requestId: findContext()?.requestId ?? newId('request'), makesContainer: action.kind === 'create' || action.kind === 'create_child' };
     const now = this.clock.now();
     if (!(await this.targets.begin({ target, lease, now }, attempt))) return null;
     if (action.kind === 'publish') this.trace.publishing(target, now);
     await beforeCall(target.id, action);
-    const [started, calledAt] = [performance.now(), this.clock.now()];
-    const { outcome, settlement } = await this.call(target, { shape, action, parking });
+    const started = performance.now();
+    const { outcome, settlement } = await this.call(target, move);
     this.trace.called(target, action, outcome, settlement, performance.now() - started);
     await afterCall(target.id, action);
     // Before the row is written: a worker that dies in between leaves a row that the next one finds refused as well.
-    await this.holds.noteLoss(target, outcome, calledAt);
+    await this.holds.noteLoss(target, outcome, move.askedAt);
     const isHeld = await this.settle(target, settlement, lease, toAttemptOutcome(attempt.id, outcome));
     await afterCommit(target.id, settlement);
     if (!isHeld || !settlement.goesOn) return null;
@@ -113,8 +119,8 @@ export class PublishRunner {
     return outcome.kind === 'failed' ? 'read again' : { ...target, state };
   }
 
-  private async call(target: PublishTarget, { shape, action, parking }: Omit<Move, 'lease'>): Promise<{ outcome: ActionOutcome; settlement: Settlement }> {
-    const outcome = await this.executor.perform(target, action, parking).catch((error: unknown): ActionOutcome => {
+  private async call(target: PublishTarget, { shape, action, passage, parking }: Move): Promise<{ outcome: ActionOutcome; settlement: Settlement }> {
+    const outcome = await this.executor.perform(target, action, passage, parking).catch((error: unknown): ActionOutcome => {
       this.trace.fault(target.id, action, error);
       const errorClass = action.kind === 'publish' || action.kind === 'comment' ? 'outcome_unknown' : 'retry_later';
       return { kind: 'failed', error: failure(errorClass, 'A fault of ours interrupted publishing; it is in the logs') };

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { ClockGuard } from './clock-guard.js';
-import { ContainerLedger } from './container-ledger.repository.js';
 import { ContainerSweepRepository } from './container-sweep.repository.js';
 import { ContainerSweeper } from './container-sweeper.js';
 import { DatabaseClock } from './database-clock.repository.js';
@@ -13,6 +12,7 @@ import { PublishLeaseRepository } from './publish-lease.repository.js';
 import { PublishPlanner } from './publish-planner.js';
 import { PublishPostHandler } from './publish-post.handler.js';
 import { PublishRunner } from './publish.runner.js';
+import { PublishStandings } from './publish-standing.repository.js';
 import { PublishTargetRepository } from './publish-target.repository.js';
 import { PublishTrace } from './publish.trace.js';
 import { QuotaLedger } from './quota-ledger.js';
@@ -21,7 +21,7 @@ import { PublishingModule } from './publishing.module.js';
 @Module({
   imports: [PublishingModule],
   providers: [
-    ClockGuard, ContainerLedger, ContainerSweepRepository, ContainerSweeper, DatabaseClock, HeartbeatRepository, OverduePolicyRepository, PublishExecutor, PublishGate, PublishHolds, PublishLeaseRepository, PublishPlanner, PublishPostHandler, PublishRunner,
+    ClockGuard, ContainerSweepRepository, ContainerSweeper, DatabaseClock, HeartbeatRepository, OverduePolicyRepository, PublishExecutor, PublishGate, PublishHolds, PublishLeaseRepository, PublishPlanner, PublishPostHandler, PublishRunner, PublishStandings,
     PublishTargetRepository, PublishTrace, QuotaLedger,
   ],
 })

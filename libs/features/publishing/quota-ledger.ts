@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { after, Clock, minutes, seconds } from '#kernel/clock';
 import { Logger } from '#infra/logging/logger';
-import { findTokenFault, ProfilePaceRepository, ProfileService, type ProfilePaceRow } from '#features/accounts/index';
+import { findTokenFault, ProfilePaceRepository, ProfileService } from '#features/accounts/index';
 import { NetworkError } from '#networks/port/network-error';
 import { NetworkRegistry } from '#networks/port/network-registry';
-import { ContainerLedger } from './container-ledger.repository.js';
 import { limitPause } from './publish.plan.js';
 import { isFull, mustLeave, needsReading, roomAt, windowOf, type QuotaReading } from './publish.quota.js';
+import type { ProfileStanding } from './publish-standing.repository.js';
 import type { PublishTarget } from './publish-target.js';
 
 /** The window of containers rolls; nobody tells when the next leaves it. */
@@ -19,7 +19,6 @@ type Owner = Pick<PublishTarget, 'workspaceId' | 'profileId' | 'network'>;
 export class QuotaLedger {
   constructor(
     private readonly paces: ProfilePaceRepository,
-    private readonly containers: ContainerLedger,
     private readonly profiles: ProfileService,
     private readonly networks: NetworkRegistry,
     private readonly clock: Clock,
@@ -27,18 +26,20 @@ export class QuotaLedger {
   ) {}
 
   /** When there is room for one more post; null: now, as far as anybody knows. */
-  async room(owner: Owner, pace: ProfilePaceRow | null): Promise<Date | null> {
-    const known = await this.reading(owner, pace);
-    const reading = needsReading(known, pace?.quotaAskedAt ?? null, this.clock.now()) ? ((await this.ask(owner)) ?? known) : known;
+  async room(owner: Owner, standing: ProfileStanding): Promise<Date | null> {
+    const known = readingOf(standing);
+    const reading = needsReading(known, standing.pace?.quotaAskedAt ?? null, this.clock.now()) ? ((await this.ask(owner)) ?? known) : known;
     return reading && isFull(reading) ? this.roomIn(owner, reading) : null;
   }
 
+  /** The beginning of the window in which a network counts containers. */
+  containersSince(network: string): Date {
+    return after(this.clock.now(), -seconds(this.networks.get(network).publishing.containerBudget.windowSeconds));
+  }
+
   /** When one more container may be made; null: now. */
-  async containerRoom({ workspaceId, profileId, network }: Owner): Promise<Date | null> {
-    const now = this.clock.now();
-    const { amount, windowSeconds } = this.networks.get(network).publishing.containerBudget;
-    const made = await this.containers.count(workspaceId, profileId, after(now, -seconds(windowSeconds)));
-    return made < amount ? null : after(now, budgetPause);
+  containerRoom(network: string, { containersMade }: ProfileStanding): Date | null {
+    return containersMade < this.networks.get(network).publishing.containerBudget.amount ? null : after(this.clock.now(), budgetPause);
   }
 
   /** After the network has refused a post for its quota. */
@@ -52,12 +53,6 @@ export class QuotaLedger {
     const now = this.clock.now();
     const own = await this.paces.published(owner.workspaceId, owner.profileId, after(now, -windowOf(reading)), mustLeave(reading) - 1);
     return roomAt(reading, own, now);
-  }
-
-  private async reading({ workspaceId, profileId }: Owner, pace: ProfilePaceRow | null): Promise<QuotaReading | null> {
-    if (!pace?.quotaReadAt || pace.quotaUsed === null) return null;
-    const { count } = await this.paces.published(workspaceId, profileId, pace.quotaReadAt, 0);
-    return { used: pace.quotaUsed, total: pace.quotaTotal, windowSeconds: pace.quotaSeconds, readAt: pace.quotaReadAt, since: count };
   }
 
   /** Null: the network did not answer, or nothing opens the token. That is no reason to hold a post back: its own call tells what is wrong. */
@@ -78,4 +73,9 @@ export class QuotaLedger {
       return null;
     }
   }
+}
+
+function readingOf({ pace, publishedSince }: ProfileStanding): QuotaReading | null {
+  if (!pace?.quotaReadAt || pace.quotaUsed === null) return null;
+  return { used: pace.quotaUsed, total: pace.quotaTotal, windowSeconds: pace.quotaSeconds, readAt: pace.quotaReadAt, since: publishedSince };
 }

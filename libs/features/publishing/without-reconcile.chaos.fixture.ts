@@ -6,7 +6,7 @@ import { PublishExecutor } from './publish.executor.js';
 
 const perform: PublishExecutor['perform'] = Reflect.get(PublishExecutor.prototype, 'perform');
 
-PublishExecutor.prototype.perform = async function performWithoutAsking(target, action, parking) {
+PublishExecutor.prototype.perform = async function performWithoutAsking(target, action, passage, parking) {
   if (action.kind === 'confirm') return { kind: 'status', status: { state: 'expired' } };
-  return perform.call(this, target, action, parking);
+  return perform.call(this, target, action, passage, parking);
 };

@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { Client } from 'pg';
 import { newId } from '#kernel/ids';
 import { profileAccessToken, secretContext } from '#infra/crypto/encrypted-columns';
@@ -28,6 +29,7 @@ export class PublishingArena {
     readonly pictureUrl: string,
     private readonly database: Client,
     private readonly start: () => Promise<ServerProcess>,
+    private readonly callsFile: string,
     private readonly closers: (() => Promise<unknown>)[],
   ) {}
 
@@ -47,17 +49,18 @@ export class PublishingArena {
     await database.connect();
     closers.push(() => database.end());
     const accounts = await connectAccounts(database, stage, sandbox, profiles, ground.encryptionKeys);
+    const callsFile = join(stage.floorDir, 'publish-calls');
     if (profileDir) mkdirSync(profileDir, { recursive: true });
     const start = (): Promise<ServerProcess> => ServerProcess.start({
       main: join(built, 'apps/worker/main.js'),
-      nodeOptions: profileDir ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name.replace(/\W+/g, '-')}.cpuprofile`] : [],
+      nodeOptions: [`--import=${pathToFileURL(join(import.meta.dirname, 'publish-calls.preload.js')).href}?${new URLSearchParams({ file: callsFile }).toString()}`, ...(profileDir ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name.replace(/\W+/g, '-')}.cpuprofile`] : [])],
       environment: {
         DATABASE_URL: stage.databaseUrl, REDIS_URL: redis.url, HELIOGRAPH_DATA: join(stage.floorDir, 'ours'), ENCRYPTION_KEYS: ground.encryptionKeys,
         INSTAGRAM_GRAPH_URL: sandboxProcess.url, PUBLIC_URL: pictureUrl,
       },
       logFile: join(ground.folder, 'worker.log'),
     });
-    return new PublishingArena(stage, accounts, sandbox, sandboxProcess.url, pictureUrl, database, start, closers);
+    return new PublishingArena(stage, accounts, sandbox, sandboxProcess.url, pictureUrl, database, start, callsFile, closers);
   }
 
   /** A worker process, as production runs it. */
@@ -92,10 +95,15 @@ export class PublishingArena {
     }
   }
 
-  /** When each post went live, by the clock of the sandbox, which is this machine's: by caption. */
-  async published(): Promise<Map<string, number>> {
-    const ledgers = await Promise.all(this.accounts.map(({ user_id }) => this.sandbox.ledger(user_id)));
-    return new Map(ledgers.flatMap(({ media }) => media.map(({ caption, published_at }) => [caption ?? '', new Date(published_at).getTime()] as const)));
+  /** When the worker's publishing calls went out, in their order: by the network's id of the account. */
+  calls(): Map<string, number[]> {
+    const lines = existsSync(this.callsFile) ? readFileSync(this.callsFile, 'utf8').trim().split('\n') : [];
+    const calls = new Map<string, number[]>();
+    for (const line of lines) {
+      const [account = '', at] = line.split(' ');
+      calls.set(account, [...(calls.get(account) ?? []), Number(at)]);
+    }
+    return calls;
   }
 
   async close(): Promise<void> {

@@ -9,7 +9,7 @@ import { readErrorEnvelope } from '../errors/error-envelope.js';
 import { ConnectionAgent } from './connection-agent.js';
 import { fillPath, type CallObserver, type GraphCall } from './graph-call.js';
 import { asRecord, parseJson } from './json-reader.js';
-import { readUsage, readUsages, type AnswerHeaders } from './usage-headers.js';
+import { readUsages, worstOf, type AnswerHeaders, type ScopedUsage } from './usage-headers.js';
 
 export interface GraphTimeouts {
   readonly connectMs: number;
@@ -126,8 +126,7 @@ export class GraphClient {
   }
 
   /** The account of a path is ours; where there is none, the header's own object has to do. */
-  private tellUsage({ ids }: GraphCall, headers: AnswerHeaders): void {
-    const usages = readUsages(headers);
+  private tellUsage({ ids }: GraphCall, usages: readonly ScopedUsage[]): void {
     const accounts = usages.filter(({ account }) => account !== null).length;
     const now = this.options.clock.now();
     this.options.usage?.tell(usages.map(({ account, percent, regainMinutes }) => ({
@@ -142,14 +141,15 @@ export class GraphClient {
     if (answer) started.span.set({ 'http.response.status_code': answer.httpStatus });
     started.span.end(error?.errorClass ?? null);
     try {
-      if (answer) this.tellUsage(call, answer.headers);
+      const usages = answer ? readUsages(answer.headers) : [];
+      if (answer) this.tellUsage(call, usages);
       this.options.observe?.({
         step, method, path,
         httpStatus: answer?.httpStatus ?? null,
         durationMs: performance.now() - started.at,
         traceId: error?.facts.traceId ?? answer?.headers['x-fb-trace-id'] ?? null,
         errorClass: error?.errorClass ?? null,
-        usage: answer ? readUsage(answer.headers) : null,
+        usage: worstOf(usages),
       });
     } catch {
       // A failing observer must not turn a publish that went through into a failure.

@@ -42,6 +42,8 @@ const token = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
  * written as a number (17 digits and more, §0) keeps its last digits.
  */
 export function parseJson(text: string): unknown {
+  // What a header that is not there reads as; an exception would be dear for that.
+  if (text === '') return undefined;
   try {
     return JSON.parse(/\d{16}/.test(text) ? text.replace(token, quoteLargeInteger) : text);
   } catch {

@@ -19,20 +19,27 @@ export interface ScopedUsage extends Usage {
 
 /** The same for each limit that the headers tell of. */
 export function readUsages(headers: AnswerHeaders): readonly ScopedUsage[] {
-  const app = readUsage({ 'x-app-usage': headers['x-app-usage'] ?? '' });
+  const app = usageOf([asRecord(parseJson(headers['x-app-usage'] ?? ''))]);
   const byObject = asRecord(parseJson(headers['x-business-use-case-usage'] ?? ''));
   const accounts = Object.entries(byObject ?? {}).flatMap(([account, rows]) => {
-    const usage = readUsage({ 'x-business-use-case-usage': JSON.stringify({ [account]: rows }) });
+    const usage = usageOf(asList(rows).map(asRecord));
     return usage ? [{ account, ...usage }] : [];
   });
   return [...(app ? [{ account: null, ...app }] : []), ...accounts];
 }
 
-/** From `X-App-Usage` and `X-Business-Use-Case-Usage`; null when the answer has neither (they appear only after enough calls). */
+/** From `X-App-Usage` and `X-Business-Use-Case-Usage`, the worst of all; null when the answer has neither (they appear only after enough calls). */
 export function readUsage(headers: AnswerHeaders): Usage | null {
-  const app = asRecord(parseJson(headers['x-app-usage'] ?? ''));
-  const byObject = asRecord(parseJson(headers['x-business-use-case-usage'] ?? ''));
-  const entries = [app, ...Object.values(byObject ?? {}).flatMap(asList).map(asRecord)].filter((entry) => entry !== null);
+  return worstOf(readUsages(headers));
+}
+
+export function worstOf(usages: readonly ScopedUsage[]): Usage | null {
+  if (usages.length === 0) return null;
+  return { percent: Math.max(...usages.map(({ percent }) => percent)), regainMinutes: Math.max(...usages.map(({ regainMinutes }) => regainMinutes)) };
+}
+
+function usageOf(rows: readonly (Readonly<Record<string, unknown>> | null)[]): Usage | null {
+  const entries = rows.filter((entry) => entry !== null);
   if (entries.length === 0) return null;
   const worst = (names: readonly string[]): number =>
     Math.max(0, ...entries.flatMap((entry) => names.map((name) => entry[name])).filter((value) => typeof value === 'number'));
