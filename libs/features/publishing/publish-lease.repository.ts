@@ -50,6 +50,7 @@ interface Farewell {
 @Injectable()
 export class PublishLeaseRepository {
   private readonly wishes = new Gathered<LeaseWish, string | null>((wishes) => this.take(wishes));
+  private readonly renewals = new Gathered<LeaseWish, boolean>((renewals) => this.renewAll(renewals));
   private readonly farewells = new Gathered<Farewell, null>((farewells) => this.releaseAll(farewells));
 
   constructor(private readonly database: SystemDatabase) {}
@@ -123,9 +124,22 @@ export class PublishLeaseRepository {
   }
 
   /** False: the lease is gone, another worker may be at it; change nothing and call nothing more. */
-  async renew(workspaceId: string, id: string, lease: string, now: Date): Promise<boolean> {
-    const { count } = await this.database.platformPost.updateMany({ where: { workspaceId, id, lease, leasedUntil: { gt: now } }, data: { leasedUntil: after(now, leaseLength) } });
-    return count === 1;
+  renew(workspaceId: string, id: string, lease: string, now: Date): Promise<boolean> {
+    return this.renewals.ask({ workspace_id: workspaceId, id, lease, present: now, until: after(now, leaseLength) });
+  }
+
+  private async renewAll(renewals: readonly LeaseWish[]): Promise<boolean[]> {
+    const rows = await this.database.direct.$queryRaw<{ lease: string }[]>(Prisma.sql`
+      WITH renewal AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(${JSON.stringify(renewals)}::jsonb) AS r(workspace_id text, id text, lease text, present timestamptz, until timestamptz)
+      ), held AS MATERIALIZED (
+        SELECT t.workspace_id, t.id FROM platform_post t JOIN renewal r ON r.workspace_id = t.workspace_id AND r.id = t.id AND r.lease = t.lease ORDER BY t.workspace_id, t.id FOR NO KEY UPDATE OF t
+      )
+      UPDATE platform_post t SET leased_until = renewal.until
+      FROM held JOIN renewal USING (workspace_id, id) WHERE t.workspace_id = held.workspace_id AND t.id = held.id AND t.lease = renewal.lease AND t.leased_until > renewal.present
+      RETURNING t.lease`);
+    const kept = new Set(rows.map(({ lease }) => lease));
+    return renewals.map(({ lease }) => kept.has(lease));
   }
 
   /** Leaves a row that was handed out to others. By the database's time, for whoever does this cannot trust its own. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
 import { Clock } from '#kernel/clock';
 import { newId } from '#kernel/ids';
 import { findContext } from '#infra/logging/request-context';
@@ -22,6 +23,8 @@ import { PublishTrace } from './publish.trace.js';
 
 /** More calls than any healthy post makes in one go: ten children, their files and checks, parent, publish, read back, comment. */
 const maxCallsPerRun = 40;
+/** Of a process at the same time. Publishing calls do not wait for them: their time has come. */
+const otherCallsAtOnce = 200;
 
 interface Move {
   readonly shape: RequestShape;
@@ -39,6 +42,8 @@ type Next = PublishTarget | 'read again' | null;
 /** Drives one target forward, call by call: intent, call, outcome, each committed before the next. */
 @Injectable()
 export class PublishRunner {
+  private readonly calls = pLimit(otherCallsAtOnce);
+
   constructor(
     private readonly leases: PublishLeaseRepository,
     private readonly targets: PublishTargetRepository,
@@ -93,10 +98,14 @@ export class PublishRunner {
     }
     const askedAt = this.clock.now();
     const answer = await this.executor.ask(target, action);
-    if (!('reason' in answer)) return this.advance(target, { shape, action, askedAt, passage: answer, lease, parking });
+    if (!('reason' in answer)) return this.pass(target, { shape, action, askedAt, passage: answer, lease, parking });
     this.trace.deferred(target, action, answer);
     await this.settle(target, deferBefore(target.state, action, answer, this.clock.now()), lease);
     return null;
+  }
+
+  private pass(target: PublishTarget, move: Move): Promise<Next> {
+    return move.action.kind === 'publish' ? this.advance(target, move) : this.calls(() => this.advance(target, move));
   }
 
   private async advance(target: PublishTarget, move: Move): Promise<Next> {

@@ -5,7 +5,7 @@ interface Waiting<Question, Answer> {
 }
 
 /** Questions of one statement, and how many of them run at the same time. What comes meanwhile waits and goes together. */
-const mostAtOnce = 100;
+const mostAtOnce = 200;
 const mostStatements = 2;
 
 /**

@@ -14,8 +14,11 @@ import type { QueueBackend, WorkerHandle } from './queue-backend.js';
 
 /** Injection token: the jobs this process must be able to handle. */
 export const DECLARED_JOBS = Symbol('DECLARED_JOBS');
-/** Of one queue in one process. Jobs wait for networks and the database most of their time, and what many ask of the database at once goes together (`Gathered`). */
-const jobsAtOnce = 200;
+/**
+ * Of one queue in one process. Jobs wait for networks and the database most of their time, and what many ask of the database at once goes together (`Gathered`).
+ * As many as come due at one instant; what must not be done by all at once is limited where it is done.
+ */
+const jobsAtOnce = 1_000;
 
 interface Binding {
   readonly job: JobDefinition<object>;
