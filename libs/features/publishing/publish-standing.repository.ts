@@ -9,7 +9,7 @@ export interface ProfileStanding {
   readonly account: SealedAccount | null;
   /** Null: nothing is known of its limits. */
   readonly pace: ProfilePaceRow | null;
-  /** Own posts that went live after the network's count was read. */
+  /** Own posts that went live since the network was asked for its count; the instant itself counts, rather one too many than a refusal. */
   readonly publishedSince: number;
   /** Containers asked for from `containersSince` on. */
   readonly containersMade: number;
@@ -44,7 +44,7 @@ export class PublishStandings {
              l.usage_percent AS "usagePercent", l.usage_seen_at AS "usageSeenAt", l.stopped_until AS "stoppedUntil", l.refusals, l.quota_used AS "quotaUsed", l.quota_total AS "quotaTotal",
              l.quota_seconds AS "quotaSeconds", l.quota_read_at AS "quotaReadAt", l.quota_asked_at AS "quotaAskedAt",
              CASE WHEN k.counts_posts AND l.quota_read_at IS NOT NULL
-               THEN (SELECT count(*)::int FROM platform_post o WHERE o.workspace_id = p.workspace_id AND o.profile_id = p.id AND o.published_at > l.quota_read_at) ELSE 0 END AS "publishedSince",
+               THEN (SELECT count(*)::int FROM platform_post o WHERE o.workspace_id = p.workspace_id AND o.profile_id = p.id AND o.published_at >= l.quota_read_at) ELSE 0 END AS "publishedSince",
              CASE WHEN k.containers_since IS NOT NULL
                THEN (SELECT count(*)::int FROM container_creation c WHERE c.workspace_id = p.workspace_id AND c.profile_id = p.id AND c.created_at >= k.containers_since) ELSE 0 END AS "containersMade"
       FROM jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) AS k(question int, workspace_id text, profile_id text, containers_since timestamptz, counts_posts boolean)
