@@ -334,6 +334,8 @@ describe('the log of deliveries', () => {
     expect(await idsOf('event_type=comment.created')).toEqual([success]);
     expect(await idsOf(`event_id=${dead.eventId}`)).toEqual(ids.slice(1));
     expect(await idsOf(`delivery_id=${fine.id}`)).toEqual([success]);
+    expect(await idsOf(`delivery_id=${fine.id}&event_id=${fine.eventId}`)).toEqual([success]);
+    expect(await idsOf(`delivery_id=${fine.id}&event_id=${dead.eventId}`)).toEqual([]);
     expect(await idsOf(`from=${new Date(Date.now() - 390_000).toISOString()}`)).toEqual(ids.slice(0, 3));
     expect(await idsOf(`to=${new Date(Date.now() - 390_000).toISOString()}`)).toEqual(ids.slice(3));
     for (const wrong of ['success=maybe', 'event_type=post.*', 'from=yesterday', 'event_id=a%20b']) expect((await call('GET', `/api/webhooks/${id}/deliveries?${wrong}`)).status).toBe(422);

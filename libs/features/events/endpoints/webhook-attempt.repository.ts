@@ -3,11 +3,14 @@ import { Database } from '#infra/database/database';
 import { eventBody } from '../event.body.js';
 import type { AttemptRecord, ShownAttempt } from './webhook-delivery.record.js';
 
+/** Deliveries of one event to one webhook, with redeliveries and replays. */
+const mostOfOneEvent = 1_000;
+
 export interface AttemptFilter {
   readonly success: boolean | null;
   readonly eventType: string | null;
-  readonly eventId: string | null;
-  readonly deliveryId: string | null;
+  /** Null: of all. */
+  readonly deliveryIds: readonly string[] | null;
   /** From, and before. A list of one day looks into one week. */
   readonly from: Date | null;
   readonly to: Date | null;
@@ -31,6 +34,12 @@ export class WebhookAttemptRepository {
     return this.database.webhookAttempt.count({ where: whereOf(workspaceId, endpointId, filter) });
   }
 
+  /** By which deliveries an event went to a webhook, the newest: calls are found by them. */
+  async deliveriesOfEvent(workspaceId: string, endpointId: string, eventId: string): Promise<string[]> {
+    const found = await this.database.webhookDelivery.findMany({ where: { workspaceId, endpointId, eventId }, orderBy: { id: 'desc' }, take: mostOfOneEvent, select: { id: true } });
+    return found.map(({ id }) => id);
+  }
+
   /** What each of these sent: the event, and where there is none the delivery's own body. */
   async withBodies(workspaceId: string, attempts: readonly AttemptRecord[]): Promise<ShownAttempt[]> {
     if (attempts.length === 0) return [];
@@ -43,14 +52,13 @@ export class WebhookAttemptRepository {
   }
 }
 
-function whereOf(workspaceId: string, endpointId: string, { success, eventType, eventId, deliveryId, from, to }: AttemptFilter): object {
+function whereOf(workspaceId: string, endpointId: string, { success, eventType, deliveryIds, from, to }: AttemptFilter): object {
   return {
     workspaceId,
     endpointId,
     ...(success !== null && { success }),
     ...(eventType && { eventType }),
-    ...(eventId && { eventId }),
-    ...(deliveryId && { deliveryId }),
+    ...(deliveryIds && { deliveryId: { in: [...deliveryIds] } }),
     ...((from ?? to) && { attemptedAt: { ...(from && { gte: from }), ...(to && { lt: to }) } }),
   };
 }

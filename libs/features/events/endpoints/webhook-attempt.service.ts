@@ -13,6 +13,11 @@ export interface AttemptPage {
   readonly total?: number;
 }
 
+export interface AttemptQuestion extends Omit<AttemptFilter, 'deliveryIds'> {
+  readonly eventId: string | null;
+  readonly deliveryId: string | null;
+}
+
 /** What was called, and what came back. */
 @Injectable()
 export class WebhookAttemptService {
@@ -22,8 +27,11 @@ export class WebhookAttemptService {
   ) {}
 
   /** @throws AppError not_found */
-  async list({ workspaceId, keyGroupId }: CallerIdentity, id: string, filter: AttemptFilter, paging: Paging): Promise<AttemptPage> {
+  async list({ workspaceId, keyGroupId }: CallerIdentity, id: string, { eventId, deliveryId, ...rest }: AttemptQuestion, paging: Paging): Promise<AttemptPage> {
     if (!(await this.webhooks.find(workspaceId, keyGroupId, id))) throw new AppError('not_found');
+    const ofEvent = eventId === null ? null : await this.attempts.deliveriesOfEvent(workspaceId, id, eventId);
+    const deliveryIds = deliveryId === null ? ofEvent : (ofEvent ?? [deliveryId]).filter((each) => each === deliveryId);
+    const filter = { ...rest, deliveryIds };
     const part = paging.mode === 'page' ? { cursor: null, skip: paging.page * paging.perPage, limit: paging.perPage } : { ...paging, skip: 0 };
     const [found, total] = await Promise.all([
       this.attempts.list(workspaceId, id, filter, { cursor: part.cursor, skip: part.skip, take: part.limit + 1 }),

@@ -4,8 +4,7 @@ import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-val
 import { IsMoment, ListQuery, toMoment } from '#infra/http/list-query';
 import { GroupQuery, IdParam } from '#features/accounts/index';
 import { eventTypes } from '../event-types.js';
-import type { AttemptFilter } from './webhook-attempt.repository.js';
-import type { AttemptPage } from './webhook-attempt.service.js';
+import type { AttemptPage, AttemptQuestion } from './webhook-attempt.service.js';
 import { deliveryKinds, deliveryStates, type DeliveryRecord, type ShownAttempt } from './webhook-delivery.record.js';
 import type { Redrive } from './webhook-delivery.service.js';
 import { mostCounted, type WebhookStats } from './webhook-stats.repository.js';
@@ -39,7 +38,7 @@ export class ListDeliveriesQuery extends IntersectionType(ListQuery, GroupQuery)
   @IsOptional() @IsMoment()
   to?: string;
 
-  static filter(query: ListDeliveriesQuery): AttemptFilter {
+  static filter(query: ListDeliveriesQuery): AttemptQuestion {
     return {
       success: query.success ?? null, eventType: query.event_type ?? null, eventId: query.event_id ?? null, deliveryId: query.delivery_id ?? null,
       from: query.from ? toMoment(query.from) : null, to: query.to ? toMoment(query.to) : null,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '#kernel/ids';
-import { Database } from '#infra/database/database';
+import { Database, Prisma } from '#infra/database/database';
 import type { Keyset } from '#infra/http/list-query';
 import type { Transaction } from '#infra/writes/unit-of-work';
 import type { DeliveryRecord } from './webhook-delivery.record.js';
@@ -21,13 +21,22 @@ export class WebhookDeliveryRepository {
     return attempt?.deliveryId ?? null;
   }
 
-  /** Newest first, one more than the limit. */
-  listDead(workspaceId: string, endpointId: string, { cursor, limit }: Keyset): Promise<DeliveryRecord[]> {
-    return this.database.webhookDelivery.findMany({ where: { workspaceId, endpointId, state: 'dead', ...(cursor && { id: { lt: cursor } }) }, orderBy: { id: 'desc' }, take: limit + 1 });
+  /**
+   * Newest first, one more than the limit. States are written out here and below: PostgreSQL takes a partial index only for what it
+   * can read in the statement, and Prisma sends them as parameters.
+   */
+  async listDead(workspaceId: string, endpointId: string, { cursor, limit }: Keyset): Promise<DeliveryRecord[]> {
+    const before = cursor === null ? Prisma.empty : Prisma.sql`AND id < ${cursor}`;
+    return this.database.$queryRaw<DeliveryRecord[]>`
+      SELECT workspace_id AS "workspaceId", id, endpoint_id AS "endpointId", event_id AS "eventId", event_type AS "eventType", event_created_at AS "eventCreatedAt", seq, kind, body,
+        state, attempts, next_attempt_at AS "nextAttemptAt", created_at AS "createdAt", finished_at AS "finishedAt"
+      FROM webhook_delivery WHERE workspace_id = ${workspaceId} AND endpoint_id = ${endpointId} AND state = 'dead' ${before} ORDER BY id DESC LIMIT ${limit + 1}`;
   }
 
-  countPendingTests(workspaceId: string, endpointId: string, tx: Transaction): Promise<number> {
-    return tx.webhookDelivery.count({ where: { workspaceId, endpointId, state: 'pending', kind: 'test' } });
+  async countPendingTests(workspaceId: string, endpointId: string, tx: Transaction): Promise<number> {
+    const [row] = await tx.$queryRaw<{ count: number }[]>`
+      SELECT count(*)::int AS count FROM webhook_delivery WHERE workspace_id = ${workspaceId} AND endpoint_id = ${endpointId} AND state = 'pending' AND kind = 'test'`;
+    return row?.count ?? 0;
   }
 
   /** Whether what a delivery is to send is still kept. */

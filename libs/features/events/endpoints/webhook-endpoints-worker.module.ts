@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { WebhookSecretSweepRepository } from './webhook-secret-sweep.repository.js';
-import { WebhookSecretSweeper } from './webhook-secret.sweeper.js';
+import { WebhookSweepRepository } from './webhook-sweep.repository.js';
+import { WebhookSweeper } from './webhook.sweeper.js';
 
-@Module({ providers: [WebhookSecretSweepRepository, WebhookSecretSweeper] })
+@Module({ providers: [WebhookSweepRepository, WebhookSweeper] })
 export class WebhookEndpointsWorkerModule {}
