@@ -22,6 +22,7 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
     .addTag('post queues', 'Weekly slots that give posts their time')
     .addTag('uploads', 'Large files, on their way to a post')
     .addTag('profiles', 'Connected accounts and their groups')
+    .addTag('webhooks', 'Events sent to addresses of yours, signed')
     .addTag('keys', 'Who may call, and what for')
     .addTag('audit', 'Who changed what')
     .addTag('workspace', 'What holds for all posts of a workspace')

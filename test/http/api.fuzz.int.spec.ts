@@ -30,6 +30,9 @@ beforeAll(async () => {
     expect(made.status, made.text).toBe(201);
     ids.push((JSON.parse(made.text) as { id: string }).id);
   }
+  const hook = await api.send({ method: 'POST', operationId: 'createWebhook', url: '/api/webhooks', headers, body: JSON.stringify({ url: 'https://8.8.8.8/hook', events: ['*'] }) });
+  expect(hook.status, hook.text).toBe(201);
+  ids.push((JSON.parse(hook.text) as { id: string }).id);
   await api.copyWorkspace('ws_of_somebody_else', otherTexts);
   target = {
     document: ApiDocument.read(),
@@ -43,6 +46,8 @@ beforeAll(async () => {
       media: [[jpeg], [jpeg], [jpeg, jpeg], [host.url('/gone.jpg')], ['file:no picture']],
       platforms: ['instagram', { instagram: { format: 'post' } }, { instagram: { format: 'story' } }, { instagram: { first_comment: 'x' } }],
       thread: [[]],
+      url: ['https://8.8.8.8/a', 'https://127.0.0.1/a', 'http://8.8.8.8/', 'nothing'],
+      events: [['*'], ['post.*', 'comment.created'], ['nothing']],
       scheduled_at: ['2098-12-24T18:00:00+01:00', '2098-12-24', '2098-12-24T18:00'],
     },
   };

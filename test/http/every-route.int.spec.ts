@@ -134,10 +134,11 @@ describe('a list that is paged', () => {
     expect(reading.filter(({ operationId }) => operationId.startsWith('list') && !unpaged.includes(operationId)).map(({ operationId }) => operationId)).toEqual(lists.map(({ operationId }) => operationId));
   });
 
-  it.each(named(lists))('%s goes by cursor to its end', async (_name, { path }) => {
+  it.each(named(lists.filter(({ path }) => !path.includes('{'))))('%s goes by cursor to its end', async (_name, { path }) => {
     for (let number = 0; number < 2; number += 1) {
       expect((await call('POST', '/api/profile_groups', JSON.stringify({ name: `Brand ${number}` }), json)).status).toBe(201);
       expect((await call('POST', '/api/keys', JSON.stringify({ name: `Key ${number}` }), json)).status).toBe(201);
+      expect((await call('POST', '/api/webhooks', JSON.stringify({ url: `https://hooks.example.com/${number}`, events: ['*'] }), json)).status).toBe(201);
     }
     const whole = await call('GET', `${path}?limit=100`);
     expect(whole.body['next_cursor']).toBeNull();
@@ -159,7 +160,7 @@ describe('a list that is paged', () => {
     expect((await call('GET', `${path}?page=1000`)).body).toMatchObject({ total: data.length, data: [] });
   });
 
-  it.each(['/api/profiles', '/api/profile_groups'])('%s is whole where nothing is asked for', async (path) => {
+  it.each(['/api/profiles', '/api/profile_groups', '/api/webhooks'])('%s is whole where nothing is asked for', async (path) => {
     expect(Object.keys((await call('GET', path)).body)).toEqual(['data']);
   });
 });

@@ -1,7 +1,7 @@
 import type { LiveApi } from './live-api.js';
 
 /** What a route is about, when its path names one thing. */
-export type Subject = 'post' | 'profile' | 'group' | 'key' | 'queue';
+export type Subject = 'post' | 'profile' | 'group' | 'key' | 'queue' | 'webhook';
 
 export interface GuardedRoute {
   readonly subject: Subject | null;
@@ -66,11 +66,23 @@ export const guardedRoutes: Readonly<Record<string, GuardedRoute>> = {
   getNextSlot: { subject: 'queue' },
   previewPostQueue: { subject: 'queue' },
   listRules: { subject: null },
+  listWebhooks: { subject: null },
+  createWebhook: { subject: null, body: () => ({ url: 'https://hooks.example.com/made', events: ['*'] }) },
+  getWebhook: { subject: 'webhook' },
+  updateWebhook: { subject: 'webhook', body: () => ({ enabled: false }) },
+  deleteWebhook: { subject: 'webhook' },
+  rotateWebhookSecret: { subject: 'webhook', body: () => ({}) },
+  testWebhook: { subject: 'webhook', body: () => ({}) },
+  listWebhookDeliveries: { subject: 'webhook' },
+  redeliverWebhook: { subject: 'webhook' },
+  listDeadLetters: { subject: 'webhook' },
+  redriveDeadLetters: { subject: 'webhook', body: () => ({}) },
+  getWebhookStats: { subject: 'webhook' },
 };
 
 /** Makes the world: the workspace of somebody else has rows of its own, so that what it sees is told from what it must not see. */
 export async function makeWorld(api: LiveApi): Promise<World> {
-  const [otherGroup, otherWorkspace, post, key, queue] = ['grp_second', 'ws_of_somebody_else', 'post_of_ours', 'key_of_ours', 'pq_of_ours'];
+  const [otherGroup, otherWorkspace, post, key, queue, webhook] = ['grp_second', 'ws_of_somebody_else', 'post_of_ours', 'key_of_ours', 'pq_of_ours', 'wh_of_ours'];
   await api.query("INSERT INTO profile_group (workspace_id, id, name, created_at) VALUES ($1, $2, 'Second', now())", [api.workspaceId, otherGroup]);
   await api.query("INSERT INTO workspace VALUES ($1, 'Else', now())", [otherWorkspace]);
   await api.query("INSERT INTO profile_group (workspace_id, id, name, created_at) VALUES ($1, 'grp_else', 'Else', now())", [otherWorkspace]);
@@ -83,8 +95,13 @@ export async function makeWorld(api: LiveApi): Promise<World> {
     [api.workspaceId, queue, api.groupId],
   );
   await api.query(
+    `INSERT INTO webhook_endpoint (workspace_id, id, profile_group_id, url, events, created_at, updated_at) VALUES ($1, $2, $3, 'https://hooks.example.com/', '{*}', now(), now())`,
+    [api.workspaceId, webhook, api.groupId],
+  );
+  await api.query("INSERT INTO webhook_pump (workspace_id, endpoint_id) VALUES ($1, $2)", [api.workspaceId, webhook]);
+  await api.query(
     `INSERT INTO api_key (workspace_id, id, name, prefix, secret_hash, profile_group_id, permissions, created_at) VALUES ($1, $2, 'ours', 'ours0000', '\\x00', $3, '{read}', now())`,
     [api.workspaceId, key, api.groupId],
   );
-  return { ids: { post, profile: api.profileId, group: api.groupId, key, queue }, otherGroup, otherWorkspace };
+  return { ids: { post, profile: api.profileId, group: api.groupId, key, queue, webhook }, otherGroup, otherWorkspace };
 }

@@ -42,6 +42,7 @@ interface Request {
 }
 const draft = (): object => ({ post: { body: randomUUID(), draft: true }, profiles: ['instagram'], media: [jpeg] });
 const weekdays = { post_queue: { name: 'Weekdays', timezone: 'Europe/Berlin', queue_timeslots_attributes: [{ day: 1, time: '09:30' }] } };
+const webhook = { url: 'https://hooks.example.com/made', events: ['*'] };
 const idOf = async (url: string, body: object): Promise<string> => String((await call('POST', url, body)).body['id']);
 
 /** A request that succeeds, for every route that changes something, and what the audit says of it. */
@@ -69,8 +70,28 @@ const writes: Readonly<Record<string, { readonly action: string; readonly reques
   deletePostQueue: { action: 'post_queue.deleted', request: async () => ({ url: `/api/post_queues/${await idOf('/api/post_queues', weekdays)}`, body: null }) },
   releasePost: { action: 'post.hold_released', request: async () => ({ url: `/api/posts/${await heldPost()}/release`, body: {} }) },
   updateWorkspaceSettings: { action: 'workspace.settings_changed', request: () => ({ url: '/api/workspace/settings', body: { overdue_policy: 'hold', overdue_minutes: 90 } }) },
+  createWebhook: { action: 'webhook.created', request: () => ({ url: '/api/webhooks', body: webhook }) },
+  updateWebhook: { action: 'webhook.updated', request: async () => ({ url: await aWebhook(), body: { enabled: false } }) },
+  deleteWebhook: { action: 'webhook.deleted', request: async () => ({ url: await aWebhook(), body: null }) },
+  rotateWebhookSecret: { action: 'webhook.secret_rotated', request: async () => ({ url: `${await aWebhook()}/rotate_secret`, body: {} }) },
+  testWebhook: { action: 'webhook.tested', request: async () => ({ url: `${await aWebhook()}/test`, body: { type: 'comment.created' } }) },
+  redeliverWebhook: { action: 'webhook.redelivered', request: async () => redelivery(await aWebhook()) },
+  redriveDeadLetters: { action: 'webhook.redriven', request: async () => ({ url: `${(await redelivery(await aWebhook())).url.split('/deliveries')[0] ?? ''}/dead_letters/redrive`, body: {} }) },
   deletePost: { action: 'post.deleted', request: async () => ({ url: `/api/posts/${await idOf('/api/posts', draft())}`, body: null }) },
 };
+
+async function aWebhook(): Promise<string> {
+  // A workspace has so many and no more.
+  await api.query('DELETE FROM webhook_endpoint');
+  return `/api/webhooks/${await idOf('/api/webhooks', webhook)}`;
+}
+
+/** Of a delivery that is dead. */
+async function redelivery(url: string): Promise<Request> {
+  const id = await idOf(`${url}/test`, {});
+  await api.query("UPDATE webhook_delivery SET state = 'dead', next_attempt_at = NULL WHERE id = $1", [id]);
+  return { url: `${url}/deliveries/${id}/redeliver`, body: null };
+}
 
 async function anotherProfile(): Promise<string> {
   const id = `prof_${randomUUID()}`;

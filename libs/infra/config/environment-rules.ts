@@ -45,6 +45,15 @@ export function IsCidrList(): PropertyDecorator {
   );
 }
 
+/** `443,8443`, or `any`. */
+export function IsPortList(): PropertyDecorator {
+  return rule(
+    'isPortList',
+    (value) => value === 'any' || value.split(',').every((entry) => /^\d{1,5}$/.test(entry.trim()) && Number(entry) >= 1 && Number(entry) <= 65_535),
+    (args) => `${args.property} must be a list of ports like 443,8443, separated by commas, or any`,
+  );
+}
+
 /** Exact origins only, without paths or wildcards: for a person is sent there with the outcome of a connection. */
 export function IsOriginList(): PropertyDecorator {
   return rule(

@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsNumber, IsOptional, Matches, Max, Min } from 'class-validator';
-import { IsAbsoluteUrl, IsCidrList, IsHeaderList, IsKeyRing, IsOriginList } from './environment-rules.js';
+import { IsAbsoluteUrl, IsCidrList, IsHeaderList, IsKeyRing, IsOriginList, IsPortList } from './environment-rules.js';
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -118,6 +118,15 @@ export class Environment {
 
   @IsOptional() @IsCidrList()
   EGRESS_ALLOW?: string;
+
+  @IsOptional() @IsCidrList()
+  WEBHOOK_ALLOW_CIDRS?: string;
+
+  @IsPortList()
+  WEBHOOK_PORTS: string = '80,443,8080,8443';
+
+  @IsIn(switchStates, { message: `WEBHOOK_ALLOW_HTTP must be one of ${switchStates.join(', ')}` })
+  WEBHOOK_ALLOW_HTTP: SwitchState = 'off';
 
   @toInteger @IsInt(fetchRule) @Min(1, fetchRule) @Max(540, fetchRule)
   MEDIA_FETCH_SECONDS: number = 300;

@@ -60,6 +60,15 @@ export interface S3Settings {
   readonly isPathStyle: boolean;
 }
 
+/** Where webhooks may be delivered to, besides the public internet over https. */
+export interface WebhookSettings {
+  /** Networks (CIDR) that they may reach although they are private or special. */
+  readonly allowCidrs: readonly string[];
+  /** null: any. */
+  readonly ports: readonly number[] | null;
+  readonly isHttpAllowed: boolean;
+}
+
 /** Everything that can be set from outside, typed and complete. No other code reads the environment. */
 export interface Settings {
   readonly host: string;
@@ -99,6 +108,7 @@ export interface Settings {
   readonly ffmpegPath: string | null;
   /** Networks (CIDR) that guarded outgoing calls may reach although they are private or special. */
   readonly egressAllow: readonly string[];
+  readonly webhooks: WebhookSettings;
   /** For fetching one media URL: names, redirects, headers and body together. */
   readonly mediaFetchSeconds: number;
   /** Requests a minute and key, over all API processes; 0: no limit. */
@@ -143,7 +153,7 @@ const knownNames = new Set([
   'HOST', 'PORT', 'DATABASE_URL', 'REDIS_URL', 'HELIOGRAPH_DATA', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'INSTAGRAM_GRAPH_URL',
   'INSTAGRAM_OAUTH_URL', 'INSTAGRAM_APP_ID', 'INSTAGRAM_APP_SECRETS', 'INSTAGRAM_API_VERSION', 'INSTAGRAM_VIDEO_UPLOAD', 'MEDIA_LIMITS', 'SANDBOX_PORT',
   'CONNECTION_REDIRECT_ORIGINS', 'TOKEN_REFRESH_DAYS', 'PUBLISH_SPACING_SECONDS', 'PUBLISH_BURST',
-  'DATABASE_ROW_SECURITY', 'AUDIT_RETENTION_DAYS', 'ORIGINALS_RETENTION_DAYS', 'PUBLISH_PREPARE_MINUTES', 'OVERDUE_POLICY', 'OVERDUE_AFTER_MINUTES', 'BOOTSTRAP_API_KEY', 'FFMPEG_PATH', 'EGRESS_ALLOW', 'MEDIA_FETCH_SECONDS', 'API_RATE_LIMIT', 'DUPLICATE_WINDOW_HOURS', 'LOG_LEVEL',
+  'DATABASE_ROW_SECURITY', 'AUDIT_RETENTION_DAYS', 'ORIGINALS_RETENTION_DAYS', 'PUBLISH_PREPARE_MINUTES', 'OVERDUE_POLICY', 'OVERDUE_AFTER_MINUTES', 'BOOTSTRAP_API_KEY', 'FFMPEG_PATH', 'EGRESS_ALLOW', 'WEBHOOK_ALLOW_CIDRS', 'WEBHOOK_PORTS', 'WEBHOOK_ALLOW_HTTP', 'MEDIA_FETCH_SECONDS', 'API_RATE_LIMIT', 'DUPLICATE_WINDOW_HOURS', 'LOG_LEVEL',
   'CORS_ORIGINS', 'METRICS_HOST', 'METRICS_PORT', 'WORKER_METRICS_PORT', 'METRICS_TOKEN',
   'S3_BUCKET', 'S3_ENDPOINT', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'S3_FORCE_PATH_STYLE',
   'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_TRACES_SAMPLER_ARG',
@@ -194,6 +204,11 @@ function toSettings(environment: Environment, workingDir: string, searchPath: st
     bootstrapApiKey: environment.BOOTSTRAP_API_KEY ?? null,
     ffmpegPath: environment.FFMPEG_PATH === 'off' ? null : (environment.FFMPEG_PATH ?? findExecutable('ffmpeg', searchPath)),
     egressAllow: environment.EGRESS_ALLOW?.split(',').map((entry) => entry.trim()) ?? [],
+    webhooks: {
+      allowCidrs: environment.WEBHOOK_ALLOW_CIDRS?.split(',').map((entry) => entry.trim()) ?? [],
+      ports: environment.WEBHOOK_PORTS === 'any' ? null : environment.WEBHOOK_PORTS.split(',').map(Number),
+      isHttpAllowed: environment.WEBHOOK_ALLOW_HTTP === 'on',
+    },
     mediaFetchSeconds: environment.MEDIA_FETCH_SECONDS,
     apiRateLimit: environment.API_RATE_LIMIT,
     duplicateWindowHours: environment.DUPLICATE_WINDOW_HOURS,
