@@ -1,0 +1,1 @@
+export { EventsWorkerModule } from './events-worker.module.js';
