@@ -70,6 +70,8 @@ DECLARE
   parent TEXT := left(week, -9);
   is_kept BOOLEAN := FALSE;
 BEGIN
+  -- As make_week does: one at a time.
+  PERFORM pg_advisory_xact_lock(hashtext('heliograph make_week'), hashtext(parent));
   IF to_regclass(format('heliograph_weeks.%I', week)) IS NULL THEN RETURN TRUE; END IF;
   IF NOT even_waiting AND parent = 'event' THEN
     EXECUTE format('SELECT EXISTS (SELECT 1 FROM heliograph_weeks.%I WHERE seq IS NULL)
