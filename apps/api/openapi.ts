@@ -24,6 +24,7 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
     .addTag('profiles', 'Connected accounts and their groups')
     .addTag('keys', 'Who may call, and what for')
     .addTag('audit', 'Who changed what')
+    .addTag('events', 'What happened, in order')
     .addTag('workspace', 'What holds for all posts of a workspace')
     .addTag('system', 'Is it well?')
     .build();
