@@ -25,6 +25,7 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
     .addTag('webhooks', 'Events sent to addresses of yours, signed')
     .addTag('keys', 'Who may call, and what for')
     .addTag('audit', 'Who changed what')
+    .addTag('events', 'What happened, in order')
     .addTag('workspace', 'What holds for all posts of a workspace')
     .addTag('system', 'Is it well?')
     .build();

@@ -1,8 +1,8 @@
 /**
- * Places in the publishing of a post where a process may die (docs/reliability.md has all of them; K2 and K5 lie inside an outside
- * call and need no line of ours).
+ * Places in the publishing of a post, and in the relay of its events (K9), where a process may die (docs/reliability.md has all of them;
+ * K2 and K5 lie inside an outside call and need no line of ours).
  */
-export type CrashPoint = 'K1' | 'K3' | 'K4' | 'K6' | 'K7' | 'K8';
+export type CrashPoint = 'K1' | 'K3' | 'K4' | 'K6' | 'K7' | 'K8' | 'K9';
 
 /** What the chaos harness puts here before a process starts; nothing else ever does. */
 type CrashHook = (point: CrashPoint, subject: string) => Promise<void>;

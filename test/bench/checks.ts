@@ -1,3 +1,4 @@
+import { relayCheck } from './events/relay.check.js';
 import type { BenchCheck } from './harness/check.js';
 import { imagesCheck } from './media/images.check.js';
 import { largeVideoCheck } from './media/large-video.check.js';
@@ -8,4 +9,4 @@ import { deepPageCheck } from './scale/deep-page.check.js';
 import { uploadsCheck } from './scale/uploads.check.js';
 
 /** In the order in which they are told. */
-export const checks: readonly BenchCheck[] = [imagesCheck, largeVideoCheck, deepPageCheck, uploadsCheck, latenessCheck, burstCheck, throughputCheck, longScheduleCheck];
+export const checks: readonly BenchCheck[] = [imagesCheck, largeVideoCheck, deepPageCheck, uploadsCheck, latenessCheck, burstCheck, throughputCheck, longScheduleCheck, relayCheck];

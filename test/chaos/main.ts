@@ -5,6 +5,7 @@ import { flush } from './flush.scenario.js';
 import { matrix } from './matrix.scenario.js';
 import { proofs, unproven } from './proof.scenario.js';
 import { problemsOf, renderReport, writeReport } from './report.js';
+import { relay } from './relay.scenario.js';
 import type { Scenario, ScenarioResult } from './scenario.js';
 import type { Backend } from './stage.js';
 import { storm } from './storm.scenario.js';
@@ -24,7 +25,7 @@ const cache = resolve(import.meta.dirname, '../../../.cache/chaos');
 const seed = options.seed === '' ? randomInt(2 ** 31) : Number(options.seed);
 if (!Number.isSafeInteger(seed)) throw new Error('The seed is a whole number');
 const backends = options.backend.split(',');
-const scenarios: readonly Scenario[] = options.prove ? proofs : [matrix, flush, storm];
+const scenarios: readonly Scenario[] = options.prove ? proofs : [matrix, flush, relay, storm];
 
 const begun = Date.now();
 console.log(`Seed ${seed}`);

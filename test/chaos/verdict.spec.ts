@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { weigh, type TargetRow } from './verdict.js';
+import { misnumbered, weigh, type FeedRow, type TargetRow } from './verdict.js';
 
 const told = { 'post.created': 1, 'post.processed': 1, 'platform_post.published': 1 };
 const toldFailed = { 'post.created': 1, 'post.processed': 1, 'platform_post.failed': 1 };
@@ -54,4 +54,17 @@ describe('what the harness sees', () => {
     const wanted = { lost: 0, duplicates: 0, unconfirmed: 0, ...expected, violations: (expected.violations ?? []).map((sentence) => `a post: ${sentence}`) };
     expect({ lost, duplicates, unconfirmed, violations }).toEqual(wanted);
   });
+});
+
+describe('what the harness sees of the feed', () => {
+  const whole: FeedRow = { workspaceId: 'ws_1', events: 3, numbered: 3, numbers: 3, first: 1, last: 3, counter: 3 };
+  it.each<[string, Partial<FeedRow>, boolean]>([
+    ['every event with its number', {}, true],
+    ['an event without a number', { numbered: 2, numbers: 2, last: 2, counter: 2 }, false],
+    ['a number twice', { numbers: 2 }, false],
+    ['a gap', { last: 4, counter: 4 }, false],
+    ['a number that was given to nobody at the end', { counter: 4 }, false],
+    ['a beginning that is lost', { first: 2, last: 4, counter: 4 }, false],
+    ['no counter', { counter: null }, false],
+  ])('%s', (_, fact, isRight) => expect(misnumbered({ ...whole, ...fact })).toHaveLength(isRight ? 0 : 1));
 });

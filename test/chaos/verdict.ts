@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AcceptedPost, Cast } from './cast.js';
 import type { Stage } from './stage.js';
 
@@ -39,7 +40,37 @@ type Promised = Pick<AcceptedPost, 'targetId' | 'caption' | 'comment'>;
 export async function judge(stage: Stage, cast: Cast, recoveredFrom: (targetId: string) => number): Promise<Verdict> {
   const verdict = weigh(cast.posts, await readTargets(stage), await readLedgers(stage, cast), recoveredFrom);
   const disturbance = await stage.disturbance();
-  return disturbance === null ? verdict : { ...verdict, violations: [...verdict.violations, `rows of another workspace: ${disturbance}`] };
+  const others = disturbance === null ? [] : [`rows of another workspace: ${disturbance}`];
+  return { ...verdict, violations: [...verdict.violations, ...(await readFeeds(stage)).flatMap(misnumbered), ...others] };
+}
+
+/** The events of a workspace and their numbers. */
+export interface FeedRow {
+  readonly workspaceId: string;
+  readonly events: number;
+  readonly numbered: number;
+  readonly numbers: number;
+  readonly first: number | null;
+  readonly last: number | null;
+  readonly counter: number | null;
+}
+
+/** Each event has a number of its own, from 1 without a gap, and none is left out. */
+export function misnumbered({ workspaceId, events, numbered, numbers, first, last, counter }: FeedRow): string[] {
+  const isRight = numbered === events && numbers === events && first === 1 && last === events && counter === last;
+  return isRight ? [] : [`the feed of ${workspaceId}: ${events} events, ${numbered} numbered, ${numbers} numbers from ${first} to ${last}, counted to ${counter}`];
+}
+
+/** Relays take what is committed within a moment; the last outcome may be as young as that. */
+async function readFeeds(stage: Stage): Promise<FeedRow[]> {
+  for (let look = 0; ; look += 1) {
+    const feeds = await stage.query<FeedRow>(`
+      SELECT e.workspace_id AS "workspaceId", count(*)::int AS events, count(seq)::int AS numbered, count(DISTINCT seq)::int AS numbers,
+             min(seq)::int AS first, max(seq)::int AS last, max(c.last_seq)::int AS counter
+      FROM event e LEFT JOIN event_sequence c USING (workspace_id) GROUP BY 1`);
+    if (look >= 40 || feeds.every(({ events, numbered }) => numbered === events)) return feeds;
+    await pause(500);
+  }
 }
 
 export function weigh(posts: readonly Promised[], targets: readonly TargetRow[], { captions, comments }: Ledgers, recoveredFrom: (targetId: string) => number): Verdict {

@@ -65,6 +65,7 @@ export const guardedRoutes: Readonly<Record<string, GuardedRoute>> = {
   deletePostQueue: { subject: 'queue' },
   getNextSlot: { subject: 'queue' },
   previewPostQueue: { subject: 'queue' },
+  readEvents: { subject: null },
   listRules: { subject: null },
   listWebhooks: { subject: null },
   createWebhook: { subject: null, body: () => ({ url: 'https://hooks.example.com/made', events: ['*'] }) },

@@ -78,6 +78,30 @@ describe('/metrics', () => {
   });
 });
 
+describe('events', () => {
+  it('that no relay takes are counted, and make it not ready after a minute', { timeout: 60_000 }, async () => {
+    const held = async (): Promise<{ status: number; detail: string | undefined }> => {
+      const answer = await fetch(`${api.url ?? ''}/ready`);
+      const { checks } = (await answer.json()) as { checks: { name: string; detail: string }[] };
+      return { status: answer.status, detail: checks.find(({ name }) => name === 'events')?.detail };
+    };
+    await expect.poll(held, { timeout: 15_000 }).toEqual({ status: 200, detail: '0 events wait for a relay' });
+    // Its counter is somebody else's: each relay waits for it, with the event in hand.
+    await sql.query("INSERT INTO event_sequence (workspace_id, last_seq) VALUES ('ws_1', 0) ON CONFLICT DO NOTHING");
+    await sql.query('BEGIN');
+    await sql.query("SELECT 1 FROM event_sequence WHERE workspace_id = 'ws_1' FOR UPDATE");
+    const other = new Client({ connectionString: database.url });
+    await other.connect();
+    await other.query("INSERT INTO event (workspace_id, id, type, data, created_at) VALUES ('ws_1', 'evt_1', 'post.created', '{}', now() - interval '2 minutes')").finally(() => other.end());
+    await expect.poll(held, { timeout: 15_000 }).toEqual({ status: 503, detail: expect.stringContaining('1 events wait for a relay: start a worker') });
+    await expect.poll(() => measured('heliograph_outbox_oldest_seconds'), { timeout: 10_000 }).toBeGreaterThanOrEqual(120);
+    expect(await measured('heliograph_outbox_waiting')).toBe(1);
+    await sql.query('COMMIT');
+    await expect.poll(held, { timeout: 30_000 }).toEqual({ status: 200, detail: '0 events wait for a relay' });
+    await expect.poll(() => measured('heliograph_outbox_oldest_seconds'), { timeout: 10_000 }).toBe(0);
+  });
+});
+
 describe('docs/ops', () => {
   const file = (name: string): string => readFileSync(join(projectRoot, 'docs/ops', name), 'utf8');
   const namesIn = (text: string): string[] => [...new Set(text.match(/heliograph_[a-z_]+/g))];

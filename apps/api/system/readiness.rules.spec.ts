@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { after, minutes, seconds } from '#kernel/clock';
-import { findStandstill, headOf, type QueueHead } from './readiness.rules.js';
+import { findHeldEvents, findStandstill, headOf, type QueueHead } from './readiness.rules.js';
 
 const now = new Date('2026-12-01T12:00:00Z');
 const ago = (milliseconds: number): Date => after(now, -milliseconds);
@@ -34,4 +34,17 @@ describe('headOf', () => {
     ['the same as before', 'a', head(5), head(5)],
     ['another one: the queue moves', 'b', head(5), { job: 'b', since: now }],
   ])('%s', (_, oldest, before, expected) => expect(headOf(state(oldest), before, now)).toEqual(expected));
+});
+
+describe('findHeldEvents', () => {
+  it.each<[string, Date | null, string | null]>([
+    ['none waits', null, null],
+    ['one has waited 59 s', ago(seconds(59)), null],
+    ['one has waited a minute', ago(minutes(1)), '3 events wait for a relay'],
+    ['one of a clock that is ahead', after(now, minutes(5)), null],
+  ])('%s', (_, oldest, sentence) => {
+    const found = findHeldEvents({ oldest, waiting: 3 }, now);
+    if (sentence === null) expect(found).toBeNull();
+    else expect(found).toContain(sentence);
+  });
 });

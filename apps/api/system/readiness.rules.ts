@@ -1,5 +1,6 @@
 import { minutes, seconds } from '#kernel/clock';
 import type { QueueState } from '#infra/queue/queue-backend';
+import type { OutboxStatus } from '#features/events/index';
 import type { PublishingStatus } from '#features/publishing/index';
 
 const plannerSilence = seconds(30);
@@ -7,6 +8,8 @@ const longestLateness = minutes(2);
 /** Longer than any outside call of a healthy worker: the largest video over a slow line. */
 const longestLease = minutes(20);
 const longestStandstill = seconds(30);
+/** Relays look twenty times a second. */
+const longestWaitForRelay = seconds(60);
 
 /** The job whose turn it is, and since when it has been its turn. */
 export interface QueueHead {
@@ -28,4 +31,10 @@ export function findStandstill({ lastPlannerTick, oldestOverdue, oldestLease }: 
   if (since(head?.since) >= longestStandstill) return "jobs are waiting and none is taken: see the worker's log, or restart it";
   if (since(oldestLease) >= longestLease) return 'a worker holds a post and gets no further with it: restart the worker';
   return null;
+}
+
+/** What keeps events from the feed and from webhooks, as a sentence with a remedy; null: nothing. */
+export function findHeldEvents({ oldest, waiting }: OutboxStatus, now: Date): string | null {
+  if (!oldest || now.getTime() - oldest.getTime() < longestWaitForRelay) return null;
+  return `${waiting} events wait for a relay: start a worker; if one runs, its log says why it does not take them`;
 }

@@ -7,9 +7,10 @@ import { Logger } from '#infra/logging/logger';
 import type { Metrics } from '#infra/metrics/metrics';
 import { JobQueue } from '#infra/queue/job-queue';
 import type { QueueState } from '#infra/queue/queue-backend';
+import { OutboxStatusRepository, type OutboxStatus } from '#features/events/index';
 import { deferralReasons, holdReasons, publishPostJob, PublishingStatusRepository, type AttentionCounts, type PublishingStatus } from '#features/publishing/index';
 import { pendingMigrations } from '../../../prisma/migrate.js';
-import { findStandstill, headOf, type QueueHead } from './readiness.rules.js';
+import { findHeldEvents, findStandstill, headOf, type QueueHead } from './readiness.rules.js';
 import type { ReadinessCheckDto, ReadinessDto } from './system.dto.js';
 
 const checkLimit = 3_000;
@@ -21,12 +22,14 @@ const answerLife = 1_000;
 export class ReadinessService {
   private migrationsAreCurrent = false;
   private head: QueueHead | null = null;
+  private held: OutboxStatus | null = null;
   private last: { readonly at: number; readonly answer: Promise<ReadinessDto> } | null = null;
 
   constructor(
     @Inject(SETTINGS) private readonly settings: ProcessSettings,
     private readonly queue: JobQueue,
     private readonly publishing: PublishingStatusRepository,
+    private readonly outbox: OutboxStatusRepository,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
@@ -52,6 +55,7 @@ export class ReadinessService {
         return `${queue.waiting + queue.active} jobs waiting or running`;
       }),
       check('storage', () => this.checkStorage()),
+      check('events', () => this.checkEvents()),
     ]);
     return this.summarize(checks, status, queue);
   }
@@ -62,6 +66,10 @@ export class ReadinessService {
     if (tick !== null) metrics.plannerLastTick.set(Date.parse(tick) / 1000);
     metrics.oldestOverdueSeconds.set(overdue ?? 0);
     metrics.oldestLeaseSeconds.set(lease ?? 0);
+    if (this.held) {
+      metrics.outboxWaiting.set(this.held.waiting);
+      metrics.outboxOldestSeconds.set(this.held.oldest ? Math.max(0, (this.clock.now().getTime() - this.held.oldest.getTime()) / 1000) : 0);
+    }
     if (depth !== null) metrics.queueDepth.set(depth);
     for (const state of ['waiting', 'active', 'delayed', 'failed'] as const) if (jobs) metrics.queueJobs.set({ state }, jobs[state]);
     try {
@@ -88,6 +96,13 @@ export class ReadinessService {
       queue_depth: queue && queue.waiting + queue.active,
       queue_jobs: queue && { waiting: queue.waiting, active: queue.active, delayed: queue.delayed, failed: queue.failed },
     };
+  }
+
+  private async checkEvents(): Promise<string> {
+    this.held = await this.outbox.read();
+    const problem = findHeldEvents(this.held, this.clock.now());
+    if (problem) throw new Error(problem);
+    return `${this.held.waiting} events wait for a relay`;
   }
 
   private async checkMigrations(): Promise<string> {

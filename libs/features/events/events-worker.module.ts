@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { WebhookEndpointsWorkerModule } from './endpoints/webhook-endpoints-worker.module.js';
+import { RelayWorkerModule } from './relay/relay-worker.module.js';
 
 /** What a worker does for events. */
-@Module({ imports: [WebhookEndpointsWorkerModule] })
+@Module({ imports: [RelayWorkerModule, WebhookEndpointsWorkerModule] })
 export class EventsWorkerModule {}

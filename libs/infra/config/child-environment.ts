@@ -33,6 +33,7 @@ export function childEnvironment(settings: Settings, source: Readonly<Record<str
     PUBLISH_BURST: String(settings.publishPace.burst),
     DATABASE_ROW_SECURITY: settings.isRowSecurityOn ? 'on' : 'off',
     AUDIT_RETENTION_DAYS: String(settings.auditRetentionDays),
+    EVENT_RETENTION_DAYS: String(settings.eventRetentionDays),
     ORIGINALS_RETENTION_DAYS: String(settings.originalsRetentionDays),
     PUBLISH_PREPARE_MINUTES: String(settings.publishPrepareMinutes),
     OVERDUE_POLICY: settings.overdue.policy,

@@ -101,6 +101,9 @@ export class Environment {
   @toInteger @IsInt(retentionRule) @Min(1, retentionRule) @Max(36_500, retentionRule)
   AUDIT_RETENTION_DAYS: number = 400;
 
+  @toInteger @IsInt(retentionRule) @Min(1, retentionRule) @Max(36_500, retentionRule)
+  EVENT_RETENTION_DAYS: number = 30;
+
   @toInteger @IsInt(prepareRule) @Min(0, prepareRule) @Max(60, prepareRule)
   PUBLISH_PREPARE_MINUTES: number = 5;
 

@@ -98,6 +98,8 @@ export interface Settings {
   readonly isRowSecurityOn: boolean;
   /** How long entries of the audit are kept. */
   readonly auditRetentionDays: number;
+  /** How long events, deliveries and attempts are kept. */
+  readonly eventRetentionDays: number;
   /** How long after the end of a post the files its media came as are kept beside the copies that went out. */
   readonly originalsRetentionDays: number;
   /** How long before its time a scheduled post is prepared; 0: not at all. */
@@ -153,7 +155,7 @@ const knownNames = new Set([
   'HOST', 'PORT', 'DATABASE_URL', 'REDIS_URL', 'HELIOGRAPH_DATA', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'INSTAGRAM_GRAPH_URL',
   'INSTAGRAM_OAUTH_URL', 'INSTAGRAM_APP_ID', 'INSTAGRAM_APP_SECRETS', 'INSTAGRAM_API_VERSION', 'INSTAGRAM_VIDEO_UPLOAD', 'MEDIA_LIMITS', 'SANDBOX_PORT',
   'CONNECTION_REDIRECT_ORIGINS', 'TOKEN_REFRESH_DAYS', 'PUBLISH_SPACING_SECONDS', 'PUBLISH_BURST',
-  'DATABASE_ROW_SECURITY', 'AUDIT_RETENTION_DAYS', 'ORIGINALS_RETENTION_DAYS', 'PUBLISH_PREPARE_MINUTES', 'OVERDUE_POLICY', 'OVERDUE_AFTER_MINUTES', 'BOOTSTRAP_API_KEY', 'FFMPEG_PATH', 'EGRESS_ALLOW', 'WEBHOOK_ALLOW_CIDRS', 'WEBHOOK_PORTS', 'WEBHOOK_ALLOW_HTTP', 'MEDIA_FETCH_SECONDS', 'API_RATE_LIMIT', 'DUPLICATE_WINDOW_HOURS', 'LOG_LEVEL',
+  'DATABASE_ROW_SECURITY', 'AUDIT_RETENTION_DAYS', 'EVENT_RETENTION_DAYS', 'ORIGINALS_RETENTION_DAYS', 'PUBLISH_PREPARE_MINUTES', 'OVERDUE_POLICY', 'OVERDUE_AFTER_MINUTES', 'BOOTSTRAP_API_KEY', 'FFMPEG_PATH', 'EGRESS_ALLOW', 'WEBHOOK_ALLOW_CIDRS', 'WEBHOOK_PORTS', 'WEBHOOK_ALLOW_HTTP', 'MEDIA_FETCH_SECONDS', 'API_RATE_LIMIT', 'DUPLICATE_WINDOW_HOURS', 'LOG_LEVEL',
   'CORS_ORIGINS', 'METRICS_HOST', 'METRICS_PORT', 'WORKER_METRICS_PORT', 'METRICS_TOKEN',
   'S3_BUCKET', 'S3_ENDPOINT', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'S3_FORCE_PATH_STYLE',
   'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_TRACES_SAMPLER_ARG',
@@ -198,6 +200,7 @@ function toSettings(environment: Environment, workingDir: string, searchPath: st
     publishPace: { spacingSeconds: environment.PUBLISH_SPACING_SECONDS, burst: environment.PUBLISH_BURST },
     isRowSecurityOn: environment.DATABASE_ROW_SECURITY === 'on',
     auditRetentionDays: environment.AUDIT_RETENTION_DAYS,
+    eventRetentionDays: environment.EVENT_RETENTION_DAYS,
     originalsRetentionDays: environment.ORIGINALS_RETENTION_DAYS,
     publishPrepareMinutes: environment.PUBLISH_PREPARE_MINUTES,
     overdue: { policy: environment.OVERDUE_POLICY, minutes: environment.OVERDUE_AFTER_MINUTES },

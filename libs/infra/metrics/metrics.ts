@@ -26,6 +26,12 @@ export class Metrics {
 
   readonly dispatchedPosts = new Counter({ name: 'heliograph_dispatched_posts_total', help: 'Rows handed to the queue by the planner', registers: [this.registry] });
 
+  readonly relayedEvents = new Counter({ name: 'heliograph_relayed_events_total', help: 'Events that were numbered and handed to the endpoints that want them', registers: [this.registry] });
+
+  readonly outboxOldestSeconds = new Gauge({ name: 'heliograph_outbox_oldest_seconds', help: 'For how long the oldest event has waited for a relay; 0 when none waits', registers: [this.registry] });
+
+  readonly outboxWaiting = new Gauge({ name: 'heliograph_outbox_waiting', help: 'Events that wait for a relay; counted up to 100,000', registers: [this.registry] });
+
   readonly deferrals = new Counter({ name: 'heliograph_deferrals_total', help: 'Calls put off because of a limit, by reason', labelNames: ['reason'], registers: [this.registry] });
 
   readonly throttledProfiles = new Gauge({ name: 'heliograph_throttled_profiles', help: 'Profiles whose network wants no calls at this moment', registers: [this.registry] });
