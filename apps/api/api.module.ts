@@ -4,6 +4,7 @@ import type { Logger } from '#infra/logging/logger';
 import { processModules } from '#infra/process/process.modules';
 import { QueueModule } from '#infra/queue/queue.module';
 import { AccountsApiModule } from '#features/accounts/index';
+import { EventsApiModule } from '#features/events/index';
 import { MediaApiModule } from '#features/media/index';
 import { PublishingApiModule, PublishingModule } from '#features/publishing/index';
 import { NetworksModule } from '#networks/networks.module';
@@ -23,6 +24,7 @@ export class ApiModule {
         MediaApiModule,
         PublishingModule,
         PublishingApiModule,
+        EventsApiModule,
       ],
       controllers: [SystemController],
       providers: [ReadinessService],

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '#kernel/ids';
 import { LoopbackMediaHost } from '#testing/loopback-media-host';
 import { makeJpeg } from '#testing/media/make-image';
 import { TestSandbox } from '#testing/sandbox';
@@ -69,6 +70,8 @@ const writes: Readonly<Record<string, { readonly action: string; readonly reques
   deletePostQueue: { action: 'post_queue.deleted', request: async () => ({ url: `/api/post_queues/${await idOf('/api/post_queues', weekdays)}`, body: null }) },
   releasePost: { action: 'post.hold_released', request: async () => ({ url: `/api/posts/${await heldPost()}/release`, body: {} }) },
   updateWorkspaceSettings: { action: 'workspace.settings_changed', request: () => ({ url: '/api/workspace/settings', body: { overdue_policy: 'hold', overdue_minutes: 90 } }) },
+  replayWebhook: { action: 'webhook.replay_begun', request: async () => ({ url: `/api/webhooks/${await webhook()}/replay`, body: { from: '2020-01-01', to: '2030-01-01' } }) },
+  cancelReplay: { action: 'webhook.replay_cancelled', request: async () => ({ url: await replayOf(await webhook()), body: null }) },
   deletePost: { action: 'post.deleted', request: async () => ({ url: `/api/posts/${await idOf('/api/posts', draft())}`, body: null }) },
 };
 
@@ -79,6 +82,16 @@ async function anotherProfile(): Promise<string> {
     `INSERT INTO profile (workspace_id, id, profile_group_id, network, remote_id, app_scoped_id, username, name, access_token, created_at, updated_at)
      VALUES ($1, $2, $3, 'instagram', $2, $2, 'u', 'n', 'sealed', now(), now())`, [api.workspaceId, id, group]);
   return id;
+}
+
+async function webhook(): Promise<string> {
+  const id = newId('webhookEndpoint');
+  await api.query("INSERT INTO webhook_endpoint (workspace_id, id, url, events, created_at, updated_at) VALUES ($1, $2, 'https://example.com/hook', '{*}', now(), now())", [api.workspaceId, id]);
+  return id;
+}
+
+async function replayOf(webhookId: string): Promise<string> {
+  return `/api/webhooks/${webhookId}/replays/${await idOf(`/api/webhooks/${webhookId}/replay`, { from: '2020-01-01', to: '2030-01-01' })}/cancel`;
 }
 
 async function failedPost(): Promise<string> {

@@ -13,4 +13,5 @@ export { refusalPause, refusalsBefore, slowsAt, usageIsOldAfter } from './networ
 export { ProfilePaceRepository, type ProfilePaceRow } from './profile-pace.repository.js';
 export { rewindPosts } from './profile-posts.repository.js';
 export { findTokenFault, ProfileService } from './profile.service.js';
+export { RowPlanner } from './row-planner.js';
 export type { ProfileIdentity } from './recent-profiles.js';
