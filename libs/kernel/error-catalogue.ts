@@ -42,7 +42,7 @@ export const errorCatalogue = {
   idempotency_key_in_flight: { kind: 'busy', message: 'The first request with this Idempotency-Key is still running' },
   upload_busy: { kind: 'busy', message: 'Another request is sending to this upload' },
   duplicate_post: { kind: 'conflict', message: 'The same is posted already' },
-  webhook_disabled: { kind: 'conflict', message: 'The webhook is not enabled: enable it first' },
+  webhook_not_enabled: { kind: 'conflict', message: 'The webhook is not enabled' },
   replay_running: { kind: 'conflict', message: 'A replay of this webhook is running: wait for its end or cancel it' },
   token_unreadable: { kind: 'conflict', message: 'The stored access token of the profile cannot be decrypted' },
   body_too_large: { kind: 'too_large', message: 'The request body is too large' },

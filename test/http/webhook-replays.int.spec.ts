@@ -99,7 +99,7 @@ describe('replaying a webhook', () => {
 
   it('is not begun for a webhook that is not enabled', async () => {
     const id = await webhook({ enabled: false });
-    expect(await call('POST', `/api/webhooks/${id}/replay`, range)).toMatchObject({ status: 409, body: { code: 'webhook_disabled', message: expect.stringContaining('enable it first') } });
+    expect(await call('POST', `/api/webhooks/${id}/replay`, range)).toMatchObject({ status: 409, body: { code: 'webhook_not_enabled', message: expect.stringContaining('enable it first') } });
   });
 
   it('is not seen by a key of another group', async () => {

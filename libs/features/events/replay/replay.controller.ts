@@ -20,7 +20,7 @@ export class ReplayController {
   @ApiOperation({ operationId: 'replayWebhook', summary: 'Send a range of events again, or what of it has not arrived' })
   @ApiAcceptedResponse({ type: ReplayDto, description: 'It is being done; it survives restarts' })
   @ApiOkResponse({ type: ReplayTotalDto, description: 'With `dry_run`' })
-  @ApiWriteErrors('parameter_missing', 'not_found', 'webhook_disabled', 'replay_running')
+  @ApiWriteErrors('parameter_missing', 'not_found', 'webhook_not_enabled', 'replay_running')
   async replay(
     @Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery, @Body() body: CreateReplayDto, @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ReplayDto | ReplayTotalDto> {

@@ -3,7 +3,7 @@ import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional, Matche
 import { GroupQuery, IdParam } from '#features/accounts/index';
 import { IsMoment, ListQuery, toMoment } from '#infra/http/list-query';
 import { IsRequiredParameter } from '#infra/http/validation.pipe';
-import { eventPatterns } from '../event-pattern.js';
+import { eventFilters } from '../event-filter.rules.js';
 import type { ReplayRecord, ReplayScope } from './replay.record.js';
 
 @ApiSchema({ name: 'CreateReplay' })
@@ -17,7 +17,7 @@ export class CreateReplayDto {
   to!: string;
 
   @ApiPropertyOptional({ type: [String], maxItems: 100, example: ['platform_post.*'], description: 'Types, families such as `post.*`, or `*`, of those that the webhook is subscribed to. Default: all of them' })
-  @IsOptional() @IsArray() @ArrayMaxSize(100) @ArrayUnique() @IsIn(eventPatterns, { each: true, message: 'events must be types of events, families such as post.*, or *' })
+  @IsOptional() @IsArray() @ArrayMaxSize(100) @ArrayUnique() @IsIn(eventFilters, { each: true, message: 'events must be types of events, families such as post.*, or *' })
   events?: string[] | null;
 
   @ApiPropertyOptional({ default: false, description: 'Only events of which no delivery to this webhook has arrived' })

@@ -23,14 +23,14 @@ export class ReplayService {
     return (await this.replays.measure(caller.workspaceId, endpointId, scope)).total;
   }
 
-  /** @throws AppError not_found, validation_failed, webhook_disabled, replay_running */
+  /** @throws AppError not_found, validation_failed, webhook_not_enabled, replay_running */
   async begin<A>(caller: CallerIdentity, endpointId: string, wish: ReplayScope, show: (replay: ReplayRecord) => A): Promise<A> {
     const { workspaceId, keyGroupId } = caller;
     const scope = this.readScope(wish);
     return this.writes.run(workspaceId, async ({ tx, record }) => {
       const target = await this.replays.findTarget(workspaceId, keyGroupId, endpointId, tx);
       if (!target) throw new AppError('not_found');
-      if (!target.enabled) throw new AppError('webhook_disabled');
+      if (!target.enabled) throw new AppError('webhook_not_enabled', 'The webhook is not enabled: enable it first, then replay');
       const extent = await this.replays.measure(workspaceId, endpointId, scope, tx);
       const id = await this.replays.create(workspaceId, endpointId, scope, extent, this.clock.now(), tx);
       const replay = id === null ? null : await this.replays.find(workspaceId, endpointId, id, tx);
