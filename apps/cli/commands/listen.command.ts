@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { parseUrl } from '#kernel/url';
 import { readSettings } from '#infra/config/settings';
 import { dataFolder } from '../installation/data-folder.js';
 import { EventFeed } from '../listen/event-feed.js';
@@ -53,8 +54,9 @@ async function openForwarder(url: string, given: string | undefined): Promise<Fo
 }
 
 function readHttpUrl(option: string, text: string): string {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) throw new CliError(`${option} must be an http or https address; it is "${text}".`);
-  return new URL(text).href;
+  const url = parseUrl(text);
+  if (!url || !/^https?:$/.test(url.protocol)) throw new CliError(`${option} must be an http or https address; it is "${text}".`);
+  return url.href;
 }
 
 /** The key that "heliograph up" made on this machine. */
