@@ -11,7 +11,7 @@ export interface EventRow {
 }
 
 /** What everybody is told of an event, in the order in which it is written. */
-export function eventFacts({ workspaceId, id, profileGroupId, type, data, createdAt, seq }: EventRow) {
+function eventFacts({ workspaceId, id, profileGroupId, type, data, createdAt, seq }: EventRow) {
   return { id, object: 'event', type, created_at: createdAt.toISOString(), seq: seq === null ? null : Number(seq), workspace_id: workspaceId, profile_group_id: profileGroupId, data };
 }
 
