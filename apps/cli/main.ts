@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Command, Option } from 'commander';
 import type { CreateKeyArguments } from './commands/keys.command.js';
+import type { ListenArguments } from './commands/listen.command.js';
 import type { SandboxArguments } from './commands/process.command.js';
 import type { RotateEncryptionArguments } from './commands/rotate-encryption.command.js';
 import { isSentence } from './terminal/cli-error.js';
@@ -13,6 +14,7 @@ export async function runCli(argv: readonly string[], root: string): Promise<voi
   addProcessCommands(program, root);
   program.command('migrate').description('bring the database to this release').action(async () => (await import('./commands/migrate.command.js')).migrate());
   addKeyCommands(program);
+  addListenCommand(program);
   program.command('doctor').description('look for what is wrong, and say what to do').action(async () => (await import('./commands/doctor.command.js')).doctor());
   program.command('build').description('compile the sources when they are newer than dist/').action(() => undefined);
   try {
@@ -38,6 +40,20 @@ function addProcessCommands(program: Command, root: string): void {
     .option('--public-url <url>', 'base of the addresses it gives out')
     .option('--control <who>', 'who may use its control door: loopback (default) or anyone')
     .action(async (options: SandboxArguments) => (await load()).runSandbox(root, options));
+}
+
+function addListenCommand(program: Command): void {
+  program
+    .command('listen')
+    .description('follow the events of a workspace, and send each to a program on this machine as a webhook would (docs/webhooks.md)')
+    .option('--forward <url>', 'where to send them, e.g. http://localhost:3000/hook; default: only print')
+    .option('--types <list>', 'types or families, separated by commas, e.g. post.*,profile.connected; default all')
+    .option('--after <seq>', 'where to begin: "now", or the seq of an event, 0 for the oldest that is kept', 'now')
+    .option('--url <url>', 'of the API; default this machine, PORT')
+    .option('--key <key>', 'an API key that may read; default that of "heliograph up"')
+    .option('--secret <secret>', 'what signs them (whsec_…); default a new one, printed')
+    .option('--json', 'print whole events, one a line')
+    .action(async (options: ListenArguments) => (await import('./commands/listen.command.js')).listen(options));
 }
 
 function addKeyCommands(program: Command): void {

@@ -47,6 +47,7 @@ export const errorCatalogue = {
   webhook_limit_reached: { kind: 'conflict', message: 'The workspace has as many webhooks as it may have' },
   webhook_not_enabled: { kind: 'conflict', message: 'The webhook is not enabled' },
   events_expired: { kind: 'gone', message: 'Events after this cursor are not kept any more' },
+  replay_running: { kind: 'conflict', message: 'A replay of this webhook is running: wait for its end or cancel it' },
   token_unreadable: { kind: 'conflict', message: 'The stored access token of the profile cannot be decrypted' },
   body_too_large: { kind: 'too_large', message: 'The request body is too large' },
   unsupported_content_type: { kind: 'unsupported_type', message: 'The content type is not supported' },

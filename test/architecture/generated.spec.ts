@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findDrift } from '../../apps/api/write-openapi.js';
+import { findEventsDrift } from '../../apps/api/write-events.js';
 import { findRulesDrift } from '../../apps/api/write-rules.js';
 import { projectRoot } from './planted-project.js';
 
@@ -31,6 +32,21 @@ describe('docs/rules.md', () => {
     const stale = join(folder, 'rules.md');
     writeFileSync(stale, readFileSync(committed, 'utf8').replace('allowed is at most 90 min', 'allowed is at most 91 min'));
     expect(await findRulesDrift(stale)).toMatch(/rules\.md is not what the sources say/);
+  });
+});
+
+describe('docs/events and docs/asyncapi.yaml', () => {
+  const committed = join(projectRoot, 'docs');
+
+  it('are what the sources say', () => expect(findEventsDrift(committed)).toBeNull());
+
+  it('are reported when they are not, one by one', () => {
+    const stale = join(folder, 'docs');
+    for (const name of ['events', 'asyncapi.yaml']) cpSync(join(committed, name), join(stale, name), { recursive: true });
+    appendFileSync(join(stale, 'asyncapi.yaml'), '# by hand\n');
+    rmSync(join(stale, 'events/post.created.json'));
+    writeFileSync(join(stale, 'events/post.invented.json'), '{}');
+    expect(findEventsDrift(stale)).toContain('events/post.created.json, asyncapi.yaml, events/post.invented.json are not');
   });
 });
 

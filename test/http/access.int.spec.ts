@@ -46,7 +46,8 @@ interface Reply {
 }
 
 async function call({ method, path, operationId }: Guarded, route: GuardedRoute, key: string | null, query = ''): Promise<Reply> {
-  const url = route.subject ? path.replace(/\{\w+\}/, world.ids[route.subject]).replace(/\{\w+\}/g, 'dlv_nobody') : path;
+  const { subject } = route;
+  const url = subject ? path.replace(/\{(\w+)\}/g, (_whole, name: string) => world.parts[name] ?? world.ids[subject]) : path;
   const answer = await api.send({
     method, operationId, url: `${url}${query}`,
     headers: { ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...(route.body ? { 'content-type': 'application/json' } : {}) },

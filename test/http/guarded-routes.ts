@@ -14,6 +14,8 @@ export interface GuardedRoute {
 /** Two groups of one workspace with something of everything in the first, and a workspace of somebody else. */
 export interface World {
   readonly ids: Readonly<Record<Subject, string>>;
+  /** Of what a path names besides its subject. */
+  readonly parts: Readonly<Record<string, string>>;
   readonly otherGroup: string;
   readonly otherWorkspace: string;
 }
@@ -66,6 +68,10 @@ export const guardedRoutes: Readonly<Record<string, GuardedRoute>> = {
   getNextSlot: { subject: 'queue' },
   previewPostQueue: { subject: 'queue' },
   readEvents: { subject: null },
+  replayWebhook: { subject: 'webhook', body: () => ({ from: '2020-01-01', to: '2030-01-01', dry_run: true }) },
+  listReplays: { subject: 'webhook' },
+  getReplay: { subject: 'webhook' },
+  cancelReplay: { subject: 'webhook' },
   listRules: { subject: null },
   listWebhooks: { subject: null },
   createWebhook: { subject: null, body: () => ({ url: 'https://hooks.example.com/made', events: ['*'] }) },
@@ -83,7 +89,7 @@ export const guardedRoutes: Readonly<Record<string, GuardedRoute>> = {
 
 /** Makes the world: the workspace of somebody else has rows of its own, so that what it sees is told from what it must not see. */
 export async function makeWorld(api: LiveApi): Promise<World> {
-  const [otherGroup, otherWorkspace, post, key, queue, webhook] = ['grp_second', 'ws_of_somebody_else', 'post_of_ours', 'key_of_ours', 'pq_of_ours', 'wh_of_ours'];
+  const [otherGroup, otherWorkspace, post, key, queue, webhook, replay] = ['grp_second', 'ws_of_somebody_else', 'post_of_ours', 'key_of_ours', 'pq_of_ours', 'wh_of_ours', 'rpl_of_ours'];
   await api.query("INSERT INTO profile_group (workspace_id, id, name, created_at) VALUES ($1, $2, 'Second', now())", [api.workspaceId, otherGroup]);
   await api.query("INSERT INTO workspace VALUES ($1, 'Else', now())", [otherWorkspace]);
   await api.query("INSERT INTO profile_group (workspace_id, id, name, created_at) VALUES ($1, 'grp_else', 'Else', now())", [otherWorkspace]);
@@ -104,5 +110,9 @@ export async function makeWorld(api: LiveApi): Promise<World> {
     `INSERT INTO api_key (workspace_id, id, name, prefix, secret_hash, profile_group_id, permissions, created_at) VALUES ($1, $2, 'ours', 'ours0000', '\\x00', $3, '{read}', now())`,
     [api.workspaceId, key, api.groupId],
   );
-  return { ids: { post, profile: api.profileId, group: api.groupId, key, queue, webhook }, otherGroup, otherWorkspace };
+  await api.query(
+    `INSERT INTO webhook_replay (workspace_id, id, endpoint_id, from_at, to_at, total, created_at, updated_at) VALUES ($1, $2, $3, now(), now(), 0, now(), now())`,
+    [api.workspaceId, replay, webhook],
+  );
+  return { ids: { post, profile: api.profileId, group: api.groupId, key, queue, webhook }, parts: { replay_id: replay, delivery_id: 'dlv_nobody' }, otherGroup, otherWorkspace };
 }

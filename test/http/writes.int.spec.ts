@@ -77,6 +77,8 @@ const writes: Readonly<Record<string, { readonly action: string; readonly reques
   testWebhook: { action: 'webhook.tested', request: async () => ({ url: `${await aWebhook()}/test`, body: { type: 'comment.created' } }) },
   redeliverWebhook: { action: 'webhook.redelivered', request: async () => redelivery(await aWebhook()) },
   redriveDeadLetters: { action: 'webhook.redriven', request: async () => ({ url: `${(await redelivery(await aWebhook())).url.split('/deliveries')[0] ?? ''}/dead_letters/redrive`, body: {} }) },
+  replayWebhook: { action: 'webhook.replay_begun', request: async () => ({ url: `${await aWebhook()}/replay`, body: { from: '2020-01-01', to: '2030-01-01' } }) },
+  cancelReplay: { action: 'webhook.replay_cancelled', request: async () => ({ url: await replayOf(await aWebhook()), body: null }) },
   deletePost: { action: 'post.deleted', request: async () => ({ url: `/api/posts/${await idOf('/api/posts', draft())}`, body: null }) },
 };
 
@@ -100,6 +102,10 @@ async function anotherProfile(): Promise<string> {
     `INSERT INTO profile (workspace_id, id, profile_group_id, network, remote_id, app_scoped_id, username, name, access_token, created_at, updated_at)
      VALUES ($1, $2, $3, 'instagram', $2, $2, 'u', 'n', 'sealed', now(), now())`, [api.workspaceId, id, group]);
   return id;
+}
+
+async function replayOf(webhookUrl: string): Promise<string> {
+  return `${webhookUrl}/replays/${await idOf(`${webhookUrl}/replay`, { from: '2020-01-01', to: '2030-01-01' })}/cancel`;
 }
 
 async function failedPost(): Promise<string> {

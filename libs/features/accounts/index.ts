@@ -14,4 +14,5 @@ export { ProfilePaceRepository, type ProfilePaceRow } from './profile-pace.repos
 export { rewindPosts } from './profile-posts.repository.js';
 export { findTokenFault, ProfileService } from './profile.service.js';
 export type { SealedAccount } from './profile.repository.js';
+export { RowPlanner } from './row-planner.js';
 export type { ProfileIdentity } from './recent-profiles.js';

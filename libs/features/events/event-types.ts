@@ -3,6 +3,7 @@ export const eventTypes = [
   'post.created', 'post.updated', 'post.processed', 'post.imported',
   'platform_post.published', 'platform_post.failed', 'platform_post.failed_waiting_for_retry', 'platform_post.unconfirmed', 'platform_post.insights',
   'platform_post.held', 'platform_post.released', 'platform_post.deferred', 'platform_post.overdue',
+  'platform_post.identified', 'platform_post.comment_unconfirmed',
   'profile.connected', 'profile.disconnected', 'profile.stats', 'token.expiring',
   'media.failed',
   'comment.created', 'comment.failed', 'comment.failed_waiting_for_retry', 'comment.hidden', 'comment.deleted', 'comment.moderated', 'mention.received',

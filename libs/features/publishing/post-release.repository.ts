@@ -6,6 +6,7 @@ import type { HoldReason } from './publish.states.js';
 export interface ReleasedTarget {
   readonly id: string;
   readonly profileId: string;
+  readonly profileName: string;
   /** Why it was held. */
   readonly hold: HoldReason;
 }
@@ -27,12 +28,13 @@ export class PostReleaseRepository {
         AND p.id IN (SELECT t.profile_id FROM platform_post t WHERE t.workspace_id = ${workspaceId} AND t.post_id = ${postId}) ORDER BY p.id FOR NO KEY UPDATE`;
     return tx.$queryRaw<ReleasedTarget[]>`
       WITH held AS (
-        SELECT t.id, t.hold FROM platform_post t WHERE t.workspace_id = ${workspaceId} AND t.post_id = ${postId} AND t.hold IS NOT NULL ${own} ORDER BY t.id FOR UPDATE
+        SELECT t.id, t.hold, p.name FROM platform_post t JOIN profile p ON p.workspace_id = t.workspace_id AND p.id = t.profile_id
+        WHERE t.workspace_id = ${workspaceId} AND t.post_id = ${postId} AND t.hold IS NOT NULL ${own} ORDER BY t.id FOR UPDATE OF t
       )
       UPDATE platform_post t
       SET hold = NULL, held_at = NULL, due_at = CASE WHEN t.publish_at IS NOT NULL THEN GREATEST(t.publish_at - ${lead} * interval '1 millisecond', ${now}::timestamptz) END, dispatched_until = NULL, error = NULL, error_details = NULL, updated_at = ${now},
           timing_settled_at = CASE WHEN t.publish_at <= ${now} THEN ${now}::timestamptz END
       FROM held WHERE t.workspace_id = ${workspaceId} AND t.id = held.id
-      RETURNING t.id, t.profile_id AS "profileId", held.hold`;
+      RETURNING t.id, t.profile_id AS "profileId", held.name AS "profileName", held.hold`;
   }
 }

@@ -7,7 +7,7 @@ import { ProfileService, type CallerIdentity } from '#features/accounts/index';
 import { PostClock } from './post-clock.js';
 import { PostListRepository } from './post-list.repository.js';
 import type { PostRecord } from './post.record.js';
-import { PostReleaseRepository } from './post-release.repository.js';
+import { PostReleaseRepository, type ReleasedTarget } from './post-release.repository.js';
 
 /** A person says that what is held should go. */
 @Injectable()
@@ -47,11 +47,11 @@ export class PostReleaseService {
   }
 }
 
-function releasedEvent(post: PostRecord, { id, profileId }: { id: string; profileId: string }, now: Date): OutboxEvent {
+function releasedEvent(post: PostRecord, { id, profileId, profileName }: ReleasedTarget, now: Date): OutboxEvent {
   const { workspaceId, profileGroupId, id: postId } = post;
   const platform = post.targets.find((target) => target.id === id)?.network;
   return newEvent({
     workspaceId, profileGroupId, type: 'platform_post.released', createdAt: now, postId,
-    data: { id, post_id: postId, platform, profile_id: profileId, status: 'pending', error: null, error_details: null, platform_id: null, permalink: null, metadata: post.metadata ?? null },
+    data: { id, post_id: postId, platform, profile_id: profileId, profile_name: profileName, status: 'pending', error: null, error_details: null, platform_id: null, permalink: null, metadata: post.metadata ?? null },
   });
 }

@@ -43,7 +43,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
       void reply.code(outcome.status).header('idempotent-replayed', 'true');
       return of(outcome.answer);
     }
-    return from(this.answer({ workspaceId, key, token: outcome.token, status: reply.statusCode, isAnswered: false }, next));
+    // Asked for when the answer is stored: a handler may have chosen another than its route's usual one.
+    const claim: IdempotencyClaim = { workspaceId, key, token: outcome.token, isAnswered: false, get status() { return reply.statusCode; } };
+    return from(this.answer(claim, next));
   }
 
   private async answer(claim: IdempotencyClaim, next: CallHandler): Promise<unknown> {

@@ -3031,9 +3031,10 @@ export const WebhookReplayScalarFieldEnum = {
   total: 'total',
   queued: 'queued',
   cursorSeq: 'cursorSeq',
+  lastSeq: 'lastSeq',
+  delivered: 'delivered',
+  failed: 'failed',
   dueAt: 'dueAt',
-  lease: 'lease',
-  leasedUntil: 'leasedUntil',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt',
   finishedAt: 'finishedAt'

@@ -573,9 +573,10 @@ export const WebhookReplayScalarFieldEnum = {
   total: 'total',
   queued: 'queued',
   cursorSeq: 'cursorSeq',
+  lastSeq: 'lastSeq',
+  delivered: 'delivered',
+  failed: 'failed',
   dueAt: 'dueAt',
-  lease: 'lease',
-  leasedUntil: 'leasedUntil',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt',
   finishedAt: 'finishedAt'

@@ -30,12 +30,18 @@ export type WebhookReplayAvgAggregateOutputType = {
   total: number | null
   queued: number | null
   cursorSeq: number | null
+  lastSeq: number | null
+  delivered: number | null
+  failed: number | null
 }
 
 export type WebhookReplaySumAggregateOutputType = {
   total: bigint | null
   queued: bigint | null
   cursorSeq: bigint | null
+  lastSeq: bigint | null
+  delivered: bigint | null
+  failed: bigint | null
 }
 
 export type WebhookReplayMinAggregateOutputType = {
@@ -49,9 +55,10 @@ export type WebhookReplayMinAggregateOutputType = {
   total: bigint | null
   queued: bigint | null
   cursorSeq: bigint | null
+  lastSeq: bigint | null
+  delivered: bigint | null
+  failed: bigint | null
   dueAt: Date | null
-  lease: string | null
-  leasedUntil: Date | null
   createdAt: Date | null
   updatedAt: Date | null
   finishedAt: Date | null
@@ -68,9 +75,10 @@ export type WebhookReplayMaxAggregateOutputType = {
   total: bigint | null
   queued: bigint | null
   cursorSeq: bigint | null
+  lastSeq: bigint | null
+  delivered: bigint | null
+  failed: bigint | null
   dueAt: Date | null
-  lease: string | null
-  leasedUntil: Date | null
   createdAt: Date | null
   updatedAt: Date | null
   finishedAt: Date | null
@@ -88,9 +96,10 @@ export type WebhookReplayCountAggregateOutputType = {
   total: number
   queued: number
   cursorSeq: number
+  lastSeq: number
+  delivered: number
+  failed: number
   dueAt: number
-  lease: number
-  leasedUntil: number
   createdAt: number
   updatedAt: number
   finishedAt: number
@@ -102,12 +111,18 @@ export type WebhookReplayAvgAggregateInputType = {
   total?: true
   queued?: true
   cursorSeq?: true
+  lastSeq?: true
+  delivered?: true
+  failed?: true
 }
 
 export type WebhookReplaySumAggregateInputType = {
   total?: true
   queued?: true
   cursorSeq?: true
+  lastSeq?: true
+  delivered?: true
+  failed?: true
 }
 
 export type WebhookReplayMinAggregateInputType = {
@@ -121,9 +136,10 @@ export type WebhookReplayMinAggregateInputType = {
   total?: true
   queued?: true
   cursorSeq?: true
+  lastSeq?: true
+  delivered?: true
+  failed?: true
   dueAt?: true
-  lease?: true
-  leasedUntil?: true
   createdAt?: true
   updatedAt?: true
   finishedAt?: true
@@ -140,9 +156,10 @@ export type WebhookReplayMaxAggregateInputType = {
   total?: true
   queued?: true
   cursorSeq?: true
+  lastSeq?: true
+  delivered?: true
+  failed?: true
   dueAt?: true
-  lease?: true
-  leasedUntil?: true
   createdAt?: true
   updatedAt?: true
   finishedAt?: true
@@ -160,9 +177,10 @@ export type WebhookReplayCountAggregateInputType = {
   total?: true
   queued?: true
   cursorSeq?: true
+  lastSeq?: true
+  delivered?: true
+  failed?: true
   dueAt?: true
-  lease?: true
-  leasedUntil?: true
   createdAt?: true
   updatedAt?: true
   finishedAt?: true
@@ -267,9 +285,10 @@ export type WebhookReplayGroupByOutputType = {
   total: bigint
   queued: bigint
   cursorSeq: bigint
+  lastSeq: bigint
+  delivered: bigint | null
+  failed: bigint | null
   dueAt: Date | null
-  lease: string | null
-  leasedUntil: Date | null
   createdAt: Date
   updatedAt: Date
   finishedAt: Date | null
@@ -310,9 +329,10 @@ export type WebhookReplayWhereInput = {
   total?: Prisma.BigIntFilter<"WebhookReplay"> | bigint | number
   queued?: Prisma.BigIntFilter<"WebhookReplay"> | bigint | number
   cursorSeq?: Prisma.BigIntFilter<"WebhookReplay"> | bigint | number
+  lastSeq?: Prisma.BigIntFilter<"WebhookReplay"> | bigint | number
+  delivered?: Prisma.BigIntNullableFilter<"WebhookReplay"> | bigint | number | null
+  failed?: Prisma.BigIntNullableFilter<"WebhookReplay"> | bigint | number | null
   dueAt?: Prisma.DateTimeNullableFilter<"WebhookReplay"> | Date | string | null
-  lease?: Prisma.StringNullableFilter<"WebhookReplay"> | string | null
-  leasedUntil?: Prisma.DateTimeNullableFilter<"WebhookReplay"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"WebhookReplay"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"WebhookReplay"> | Date | string
   finishedAt?: Prisma.DateTimeNullableFilter<"WebhookReplay"> | Date | string | null
@@ -331,9 +351,10 @@ export type WebhookReplayOrderByWithRelationInput = {
   total?: Prisma.SortOrder
   queued?: Prisma.SortOrder
   cursorSeq?: Prisma.SortOrder
+  lastSeq?: Prisma.SortOrder
+  delivered?: Prisma.SortOrderInput | Prisma.SortOrder
+  failed?: Prisma.SortOrderInput | Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
-  lease?: Prisma.SortOrderInput | Prisma.SortOrder
-  leasedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   finishedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -341,6 +362,7 @@ export type WebhookReplayOrderByWithRelationInput = {
 }
 
 export type WebhookReplayWhereUniqueInput = Prisma.AtLeast<{
+  workspaceId_endpointId?: Prisma.WebhookReplayWorkspaceIdEndpointIdCompoundUniqueInput
   workspaceId_id?: Prisma.WebhookReplayWorkspaceIdIdCompoundUniqueInput
   AND?: Prisma.WebhookReplayWhereInput | Prisma.WebhookReplayWhereInput[]
   OR?: Prisma.WebhookReplayWhereInput[]
@@ -356,14 +378,15 @@ export type WebhookReplayWhereUniqueInput = Prisma.AtLeast<{
   total?: Prisma.BigIntFilter<"WebhookReplay"> | bigint | number
   queued?: Prisma.BigIntFilter<"WebhookReplay"> | bigint | number
   cursorSeq?: Prisma.BigIntFilter<"WebhookReplay"> | bigint | number
+  lastSeq?: Prisma.BigIntFilter<"WebhookReplay"> | bigint | number
+  delivered?: Prisma.BigIntNullableFilter<"WebhookReplay"> | bigint | number | null
+  failed?: Prisma.BigIntNullableFilter<"WebhookReplay"> | bigint | number | null
   dueAt?: Prisma.DateTimeNullableFilter<"WebhookReplay"> | Date | string | null
-  lease?: Prisma.StringNullableFilter<"WebhookReplay"> | string | null
-  leasedUntil?: Prisma.DateTimeNullableFilter<"WebhookReplay"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"WebhookReplay"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"WebhookReplay"> | Date | string
   finishedAt?: Prisma.DateTimeNullableFilter<"WebhookReplay"> | Date | string | null
   endpoint?: Prisma.XOR<Prisma.WebhookEndpointScalarRelationFilter, Prisma.WebhookEndpointWhereInput>
-}, "workspaceId_id">
+}, "workspaceId_id" | "workspaceId_endpointId">
 
 export type WebhookReplayOrderByWithAggregationInput = {
   workspaceId?: Prisma.SortOrder
@@ -377,9 +400,10 @@ export type WebhookReplayOrderByWithAggregationInput = {
   total?: Prisma.SortOrder
   queued?: Prisma.SortOrder
   cursorSeq?: Prisma.SortOrder
+  lastSeq?: Prisma.SortOrder
+  delivered?: Prisma.SortOrderInput | Prisma.SortOrder
+  failed?: Prisma.SortOrderInput | Prisma.SortOrder
   dueAt?: Prisma.SortOrderInput | Prisma.SortOrder
-  lease?: Prisma.SortOrderInput | Prisma.SortOrder
-  leasedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   finishedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -405,9 +429,10 @@ export type WebhookReplayScalarWhereWithAggregatesInput = {
   total?: Prisma.BigIntWithAggregatesFilter<"WebhookReplay"> | bigint | number
   queued?: Prisma.BigIntWithAggregatesFilter<"WebhookReplay"> | bigint | number
   cursorSeq?: Prisma.BigIntWithAggregatesFilter<"WebhookReplay"> | bigint | number
+  lastSeq?: Prisma.BigIntWithAggregatesFilter<"WebhookReplay"> | bigint | number
+  delivered?: Prisma.BigIntNullableWithAggregatesFilter<"WebhookReplay"> | bigint | number | null
+  failed?: Prisma.BigIntNullableWithAggregatesFilter<"WebhookReplay"> | bigint | number | null
   dueAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WebhookReplay"> | Date | string | null
-  lease?: Prisma.StringNullableWithAggregatesFilter<"WebhookReplay"> | string | null
-  leasedUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"WebhookReplay"> | Date | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"WebhookReplay"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"WebhookReplay"> | Date | string
   finishedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WebhookReplay"> | Date | string | null
@@ -423,9 +448,10 @@ export type WebhookReplayCreateInput = {
   total: bigint | number
   queued?: bigint | number
   cursorSeq?: bigint | number
+  lastSeq?: bigint | number
+  delivered?: bigint | number | null
+  failed?: bigint | number | null
   dueAt?: Date | string | null
-  lease?: string | null
-  leasedUntil?: Date | string | null
   createdAt: Date | string
   updatedAt: Date | string
   finishedAt?: Date | string | null
@@ -444,9 +470,10 @@ export type WebhookReplayUncheckedCreateInput = {
   total: bigint | number
   queued?: bigint | number
   cursorSeq?: bigint | number
+  lastSeq?: bigint | number
+  delivered?: bigint | number | null
+  failed?: bigint | number | null
   dueAt?: Date | string | null
-  lease?: string | null
-  leasedUntil?: Date | string | null
   createdAt: Date | string
   updatedAt: Date | string
   finishedAt?: Date | string | null
@@ -462,9 +489,10 @@ export type WebhookReplayUpdateInput = {
   total?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   queued?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cursorSeq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  lastSeq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  delivered?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  failed?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
-  lease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  leasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -483,9 +511,10 @@ export type WebhookReplayUncheckedUpdateInput = {
   total?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   queued?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cursorSeq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  lastSeq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  delivered?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  failed?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
-  lease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  leasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -503,9 +532,10 @@ export type WebhookReplayCreateManyInput = {
   total: bigint | number
   queued?: bigint | number
   cursorSeq?: bigint | number
+  lastSeq?: bigint | number
+  delivered?: bigint | number | null
+  failed?: bigint | number | null
   dueAt?: Date | string | null
-  lease?: string | null
-  leasedUntil?: Date | string | null
   createdAt: Date | string
   updatedAt: Date | string
   finishedAt?: Date | string | null
@@ -521,9 +551,10 @@ export type WebhookReplayUpdateManyMutationInput = {
   total?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   queued?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cursorSeq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  lastSeq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  delivered?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  failed?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
-  lease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  leasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -541,9 +572,10 @@ export type WebhookReplayUncheckedUpdateManyInput = {
   total?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   queued?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cursorSeq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  lastSeq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  delivered?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  failed?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
-  lease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  leasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -557,6 +589,11 @@ export type WebhookReplayListRelationFilter = {
 
 export type WebhookReplayOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
+}
+
+export type WebhookReplayWorkspaceIdEndpointIdCompoundUniqueInput = {
+  workspaceId: string
+  endpointId: string
 }
 
 export type WebhookReplayWorkspaceIdIdCompoundUniqueInput = {
@@ -576,9 +613,10 @@ export type WebhookReplayCountOrderByAggregateInput = {
   total?: Prisma.SortOrder
   queued?: Prisma.SortOrder
   cursorSeq?: Prisma.SortOrder
+  lastSeq?: Prisma.SortOrder
+  delivered?: Prisma.SortOrder
+  failed?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
-  lease?: Prisma.SortOrder
-  leasedUntil?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   finishedAt?: Prisma.SortOrder
@@ -588,6 +626,9 @@ export type WebhookReplayAvgOrderByAggregateInput = {
   total?: Prisma.SortOrder
   queued?: Prisma.SortOrder
   cursorSeq?: Prisma.SortOrder
+  lastSeq?: Prisma.SortOrder
+  delivered?: Prisma.SortOrder
+  failed?: Prisma.SortOrder
 }
 
 export type WebhookReplayMaxOrderByAggregateInput = {
@@ -601,9 +642,10 @@ export type WebhookReplayMaxOrderByAggregateInput = {
   total?: Prisma.SortOrder
   queued?: Prisma.SortOrder
   cursorSeq?: Prisma.SortOrder
+  lastSeq?: Prisma.SortOrder
+  delivered?: Prisma.SortOrder
+  failed?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
-  lease?: Prisma.SortOrder
-  leasedUntil?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   finishedAt?: Prisma.SortOrder
@@ -620,9 +662,10 @@ export type WebhookReplayMinOrderByAggregateInput = {
   total?: Prisma.SortOrder
   queued?: Prisma.SortOrder
   cursorSeq?: Prisma.SortOrder
+  lastSeq?: Prisma.SortOrder
+  delivered?: Prisma.SortOrder
+  failed?: Prisma.SortOrder
   dueAt?: Prisma.SortOrder
-  lease?: Prisma.SortOrder
-  leasedUntil?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   finishedAt?: Prisma.SortOrder
@@ -632,6 +675,9 @@ export type WebhookReplaySumOrderByAggregateInput = {
   total?: Prisma.SortOrder
   queued?: Prisma.SortOrder
   cursorSeq?: Prisma.SortOrder
+  lastSeq?: Prisma.SortOrder
+  delivered?: Prisma.SortOrder
+  failed?: Prisma.SortOrder
 }
 
 export type WebhookReplayCreateNestedManyWithoutEndpointInput = {
@@ -699,9 +745,10 @@ export type WebhookReplayCreateWithoutEndpointInput = {
   total: bigint | number
   queued?: bigint | number
   cursorSeq?: bigint | number
+  lastSeq?: bigint | number
+  delivered?: bigint | number | null
+  failed?: bigint | number | null
   dueAt?: Date | string | null
-  lease?: string | null
-  leasedUntil?: Date | string | null
   createdAt: Date | string
   updatedAt: Date | string
   finishedAt?: Date | string | null
@@ -717,9 +764,10 @@ export type WebhookReplayUncheckedCreateWithoutEndpointInput = {
   total: bigint | number
   queued?: bigint | number
   cursorSeq?: bigint | number
+  lastSeq?: bigint | number
+  delivered?: bigint | number | null
+  failed?: bigint | number | null
   dueAt?: Date | string | null
-  lease?: string | null
-  leasedUntil?: Date | string | null
   createdAt: Date | string
   updatedAt: Date | string
   finishedAt?: Date | string | null
@@ -766,9 +814,10 @@ export type WebhookReplayScalarWhereInput = {
   total?: Prisma.BigIntFilter<"WebhookReplay"> | bigint | number
   queued?: Prisma.BigIntFilter<"WebhookReplay"> | bigint | number
   cursorSeq?: Prisma.BigIntFilter<"WebhookReplay"> | bigint | number
+  lastSeq?: Prisma.BigIntFilter<"WebhookReplay"> | bigint | number
+  delivered?: Prisma.BigIntNullableFilter<"WebhookReplay"> | bigint | number | null
+  failed?: Prisma.BigIntNullableFilter<"WebhookReplay"> | bigint | number | null
   dueAt?: Prisma.DateTimeNullableFilter<"WebhookReplay"> | Date | string | null
-  lease?: Prisma.StringNullableFilter<"WebhookReplay"> | string | null
-  leasedUntil?: Prisma.DateTimeNullableFilter<"WebhookReplay"> | Date | string | null
   createdAt?: Prisma.DateTimeFilter<"WebhookReplay"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"WebhookReplay"> | Date | string
   finishedAt?: Prisma.DateTimeNullableFilter<"WebhookReplay"> | Date | string | null
@@ -784,9 +833,10 @@ export type WebhookReplayCreateManyEndpointInput = {
   total: bigint | number
   queued?: bigint | number
   cursorSeq?: bigint | number
+  lastSeq?: bigint | number
+  delivered?: bigint | number | null
+  failed?: bigint | number | null
   dueAt?: Date | string | null
-  lease?: string | null
-  leasedUntil?: Date | string | null
   createdAt: Date | string
   updatedAt: Date | string
   finishedAt?: Date | string | null
@@ -802,9 +852,10 @@ export type WebhookReplayUpdateWithoutEndpointInput = {
   total?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   queued?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cursorSeq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  lastSeq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  delivered?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  failed?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
-  lease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  leasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -820,9 +871,10 @@ export type WebhookReplayUncheckedUpdateWithoutEndpointInput = {
   total?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   queued?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cursorSeq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  lastSeq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  delivered?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  failed?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
-  lease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  leasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -838,9 +890,10 @@ export type WebhookReplayUncheckedUpdateManyWithoutEndpointInput = {
   total?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   queued?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   cursorSeq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  lastSeq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  delivered?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
+  failed?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   dueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
-  lease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
-  leasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -860,9 +913,10 @@ export type WebhookReplaySelect<ExtArgs extends runtime.Types.Extensions.Interna
   total?: boolean
   queued?: boolean
   cursorSeq?: boolean
+  lastSeq?: boolean
+  delivered?: boolean
+  failed?: boolean
   dueAt?: boolean
-  lease?: boolean
-  leasedUntil?: boolean
   createdAt?: boolean
   updatedAt?: boolean
   finishedAt?: boolean
@@ -881,9 +935,10 @@ export type WebhookReplaySelectCreateManyAndReturn<ExtArgs extends runtime.Types
   total?: boolean
   queued?: boolean
   cursorSeq?: boolean
+  lastSeq?: boolean
+  delivered?: boolean
+  failed?: boolean
   dueAt?: boolean
-  lease?: boolean
-  leasedUntil?: boolean
   createdAt?: boolean
   updatedAt?: boolean
   finishedAt?: boolean
@@ -902,9 +957,10 @@ export type WebhookReplaySelectUpdateManyAndReturn<ExtArgs extends runtime.Types
   total?: boolean
   queued?: boolean
   cursorSeq?: boolean
+  lastSeq?: boolean
+  delivered?: boolean
+  failed?: boolean
   dueAt?: boolean
-  lease?: boolean
-  leasedUntil?: boolean
   createdAt?: boolean
   updatedAt?: boolean
   finishedAt?: boolean
@@ -923,15 +979,16 @@ export type WebhookReplaySelectScalar = {
   total?: boolean
   queued?: boolean
   cursorSeq?: boolean
+  lastSeq?: boolean
+  delivered?: boolean
+  failed?: boolean
   dueAt?: boolean
-  lease?: boolean
-  leasedUntil?: boolean
   createdAt?: boolean
   updatedAt?: boolean
   finishedAt?: boolean
 }
 
-export type WebhookReplayOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "endpointId" | "fromAt" | "toAt" | "events" | "onlyFailed" | "status" | "total" | "queued" | "cursorSeq" | "dueAt" | "lease" | "leasedUntil" | "createdAt" | "updatedAt" | "finishedAt", ExtArgs["result"]["webhookReplay"]>
+export type WebhookReplayOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "endpointId" | "fromAt" | "toAt" | "events" | "onlyFailed" | "status" | "total" | "queued" | "cursorSeq" | "lastSeq" | "delivered" | "failed" | "dueAt" | "createdAt" | "updatedAt" | "finishedAt", ExtArgs["result"]["webhookReplay"]>
 export type WebhookReplayInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   endpoint?: boolean | Prisma.WebhookEndpointDefaultArgs<ExtArgs>
 }
@@ -965,9 +1022,19 @@ export type $WebhookReplayPayload<ExtArgs extends runtime.Types.Extensions.Inter
     total: bigint
     queued: bigint
     cursorSeq: bigint
+    /**
+     * Where it ends: the last number that was given when it began.
+     */
+    lastSeq: bigint
+    /**
+     * How its deliveries ended; null: they have not all.
+     */
+    delivered: bigint | null
+    failed: bigint | null
+    /**
+     * When a worker goes on with it; null: it is over.
+     */
     dueAt: Date | null
-    lease: string | null
-    leasedUntil: Date | null
     createdAt: Date
     updatedAt: Date
     finishedAt: Date | null
@@ -1406,9 +1473,10 @@ export interface WebhookReplayFieldRefs {
   readonly total: Prisma.FieldRef<"WebhookReplay", 'BigInt'>
   readonly queued: Prisma.FieldRef<"WebhookReplay", 'BigInt'>
   readonly cursorSeq: Prisma.FieldRef<"WebhookReplay", 'BigInt'>
+  readonly lastSeq: Prisma.FieldRef<"WebhookReplay", 'BigInt'>
+  readonly delivered: Prisma.FieldRef<"WebhookReplay", 'BigInt'>
+  readonly failed: Prisma.FieldRef<"WebhookReplay", 'BigInt'>
   readonly dueAt: Prisma.FieldRef<"WebhookReplay", 'DateTime'>
-  readonly lease: Prisma.FieldRef<"WebhookReplay", 'String'>
-  readonly leasedUntil: Prisma.FieldRef<"WebhookReplay", 'DateTime'>
   readonly createdAt: Prisma.FieldRef<"WebhookReplay", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"WebhookReplay", 'DateTime'>
   readonly finishedAt: Prisma.FieldRef<"WebhookReplay", 'DateTime'>
