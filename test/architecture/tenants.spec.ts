@@ -17,6 +17,7 @@ const beyondTheWall = {
   'libs/features/accounts/network-usage.repository.ts': 'a network speaks of the whole installation, or of an account, whoever has it',
   'libs/features/accounts/subscription.repository.ts': 'worker: what is due, of everybody',
   'libs/features/accounts/token-refresh.repository.ts': 'worker: what is due, of everybody',
+  'libs/features/events/pump/webhook-pump.repository.ts': 'worker: what is due, of everybody',
   'libs/features/media/uploads/upload-sweep.repository.ts': 'worker: what is old, of everybody; an object may belong to several workspaces',
   'libs/features/publishing/container-sweep.repository.ts': 'worker: what is old, of everybody',
   'libs/features/publishing/database-clock.repository.ts': 'the time is no tenant\'s',

@@ -525,6 +525,9 @@ export type $WebhookSecretPayload<ExtArgs extends runtime.Types.Extensions.Inter
     workspaceId: string
     id: string
     endpointId: string
+    /**
+     * Encrypted.
+     */
     secret: string
     createdAt: Date
     expiresAt: Date | null

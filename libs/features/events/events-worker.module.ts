@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { PumpWorkerModule } from './pump/pump-worker.module.js';
+
+@Module({ imports: [PumpWorkerModule] })
+export class EventsWorkerModule {}

@@ -1,0 +1,2 @@
+export { EventsWorkerModule } from './events-worker.module.js';
+export { pumpWebhooksJob } from './pump/pump-webhooks.job.js';
