@@ -48,17 +48,10 @@ export class PumpRun {
 
   /** @throws what kept it from reading or writing; its lease then runs out by itself, which is pause enough */
   async go(): Promise<void> {
-    const onParking = (): void => this.wake();
-    this.parking.addEventListener('abort', onParking);
-    try {
-      for (;;) {
-        const mayCall = this.mayCall();
-        if (mayCall) this.advance();
-        if (this.inFlight === 0 && (!this.mayCall() || (this.due.isEmpty && performance.now() >= this.nextCallAt))) break;
-        await this.moved();
-      }
-    } finally {
-      this.parking.removeEventListener('abort', onParking);
+    for (;;) {
+      if (this.mayCall()) this.advance();
+      if (this.inFlight === 0 && (!this.mayCall() || (this.due.isEmpty && performance.now() >= this.nextCallAt))) break;
+      await this.moved();
     }
     if (this.failure === null) await this.writer.finish();
     const failure = this.failure ?? this.writer.failure;
