@@ -51,11 +51,11 @@ export class PumpFixture {
   }
 
   /** Each as a worker of its own has it. */
-  handler({ clock = new SystemClock(), limits = {}, resolve, allow = ['127.0.0.0/8'], prefix = 'x-heliograph-' }: { clock?: Clock; limits?: Partial<PosterLimits>; resolve?: Resolver; allow?: string[]; prefix?: string } = {}): PumpWebhooksHandler {
+  handler({ clock = new SystemClock(), limits = {}, resolve, allow = ['127.0.0.0/8'], prefix = 'x-heliograph-', repository = new WebhookPumpRepository(this.database, this.cipher) }: { clock?: Clock; limits?: Partial<PosterLimits>; resolve?: Resolver; allow?: string[]; prefix?: string; repository?: WebhookPumpRepository } = {}): PumpWebhooksHandler {
     const poster = new EgressPoster(new EgressPolicy({ allow, trustedOrigin: null }), resolve, limits);
     this.posters.push(poster);
     const trace = new WebhookTrace(createLogger({ name: 'pump', level: 'silent' }), new Metrics());
-    return new PumpWebhooksHandler(new WebhookPumpRepository(this.database, this.cipher), new WebhookCaller(poster, clock, { webhookHeaderPrefix: prefix }), clock, trace);
+    return new PumpWebhooksHandler(repository, new WebhookCaller(poster, clock, { webhookHeaderPrefix: prefix }), clock, trace);
   }
 
   async receiver(answer: Answer = answerOk): Promise<Receiver> {

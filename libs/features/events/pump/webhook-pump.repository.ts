@@ -66,6 +66,13 @@ export class WebhookPumpRepository {
       RETURNING p.workspace_id AS "workspaceId", p.endpoint_id AS "endpointId", p.dispatches`);
   }
 
+  /** Since when the pump has been due that has waited longest for a worker; null: none waits. */
+  async oldestDue(now: Date): Promise<Date | null> {
+    const [row] = await this.database.direct.$queryRaw<{ dueAt: Date | null }[]>(Prisma.sql`
+      SELECT min(p.due_at) AS "dueAt" FROM webhook_pump p JOIN webhook_endpoint e ON e.workspace_id = p.workspace_id AND e.id = p.endpoint_id AND e.enabled WHERE ${isFree(now)}`);
+    return row?.dueAt ?? null;
+  }
+
   /** Takes the pump for one worker; null: it is not due, somebody has it, or nobody wants deliveries. */
   async acquire(workspaceId: string, endpointId: string, now: Date): Promise<PumpHold | null> {
     const [row] = await this.database.direct.$queryRaw<HoldRow[]>(Prisma.sql`
