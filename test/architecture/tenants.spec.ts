@@ -23,6 +23,7 @@ const beyondTheWall = {
   'libs/features/events/relay/outbox-status.repository.ts': 'readiness: what waits, of everybody',
   'libs/features/events/relay/week.repository.ts': 'worker: a week has the rows of everybody',
   'libs/features/events/replay/replay-work.repository.ts': 'worker: what is due, of everybody',
+  'libs/features/events/pump/webhook-pump.repository.ts': 'worker: what is due, of everybody',
   'libs/features/media/uploads/upload-sweep.repository.ts': 'worker: what is old, of everybody; an object may belong to several workspaces',
   'libs/features/publishing/container-sweep.repository.ts': 'worker: what is old, of everybody',
   'libs/features/publishing/database-clock.repository.ts': 'the time is no tenant\'s',

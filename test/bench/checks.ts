@@ -7,6 +7,8 @@ import { longScheduleCheck } from './publishing/long-schedule.check.js';
 import { throughputCheck } from './publishing/throughput.check.js';
 import { deepPageCheck } from './scale/deep-page.check.js';
 import { uploadsCheck } from './scale/uploads.check.js';
+import { deliveringCheck } from './webhooks/delivering.check.js';
+import { webhookHistoryCheck } from './webhooks/history.check.js';
 
 /** In the order in which they are told. */
-export const checks: readonly BenchCheck[] = [imagesCheck, largeVideoCheck, deepPageCheck, uploadsCheck, latenessCheck, burstCheck, throughputCheck, longScheduleCheck, relayCheck];
+export const checks: readonly BenchCheck[] = [imagesCheck, largeVideoCheck, deepPageCheck, uploadsCheck, latenessCheck, burstCheck, throughputCheck, longScheduleCheck, relayCheck, deliveringCheck, webhookHistoryCheck];

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { after } from '#kernel/clock';
 import { Database, Prisma } from '#infra/database/database';
 import { Gathered } from '#infra/database/gathered';
-import { containerEntries } from './container-ledger.js';
 import { rewindPosts } from '#features/accounts/index';
 import { holdIfLost } from './publish-hold.repository.js';
 import { intentPatch } from './publish.intent.js';
@@ -44,7 +43,10 @@ export class PublishTargetRepository {
     return this.reads.ask({ workspaceId, id });
   }
 
-  /** Writes the intent before an outside call, renewing the lease, in one statement. False: the lease is lost, make no call. */
+  /**
+   * Writes the intent before an outside call, renewing the lease, in one statement; and for a container that is asked for its entry in `container_creation`: networks
+   * limit them over a day, whatever became of their posts. False: the lease is lost, make no call.
+   */
   begin(tenure: Tenure, attempt: AttemptIntent): Promise<boolean> {
     return this.intents.ask({ ...tenure, attempt });
   }
@@ -64,7 +66,9 @@ export class PublishTargetRepository {
         FROM wish w JOIN locked USING (workspace_id, id)
         WHERE t.workspace_id = w.workspace_id AND t.id = w.id AND t.lease = w.lease AND t.leased_until > w.present
         RETURNING w.*
-      ), counted AS (${containerEntries()})
+      ), counted AS (
+        INSERT INTO container_creation (workspace_id, id, profile_id, created_at) SELECT workspace_id, attempt, profile_id, present FROM held WHERE makes_container
+      )
       INSERT INTO publish_attempt (workspace_id, id, platform_post_id, step, request_id, started_at)
       SELECT workspace_id, attempt, id, step, request_id, present FROM held RETURNING id`);
     const written = new Set(rows.map((row) => row.id));

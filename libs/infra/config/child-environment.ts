@@ -47,6 +47,7 @@ export function childEnvironment(settings: Settings, source: Readonly<Record<str
     MEDIA_FETCH_SECONDS: String(settings.mediaFetchSeconds),
     API_RATE_LIMIT: String(settings.apiRateLimit),
     DUPLICATE_WINDOW_HOURS: String(settings.duplicateWindowHours),
+    WEBHOOK_HEADER_PREFIX: settings.webhookHeaderPrefix,
     CORS_ORIGINS: settings.corsOrigins.join(',') || null,
     METRICS_HOST: settings.metrics.host,
     METRICS_PORT: settings.metrics.port === null ? null : String(settings.metrics.port),

@@ -140,6 +140,9 @@ export class Environment {
   @toInteger @IsInt(windowRule) @Min(0, windowRule) @Max(8_760, windowRule)
   DUPLICATE_WINDOW_HOURS: number = 24;
 
+  @Matches(/^[a-z0-9]+(-[a-z0-9]+)*-$/, { message: 'WEBHOOK_HEADER_PREFIX must be lower-case letters, digits and dashes, with a dash at its end, e.g. x-heliograph-' })
+  WEBHOOK_HEADER_PREFIX: string = 'x-heliograph-';
+
   @IsOptional() @IsOriginList()
   CORS_ORIGINS?: string;
 

@@ -117,6 +117,8 @@ export interface Settings {
   readonly apiRateLimit: number;
   /** How near to each other the same post may not go out twice to one profile; 0: it may. */
   readonly duplicateWindowHours: number;
+  /** Of the headers of webhooks that no standard names, e.g. `x-heliograph-`. */
+  readonly webhookHeaderPrefix: string;
   /** Origins whose pages may call the API from a browser. */
   readonly corsOrigins: readonly string[];
   readonly metrics: MetricsSettings;
@@ -155,7 +157,7 @@ const knownNames = new Set([
   'HOST', 'PORT', 'DATABASE_URL', 'REDIS_URL', 'HELIOGRAPH_DATA', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'INSTAGRAM_GRAPH_URL',
   'INSTAGRAM_OAUTH_URL', 'INSTAGRAM_APP_ID', 'INSTAGRAM_APP_SECRETS', 'INSTAGRAM_API_VERSION', 'INSTAGRAM_VIDEO_UPLOAD', 'MEDIA_LIMITS', 'SANDBOX_PORT',
   'CONNECTION_REDIRECT_ORIGINS', 'TOKEN_REFRESH_DAYS', 'PUBLISH_SPACING_SECONDS', 'PUBLISH_BURST',
-  'DATABASE_ROW_SECURITY', 'AUDIT_RETENTION_DAYS', 'EVENT_RETENTION_DAYS', 'ORIGINALS_RETENTION_DAYS', 'PUBLISH_PREPARE_MINUTES', 'OVERDUE_POLICY', 'OVERDUE_AFTER_MINUTES', 'BOOTSTRAP_API_KEY', 'FFMPEG_PATH', 'EGRESS_ALLOW', 'WEBHOOK_ALLOW_CIDRS', 'WEBHOOK_PORTS', 'WEBHOOK_ALLOW_HTTP', 'MEDIA_FETCH_SECONDS', 'API_RATE_LIMIT', 'DUPLICATE_WINDOW_HOURS', 'LOG_LEVEL',
+  'DATABASE_ROW_SECURITY', 'AUDIT_RETENTION_DAYS', 'EVENT_RETENTION_DAYS', 'ORIGINALS_RETENTION_DAYS', 'PUBLISH_PREPARE_MINUTES', 'OVERDUE_POLICY', 'OVERDUE_AFTER_MINUTES', 'BOOTSTRAP_API_KEY', 'FFMPEG_PATH', 'EGRESS_ALLOW', 'WEBHOOK_ALLOW_CIDRS', 'WEBHOOK_PORTS', 'WEBHOOK_ALLOW_HTTP', 'MEDIA_FETCH_SECONDS', 'API_RATE_LIMIT', 'DUPLICATE_WINDOW_HOURS', 'WEBHOOK_HEADER_PREFIX', 'LOG_LEVEL',
   'CORS_ORIGINS', 'METRICS_HOST', 'METRICS_PORT', 'WORKER_METRICS_PORT', 'METRICS_TOKEN',
   'S3_BUCKET', 'S3_ENDPOINT', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'S3_FORCE_PATH_STYLE',
   'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_TRACES_SAMPLER_ARG',
@@ -215,6 +217,7 @@ function toSettings(environment: Environment, workingDir: string, searchPath: st
     mediaFetchSeconds: environment.MEDIA_FETCH_SECONDS,
     apiRateLimit: environment.API_RATE_LIMIT,
     duplicateWindowHours: environment.DUPLICATE_WINDOW_HOURS,
+    webhookHeaderPrefix: environment.WEBHOOK_HEADER_PREFIX,
     corsOrigins: environment.CORS_ORIGINS ? toOrigins(environment.CORS_ORIGINS) : [],
     metrics: {
       host: environment.METRICS_HOST,

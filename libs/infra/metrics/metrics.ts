@@ -20,6 +20,12 @@ export class Metrics {
     name: 'heliograph_network_call_seconds', help: 'Calls to social networks by step and outcome class', labelNames: ['network', 'step', 'outcome'], buckets: seconds, registers: [this.registry],
   });
 
+  readonly webhookAttemptSeconds = new Histogram({
+    name: 'heliograph_webhook_attempt_seconds', help: 'Calls to webhook endpoints by outcome class', labelNames: ['outcome'], buckets: seconds, registers: [this.registry],
+  });
+
+  readonly webhookOldestDueSeconds = new Gauge({ name: 'heliograph_webhook_oldest_due_seconds', help: 'For how long the webhook endpoint that waits longest has been due; 0 when none is', registers: [this.registry] });
+
   readonly publishLatenessSeconds = new Histogram({
     name: 'heliograph_publish_lateness_seconds', help: 'How long after its time the first publishing call of a post went out', buckets: seconds, registers: [this.registry],
   });

@@ -11,6 +11,7 @@ export class Rounds {
   private timer: NodeJS.Timeout | null = null;
   private running: Promise<void> = Promise.resolve();
   private stopped = false;
+  private isWanted = false;
 
   constructor(private readonly options: RoundsOptions) {}
 
@@ -23,6 +24,15 @@ export class Rounds {
     this.schedule(0);
   }
 
+  /** The next round comes at once, or right after the one under way. */
+  soon(): void {
+    if (this.timer === null) this.isWanted = true;
+    else {
+      clearTimeout(this.timer);
+      this.schedule(0);
+    }
+  }
+
   /** Answers when the round under way has ended. */
   async stop(): Promise<void> {
     this.stopped = true;
@@ -33,7 +43,9 @@ export class Rounds {
   private schedule(pauseMs: number): void {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
-      this.running = this.options.round().then(() => undefined, this.options.onFailure).then(() => this.schedule(pauseOf(this.options)));
+      this.timer = null;
+      this.isWanted = false;
+      this.running = this.options.round().then(() => undefined, this.options.onFailure).then(() => this.schedule(this.isWanted ? 0 : pauseOf(this.options)));
     }, pauseMs);
   }
 }

@@ -31,3 +31,8 @@ export function signBody(keys: readonly SigningKey[], { id, timestamp, body }: {
     timed: [`t=${timestamp}`, ...keys.map(({ text }) => `v1=${createHmac('sha256', text).update(`${timestamp}.`).update(body).digest('hex')}`)].join(','),
   };
 }
+
+/** For the log: what was signed how, and nothing that a receiver would accept. */
+export function schemesOf({ standard, timed }: Signed): Signed {
+  return { standard: standard.replace(/,[^ ]+/g, ',…'), timed: timed.replace(/(v1=)[0-9a-f]+/g, '$1…') };
+}

@@ -3,6 +3,7 @@ import { Clock } from '#kernel/clock';
 import { Logger } from '#infra/logging/logger';
 import { Metrics } from '#infra/metrics/metrics';
 import { Rounds } from '#infra/process/rounds';
+import { WebhookPlanner } from '../pump/webhook-planner.js';
 import { EventRelayRepository } from './event-relay.repository.js';
 import { fullBatch, nextBatch, type RelayRound } from './relay.pace.js';
 
@@ -19,6 +20,7 @@ export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly events: EventRelayRepository,
+    private readonly pumps: WebhookPlanner,
     private readonly clock: Clock,
     private readonly logger: Logger,
     private readonly metrics: Metrics,
@@ -42,6 +44,7 @@ export class EventRelay implements OnApplicationBootstrap, OnModuleDestroy {
     const round = await this.events.relay(this.clock.now(), most);
     this.batch = nextBatch(most, round);
     this.metrics.relayedEvents.inc(round.events);
+    if (round.deliveries > 0) this.pumps.poke();
     if (round.events >= most) this.pauseMs = 0;
     return round;
   }

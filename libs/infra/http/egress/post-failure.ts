@@ -1,0 +1,44 @@
+import { AppError } from '#kernel/app-error';
+
+/** Where a call ended that got no answer. */
+export type PostFailureClass = 'egress_refused' | 'dns' | 'connect' | 'tls' | 'timeout' | 'reset' | 'invalid_response';
+
+export interface PostFailure {
+  readonly kind: 'failed';
+  readonly failure: PostFailureClass;
+  /** A sentence of ours: what the system says may name addresses inside. */
+  readonly message: string;
+}
+
+const sentences: Record<Exclude<PostFailureClass, 'egress_refused'>, string> = {
+  dns: 'The host name could not be resolved',
+  connect: 'No connection could be made',
+  tls: 'The certificate is not trusted, or TLS failed',
+  timeout: 'No answer came in time',
+  reset: 'The connection was cut before an answer came',
+  invalid_response: 'The answer is not valid HTTP',
+};
+
+const byCode: Readonly<Record<string, PostFailureClass>> = {
+  ENOTFOUND: 'dns', EAI_AGAIN: 'dns', ENODATA: 'dns', EAI_FAIL: 'dns', EAI_NODATA: 'dns', EAI_NONAME: 'dns',
+  ECONNREFUSED: 'connect', EHOSTUNREACH: 'connect', ENETUNREACH: 'connect', EHOSTDOWN: 'connect', EADDRNOTAVAIL: 'connect', UND_ERR_CONNECT_TIMEOUT: 'connect',
+  ETIMEDOUT: 'timeout', UND_ERR_ABORTED: 'timeout',
+  UND_ERR_HEADERS_OVERFLOW: 'invalid_response',
+};
+
+export function failureOf(error: unknown, isConnected: boolean): PostFailure {
+  if (error instanceof AppError) return { kind: 'failed', failure: 'egress_refused', message: error.message };
+  const failure = classOf(error, isConnected);
+  return { kind: 'failed', failure, message: sentences[failure] };
+}
+
+export const outOfTime: PostFailure = { kind: 'failed', failure: 'timeout', message: sentences.timeout };
+
+function classOf(error: unknown, isConnected: boolean): Exclude<PostFailureClass, 'egress_refused'> {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const known = byCode[code];
+  if (known !== undefined && known !== 'egress_refused') return known;
+  if (/^HPE_/.test(code) || (error instanceof Error && error.name === 'HTTPParserError')) return 'invalid_response';
+  if (/CERT|TLS|SSL|UNABLE_TO_|EPROTO/.test(code)) return 'tls';
+  return isConnected ? 'reset' : 'connect';
+}
