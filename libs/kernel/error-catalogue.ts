@@ -53,6 +53,7 @@ export const errorCatalogue = {
   media_unreadable: { kind: 'invalid', message: 'The media could not be read' },
   egress_refused: { kind: 'invalid', message: 'The address is not allowed' },
   rate_limited: { kind: 'rate_limited', message: 'Too many requests with this API key' },
+  network_limited: { kind: 'rate_limited', message: 'The network takes no more calls of this kind from the account for now' },
   internal_error: { kind: 'internal', message: 'Something went wrong on our side' },
   network_failed: { kind: 'upstream_failed', message: 'The network did not answer as it should' },
   network_refused: { kind: 'invalid', message: 'The network refused the input' },

@@ -11,6 +11,7 @@ const beyondTheWall = {
   'libs/features/accounts/accounts-admin.ts': 'the command line serves the installation',
   'libs/features/accounts/api-key-lookup.repository.ts': 'whose key is it? that is what tells the workspace',
   'libs/features/accounts/api-key-usage.repository.ts': 'requests are counted before the call is let in',
+  'libs/features/accounts/call-budget-sweep.repository.ts': 'worker: what is old, of everybody',
   'libs/features/accounts/connection-return.repository.ts': 'a person comes back with a state and no key; an account is connected once over all workspaces',
   'libs/features/accounts/installation.repository.ts': 'the first workspace, made by the command line',
   'libs/features/accounts/network-callback.repository.ts': 'a network speaks of an account, whoever has it',
