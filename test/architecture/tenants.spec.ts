@@ -23,6 +23,7 @@ const beyondTheWall = {
   'libs/features/publishing/database-clock.repository.ts': 'the time is no tenant\'s',
   'libs/features/publishing/heartbeat.repository.ts': 'no tenant\'s',
   'libs/features/publishing/publish-lease.repository.ts': 'worker: what is due, of everybody',
+  'libs/features/publishing/publish-standing.repository.ts': 'worker: what a call has to know of its profile, in one statement for all who ask',
   'libs/features/publishing/publishing-status.repository.ts': 'readiness: the latest of everybody',
   'libs/infra/crypto/stored-secrets.repository.ts': 'encryption keys are the installation\'s',
   'libs/infra/database/database.module.ts': 'provides it',
