@@ -58,6 +58,18 @@ describe('a budget of calls', () => {
     expect([...new Set(untils.flatMap((until) => until?.toISOString() ?? []))]).toEqual([first?.leavesAt.toISOString()]);
   });
 
+  it('lets nobody count while somebody else is taking', async () => {
+    const id = await profile();
+    const waiting = await (databases[1] as Database).$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT take_call_budget(${workspaceId}, ${id}, 'comment', 'first', 1, interval '1 hour', ${now})`;
+      const second = take(id, commentsIn(1), 'second');
+      const countWaiting = async (): Promise<number> => (await database.$queryRaw<unknown[]>`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).length;
+      await expect.poll(countWaiting, { timeout: 10_000 }).toBe(1);
+      return { second };
+    });
+    expect([await waiting.second, await places(id)]).toEqual([after(now, hours(1)), 1]);
+  });
+
   it('gives one subject one place, however many take it at once', async () => {
     const id = await profile();
     const untils = await Promise.all(Array.from({ length: 40 }, (_, index) => take(id, commentsIn(2), 'the same', now, databases[index % databases.length])));
