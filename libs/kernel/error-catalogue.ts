@@ -60,6 +60,7 @@ export const errorCatalogue = {
   egress_refused: { kind: 'invalid', message: 'The address is not allowed' },
   rate_limited: { kind: 'rate_limited', message: 'Too many requests with this API key' },
   webhook_tests_pending: { kind: 'rate_limited', message: 'As many tests of the webhook as may wait are waiting' },
+  network_limited: { kind: 'rate_limited', message: 'The network takes no more calls of this kind from the account for now' },
   internal_error: { kind: 'internal', message: 'Something went wrong on our side' },
   network_failed: { kind: 'upstream_failed', message: 'The network did not answer as it should' },
   network_refused: { kind: 'invalid', message: 'The network refused the input' },

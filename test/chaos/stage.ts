@@ -90,7 +90,7 @@ export class Stage {
       DATABASE_URL: lines.database.through(databaseUrl), INSTAGRAM_GRAPH_URL: lines.network.through(sandboxProcess.url),
       ENCRYPTION_KEYS: formatKeyRing([{ id: 'k1', key }]), API_RATE_LIMIT: '0',
       // What would make a post wait for reasons of its own: the pace of a profile, the same picture again, a worker whose clock says that an hour has passed.
-      PUBLISH_SPACING_SECONDS: '0', DUPLICATE_WINDOW_HOURS: '0', OVERDUE_AFTER_MINUTES: '240',
+      PUBLISH_SPACING_SECONDS: '0', COMMENTS_PER_HOUR: '0', DUPLICATE_WINDOW_HOURS: '0', OVERDUE_AFTER_MINUTES: '240',
       ...(redis.current && lines.redis ? { REDIS_URL: lines.redis.through(redis.current.url) } : {}),
     };
     const apiKey = await bootstrap(databaseUrl, key, sandbox);

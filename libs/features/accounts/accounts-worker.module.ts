@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from './accounts.module.js';
+import { CallBudgetSweepRepository } from './call-budget-sweep.repository.js';
+import { CallBudgetSweeper } from './call-budget-sweeper.js';
 import { SubscriptionPlanner } from './subscription.planner.js';
 import { SubscriptionRepository } from './subscription.repository.js';
 import { SubscriptionService } from './subscription.service.js';
@@ -9,6 +11,6 @@ import { TokenRefreshService } from './token-refresh.service.js';
 
 @Module({
   imports: [AccountsModule],
-  providers: [SubscriptionPlanner, SubscriptionRepository, SubscriptionService, TokenRefreshPlanner, TokenRefreshRepository, TokenRefreshService],
+  providers: [CallBudgetSweepRepository, CallBudgetSweeper, SubscriptionPlanner, SubscriptionRepository, SubscriptionService, TokenRefreshPlanner, TokenRefreshRepository, TokenRefreshService],
 })
 export class AccountsWorkerModule {}

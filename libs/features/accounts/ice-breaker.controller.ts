@@ -17,7 +17,7 @@ export class IceBreakerController {
   @Needs('read')
   @ApiOperation({ operationId: 'getIceBreakers', summary: 'The questions offered to people who have not written yet' })
   @ApiOkResponse({ type: IceBreakersDto })
-  @ApiErrors('not_found', 'state_conflict', 'token_unreadable', 'network_failed', 'network_timeout', 'network_refused')
+  @ApiErrors('not_found', 'state_conflict', 'token_unreadable', 'network_limited', 'network_failed', 'network_timeout', 'network_refused')
   async list(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<IceBreakersDto> {
     const found = await this.network.iceBreakers(caller, id);
     return { ice_breakers: found.map(({ question, payload }) => ({ question, payload })) };
@@ -28,7 +28,7 @@ export class IceBreakerController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'setIceBreakers', summary: 'Offer these questions and no others' })
   @ApiOkResponse({ type: ChangedIceBreakersDto })
-  @ApiWriteErrors('parameter_missing', 'not_found', 'state_conflict', 'token_unreadable', 'network_failed', 'network_timeout', 'network_refused')
+  @ApiWriteErrors('parameter_missing', 'not_found', 'state_conflict', 'token_unreadable', 'network_limited', 'network_failed', 'network_timeout', 'network_refused')
   async replace(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery, @Body() body: SetIceBreakersDto): Promise<ChangedIceBreakersDto> {
     return this.network.replaceIceBreakers(caller, id, body.ice_breakers, () => ({ success: true }));
   }
@@ -37,7 +37,7 @@ export class IceBreakerController {
   @Needs('messages:write')
   @ApiOperation({ operationId: 'deleteIceBreakers', summary: 'Offer no questions' })
   @ApiOkResponse({ type: ChangedIceBreakersDto })
-  @ApiWriteErrors('not_found', 'state_conflict', 'token_unreadable', 'network_failed', 'network_timeout', 'network_refused')
+  @ApiWriteErrors('not_found', 'state_conflict', 'token_unreadable', 'network_limited', 'network_failed', 'network_timeout', 'network_refused')
   async clear(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery): Promise<ChangedIceBreakersDto> {
     return this.network.clearIceBreakers(caller, id, () => ({ success: true }));
   }

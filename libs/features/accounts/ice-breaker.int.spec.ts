@@ -111,6 +111,27 @@ describe('what a profile shows and is', () => {
     expect(await workspace.call('GET', path)).toMatchObject({ body: { status: 'expired' } });
   });
 
+  it('is asked about its questions ten times in ten minutes and no more: the rest is refused here, and told when it goes on', async () => {
+    const { path, userId, workspace } = await connected();
+    const other = await connected();
+    const url = `${path}/ice_breakers`;
+    for (let call = 0; call < 9; call += 1) expect((await workspace.call('GET', url)).status).toBe(200);
+    expect((await workspace.call('POST', url, { ice_breakers: [hours] })).status).toBe(200);
+    const made = async (): Promise<number> => Object.entries((await fixture.sandbox.ledger(userId)).calls).reduce((sum, [name, count]) => (name.includes('messenger_profile') ? sum + count : sum), 0);
+    const before = await made();
+    const refused = await fetch(`${fixture.url}${url}`, { method: 'POST', headers: { authorization: `Bearer ${workspace.key}`, 'content-type': 'application/json' }, body: JSON.stringify({ ice_breakers: [prices] }) });
+    const body = (await refused.json()) as { details: { retry_after: number; retry_at: string } };
+    expect([refused.status, refused.headers.get('retry-after'), body]).toMatchObject([429, String(body.details.retry_after), { code: 'network_limited', retryable: true, details: { kind: 'ice_breakers', limit: 10, window_seconds: 600 } }]);
+    expect(body.details.retry_after).toBeGreaterThan(500);
+    expect(body.details.retry_after).toBeLessThanOrEqual(600);
+    expect(await workspace.call('DELETE', url)).toMatchObject({ status: 429, body: { code: 'network_limited' } });
+    expect([await made(), before]).toEqual([10, 10]);
+    expect(await fixture.sandbox.iceBreakers(userId)).toEqual([{ locale: 'default', call_to_actions: [hours] }]);
+    expect((await other.workspace.call('GET', `${other.path}/ice_breakers`)).status).toBe(200);
+    await fixture.advance(body.details.retry_after * 1000);
+    expect((await workspace.call('POST', url, { ice_breakers: [prices] })).status).toBe(200);
+  });
+
   it('is nobody else\'s business', async () => {
     const { path, workspace } = await connected();
     const stranger = await fixture.workspace();

@@ -4,6 +4,7 @@ export { AccountsApiModule } from './accounts-api.module.js';
 export { AccountsWorkerModule } from './accounts-worker.module.js';
 export { openAccountsAdmin, type AccountsAdmin, type AdminConnection, type DemoAccount } from './accounts-admin.js';
 export { generateApiKey, parseApiKey } from './api-key.js';
+export { CallBudgets } from './call-budgets.service.js';
 export { Caller, type CallerIdentity } from './caller.js';
 export { Needs, NEEDS_METADATA } from './needs.decorator.js';
 export { GroupQuery, IdParam, KeysetQuery } from './profile.dto.js';

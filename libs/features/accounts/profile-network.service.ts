@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#kernel/app-error';
 import { Clock } from '#kernel/clock';
+import { newId } from '#kernel/ids';
 import type { AuditFact } from '#infra/writes/audit-entry';
 import { UnitOfWork } from '#infra/writes/unit-of-work';
 import { NetworkError } from '#networks/port/network-error';
 import { NetworkRegistry } from '#networks/port/network-registry';
 import type { IceBreaker, NetworkAccount, Placement, SocialNetwork } from '#networks/port/social-network';
+import { CallBudgets } from './call-budgets.service.js';
 import type { CallerIdentity } from './caller.js';
 import { networkFailure, networkFailureDetails } from './network-failure.rules.js';
 import { ProfileService } from './profile.service.js';
@@ -18,6 +20,7 @@ export class ProfileNetworkService {
     private readonly networks: NetworkRegistry,
     private readonly writes: UnitOfWork,
     private readonly clock: Clock,
+    private readonly budgets: CallBudgets,
   ) {}
 
   /** @throws AppError as `ask`, where the network has placements */
@@ -27,17 +30,25 @@ export class ProfileNetworkService {
   }
 
   iceBreakers(caller: CallerIdentity, id: string): Promise<readonly IceBreaker[]> {
-    return this.ask(caller, id, (network, account) => network.iceBreakers.list(account));
+    return this.askIceBreakers(caller, id, (network, account) => network.iceBreakers.list(account));
   }
 
   async replaceIceBreakers<A>(caller: CallerIdentity, id: string, iceBreakers: readonly IceBreaker[], show: () => A): Promise<A> {
-    await this.ask(caller, id, (network, account) => network.iceBreakers.replace(account, iceBreakers));
+    await this.askIceBreakers(caller, id, (network, account) => network.iceBreakers.replace(account, iceBreakers));
     return this.note(caller, { action: 'profile.ice_breakers_replaced', targetId: id, after: iceBreakers }, show);
   }
 
   async clearIceBreakers<A>(caller: CallerIdentity, id: string, show: () => A): Promise<A> {
-    await this.ask(caller, id, (network, account) => network.iceBreakers.clear(account));
+    await this.askIceBreakers(caller, id, (network, account) => network.iceBreakers.clear(account));
     return this.note(caller, { action: 'profile.ice_breakers_deleted', targetId: id, after: [] }, show);
+  }
+
+  /** Every such call counts, reading too. @throws AppError network_limited, and as `ask` */
+  private askIceBreakers<T>(caller: CallerIdentity, id: string, question: (network: SocialNetwork, account: NetworkAccount) => Promise<T>): Promise<T> {
+    return this.ask(caller, id, async (network, account) => {
+      await this.budgets.require({ workspaceId: caller.workspaceId, profileId: id, network: network.name, kind: 'ice_breakers', subject: newId('request'), account });
+      return question(network, account);
+    });
   }
 
   /** What was changed at the network; doing it again changes nothing more, so the audit may come after it. */

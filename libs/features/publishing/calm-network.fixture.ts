@@ -24,6 +24,7 @@ export class CalmNetwork implements SocialNetwork {
   readonly iceBreakers = { list: unused, replace: unused, clear: unused };
   /** Nothing is ever told to be near a limit. */
   readonly usage = new UsageSource();
+  readonly callBudget = () => null;
   readonly publishing: PublishCapability;
   private readonly containers = new Map<string, string>();
 

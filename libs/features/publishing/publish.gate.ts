@@ -1,18 +1,14 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { after, Clock, seconds } from '#kernel/clock';
-import type { Settings } from '#infra/config/settings';
-import { SETTINGS } from '#infra/config/settings.module';
-import { NetworkUsageRepository, ProfilePaceRepository, refusalPause, refusalsBefore, type ProfilePaceRow, type SealedAccount } from '#features/accounts/index';
+import { Injectable } from '@nestjs/common';
+import { after, Clock } from '#kernel/clock';
+import { NetworkUsageRepository, ProfilePaceRepository, refusalPause, refusalsBefore, type SealedAccount } from '#features/accounts/index';
 import { NetworkError } from '#networks/port/network-error';
 import type { ActionOutcome, PublishAction } from './publish.action.js';
-import { callDeferral, publishSlot, slowPause, spreadOf, type CallLimit } from './publish.pace.js';
+import { callDeferral, slowPause, spreadOf, type CallLimit } from './publish.pace.js';
+import { PublishPlaces } from './publish.places.js';
 import type { Deferral } from './publish.settlement.js';
 import { PublishStandings, type ProfileStanding } from './publish-standing.repository.js';
 import type { PublishTarget } from './publish-target.js';
 import { budgetPause, QuotaLedger } from './quota-ledger.js';
-
-/** Tries to take a publishing call's place when others take theirs at the same time. */
-const maxPlaceTries = 5;
 
 /** A call may go out, in the name of this account; null: it is gone. */
 export interface Passage {
@@ -29,7 +25,7 @@ export class PublishGate {
     private readonly paces: ProfilePaceRepository,
     private readonly usages: NetworkUsageRepository,
     private readonly quota: QuotaLedger,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly places: PublishPlaces,
     private readonly clock: Clock,
   ) {}
 
@@ -44,7 +40,7 @@ export class PublishGate {
     const limits = { account: pace, network: usage satisfies CallLimit | null, slowedCallAt: pace?.slowedCallAt ?? null };
     const pause = slowPause(limits, now);
     const deferral = callDeferral(limits, action.kind, { pause, spread: spreadOf(profileId), now })
-      ?? this.budget(target, action, standing) ?? (await this.quotaOf(target, action, standing, now)) ?? (await this.place(target, action, pace));
+      ?? this.budget(target, action, standing) ?? (await this.quotaOf(target, action, standing, now)) ?? (await this.places.take(target, action, pace));
     if (deferral) return deferral;
     if (pause > 0) await this.paces.noteSlowedCall(workspaceId, profileId, now);
     return { account: standing.account };
@@ -82,19 +78,5 @@ export class PublishGate {
     const room = await this.quota.room(target, standing);
     const wanted = target.state.publishAt && target.state.publishAt > now ? target.state.publishAt : now;
     return room === null || room <= wanted ? null : { reason: 'quota', until: room };
-  }
-
-  /** Taken before the call is written down: a worker that dies in between has lost a place, and nobody has had one too many. */
-  private async place({ workspaceId, profileId }: PublishTarget, action: PublishAction, pace: ProfilePaceRow | null): Promise<Deferral | null> {
-    const { spacingSeconds, burst } = this.settings.publishPace;
-    if (action.kind !== 'publish' || spacingSeconds === 0) return null;
-    let tat = pace?.publishTat ?? null;
-    for (let tries = 0; tries < maxPlaceTries; tries += 1) {
-      const slot = publishSlot(tat, { milliseconds: seconds(spacingSeconds), burst }, this.clock.now());
-      if ('until' in slot) return { reason: 'spacing', until: slot.until };
-      if (await this.paces.takePublish(workspaceId, profileId, tat, slot.tat)) return null;
-      tat = (await this.paces.find(workspaceId, profileId))?.publishTat ?? null;
-    }
-    return { reason: 'spacing', until: after(this.clock.now(), seconds(1)) };
   }
 }

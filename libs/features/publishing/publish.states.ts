@@ -11,7 +11,7 @@ export const holdReasons = ['profile_disconnected', 'account_blocked', 'overdue'
 export type HoldReason = (typeof holdReasons)[number];
 
 /** Which limit a target waits for; it goes on by itself. */
-export const deferralReasons = ['spacing', 'quota', 'rate_limit', 'container_budget', 'throttled'] as const;
+export const deferralReasons = ['spacing', 'quota', 'rate_limit', 'container_budget', 'comment_budget', 'throttled'] as const;
 export type DeferralReason = (typeof deferralReasons)[number];
 
 /**

@@ -8,6 +8,7 @@ import { PublishHolds } from './publish-holds.service.js';
 import { HeartbeatRepository } from './heartbeat.repository.js';
 import { PublishExecutor } from './publish.executor.js';
 import { PublishGate } from './publish.gate.js';
+import { PublishPlaces } from './publish.places.js';
 import { PublishLeaseRepository } from './publish-lease.repository.js';
 import { PublishPlanner } from './publish-planner.js';
 import { PublishPostHandler } from './publish-post.handler.js';
@@ -21,7 +22,7 @@ import { PublishingModule } from './publishing.module.js';
 @Module({
   imports: [PublishingModule],
   providers: [
-    ClockGuard, ContainerSweepRepository, ContainerSweeper, DatabaseClock, HeartbeatRepository, OverduePolicyRepository, PublishExecutor, PublishGate, PublishHolds, PublishLeaseRepository, PublishPlanner, PublishPostHandler, PublishRunner, PublishStandings,
+    ClockGuard, ContainerSweepRepository, ContainerSweeper, DatabaseClock, HeartbeatRepository, OverduePolicyRepository, PublishExecutor, PublishGate, PublishHolds, PublishLeaseRepository, PublishPlaces, PublishPlanner, PublishPostHandler, PublishRunner, PublishStandings,
     PublishTargetRepository, PublishTrace, QuotaLedger,
   ],
 })

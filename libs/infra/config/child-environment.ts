@@ -31,6 +31,7 @@ export function childEnvironment(settings: Settings, source: Readonly<Record<str
     TOKEN_REFRESH_DAYS: String(settings.tokenRefreshDays),
     PUBLISH_SPACING_SECONDS: String(settings.publishPace.spacingSeconds),
     PUBLISH_BURST: String(settings.publishPace.burst),
+    COMMENTS_PER_HOUR: String(instagram.commentsPerHour),
     DATABASE_ROW_SECURITY: settings.isRowSecurityOn ? 'on' : 'off',
     AUDIT_RETENTION_DAYS: String(settings.auditRetentionDays),
     EVENT_RETENTION_DAYS: String(settings.eventRetentionDays),

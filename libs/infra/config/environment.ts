@@ -28,6 +28,7 @@ const toNumber = Transform(({ value }: { value: unknown }) => (typeof value === 
 const ratioRule = { message: 'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1' };
 const fetchRule = { message: 'MEDIA_FETCH_SECONDS must be a whole number from 1 to 540' };
 const spacingRule = { message: 'PUBLISH_SPACING_SECONDS must be a whole number from 0 to 86400 (0 = no limit)' };
+const commentsRule = { message: 'COMMENTS_PER_HOUR must be a whole number from 0 to 100000 (0 = no limit)' };
 const burstRule = { message: 'PUBLISH_BURST must be a whole number from 1 to 1000' };
 const windowRule = { message: 'DUPLICATE_WINDOW_HOURS must be a whole number from 0 to 8760 (0 = no guard)' };
 const rateRule = { message: 'API_RATE_LIMIT must be a whole number from 0 to 1000000000 (0 = no limit)' };
@@ -90,6 +91,9 @@ export class Environment {
 
   @toInteger @IsInt(burstRule) @Min(1, burstRule) @Max(1_000, burstRule)
   PUBLISH_BURST: number = 10;
+
+  @toInteger @IsInt(commentsRule) @Min(0, commentsRule) @Max(100_000, commentsRule)
+  COMMENTS_PER_HOUR: number = 60;
 
   @IsOptional()
   @Matches(/^hg_[0-9a-z]{8}_[0-9A-Za-z]{27,}$/, { message: 'BOOTSTRAP_API_KEY must look like hg_<8 of a-z 0-9>_<at least 27 letters or digits>' })

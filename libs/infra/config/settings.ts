@@ -26,6 +26,8 @@ export interface InstagramSettings {
   readonly mediaLimits: MediaLimits;
   /** Whether videos are sent to containers instead of being fetched from `publicUrl`; `auto`: where the login is known to have it. */
   readonly videoUpload: VideoUpload;
+  /** Comments that an account writes within an hour; 0: no limit. */
+  readonly commentsPerHour: number;
 }
 
 /** Where a process is measured: `/metrics`, `/build`, `/deps`. */
@@ -156,7 +158,7 @@ export function readSettings(source: Readonly<Record<string, string | undefined>
 const knownNames = new Set([
   'HOST', 'PORT', 'DATABASE_URL', 'REDIS_URL', 'HELIOGRAPH_DATA', 'PUBLIC_URL', 'ENCRYPTION_KEYS', 'INSTAGRAM_GRAPH_URL',
   'INSTAGRAM_OAUTH_URL', 'INSTAGRAM_APP_ID', 'INSTAGRAM_APP_SECRETS', 'INSTAGRAM_API_VERSION', 'INSTAGRAM_VIDEO_UPLOAD', 'MEDIA_LIMITS', 'SANDBOX_PORT',
-  'CONNECTION_REDIRECT_ORIGINS', 'TOKEN_REFRESH_DAYS', 'PUBLISH_SPACING_SECONDS', 'PUBLISH_BURST',
+  'CONNECTION_REDIRECT_ORIGINS', 'TOKEN_REFRESH_DAYS', 'PUBLISH_SPACING_SECONDS', 'PUBLISH_BURST', 'COMMENTS_PER_HOUR',
   'DATABASE_ROW_SECURITY', 'AUDIT_RETENTION_DAYS', 'EVENT_RETENTION_DAYS', 'ORIGINALS_RETENTION_DAYS', 'PUBLISH_PREPARE_MINUTES', 'OVERDUE_POLICY', 'OVERDUE_AFTER_MINUTES', 'BOOTSTRAP_API_KEY', 'FFMPEG_PATH', 'EGRESS_ALLOW', 'WEBHOOK_ALLOW_CIDRS', 'WEBHOOK_PORTS', 'WEBHOOK_ALLOW_HTTP', 'MEDIA_FETCH_SECONDS', 'API_RATE_LIMIT', 'DUPLICATE_WINDOW_HOURS', 'WEBHOOK_HEADER_PREFIX', 'LOG_LEVEL',
   'CORS_ORIGINS', 'METRICS_HOST', 'METRICS_PORT', 'WORKER_METRICS_PORT', 'METRICS_TOKEN',
   'S3_BUCKET', 'S3_ENDPOINT', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'S3_FORCE_PATH_STYLE',
@@ -195,6 +197,7 @@ function toSettings(environment: Environment, workingDir: string, searchPath: st
       apiVersion: version,
       mediaLimits: environment.MEDIA_LIMITS,
       videoUpload: environment.INSTAGRAM_VIDEO_UPLOAD,
+      commentsPerHour: environment.COMMENTS_PER_HOUR,
     },
     sandboxPort: environment.SANDBOX_PORT,
     connectionRedirectOrigins: environment.CONNECTION_REDIRECT_ORIGINS ? toOrigins(environment.CONNECTION_REDIRECT_ORIGINS) : version ? [] : null,

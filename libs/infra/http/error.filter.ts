@@ -21,6 +21,8 @@ export class ErrorFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
+    const retryAfter = error.details?.['retry_after'];
+    if (typeof retryAfter === 'number') void reply.header('retry-after', String(retryAfter));
     void reply.code(error.status).type('application/json').send(toErrorBody(error, request.id));
   }
 }

@@ -1,7 +1,9 @@
 import type { VideoUpload } from '#infra/config/environment';
 import { UsageSource } from '#networks/port/usage-source';
-import type { NetworkParams, PostValidation, SocialNetwork } from '#networks/port/social-network';
+import type { CallBudget, CallKind } from '#networks/port/call-budget';
+import type { NetworkAccount, NetworkParams, PostValidation, SocialNetwork } from '#networks/port/social-network';
 import { InstagramAccounts } from './accounts.js';
+import { budgetFor, formerCommentLimit } from './call-budgets.js';
 import { InstagramConnection, type AppSettings } from './connection/connection.js';
 import { GraphClient, type GraphClientOptions } from './graph/graph-client.js';
 import { InstagramIceBreakers } from './ice-breakers.js';
@@ -15,9 +17,9 @@ import { judgePost } from './rules/judge.js';
 import type { MediaLimitsMode } from './rules/media-limit.js';
 import { ruleOfRefusal } from './rules/refused-rule.js';
 
-/** Without an app, accounts can be published to and not connected. Without `mediaLimits` they are lenient. */
+/** Without an app, accounts can be published to and not connected. Without `mediaLimits` they are lenient. `commentsPerHour` 0: no limit. */
 export interface InstagramOptions extends GraphClientOptions {
-  readonly settings: GraphClientOptions['settings'] & Partial<AppSettings> & { readonly mediaLimits?: MediaLimitsMode; readonly videoUpload?: VideoUpload };
+  readonly settings: GraphClientOptions['settings'] & Partial<AppSettings> & { readonly mediaLimits?: MediaLimitsMode; readonly videoUpload?: VideoUpload; readonly commentsPerHour?: number };
   readonly uploadTimeouts?: Partial<UploadTimeouts>;
 }
 
@@ -35,7 +37,7 @@ export class InstagramNetwork implements SocialNetwork {
   readonly usage = new UsageSource();
   readonly validation: PostValidation;
 
-  constructor(options: InstagramOptions) {
+  constructor(private readonly options: InstagramOptions) {
     this.validation = validationFor(options.settings.mediaLimits ?? 'lenient');
     this.graph = new GraphClient({ ...options, usage: this.usage });
     this.accounts = new InstagramAccounts(this.graph);
@@ -43,6 +45,10 @@ export class InstagramNetwork implements SocialNetwork {
     this.iceBreakers = new InstagramIceBreakers(this.graph);
     this.subscriptions = new InstagramSubscriptions(this.graph);
     this.connection = new InstagramConnection(options, this.accounts);
+  }
+
+  callBudget(kind: CallKind, account?: NetworkAccount): CallBudget | null {
+    return budgetFor(kind, { accessToken: account?.accessToken ?? null, commentsPerHour: this.options.settings.commentsPerHour ?? formerCommentLimit });
   }
 
   /** Nest calls it after the last request; without Nest, call it yourself. Calls under way are cut. */

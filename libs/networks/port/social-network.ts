@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Violation } from '#kernel/app-error';
+import type { CallBudget, CallKind } from './call-budget.js';
 import type { Framing } from './framing.js';
 import type { MediaFacts, MediaKind } from './media-facts.js';
 import type { NetworkError, NetworkErrorFacts } from './network-error.js';
@@ -224,4 +225,6 @@ export interface SocialNetwork {
   readonly iceBreakers: IceBreakerCapability;
   /** Of all its calls, whoever made them. */
   readonly usage: UsageSource;
+  /** How many calls of a kind an account may make; null: as many as the limits on all calls let it. Without the account, the least that any has. */
+  callBudget(kind: CallKind, account?: NetworkAccount): CallBudget | null;
 }

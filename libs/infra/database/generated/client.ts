@@ -102,6 +102,11 @@ export type ProfilePace = Prisma.ProfilePaceModel
  */
 export type NetworkUsage = Prisma.NetworkUsageModel
 /**
+ * Model CallBudgetUse
+ * A call of a kind that the network counts apart, such as comments: its place in the rolling window of its budget. Taken by `take_call_budget`.
+ */
+export type CallBudgetUse = Prisma.CallBudgetUseModel
+/**
  * Model Post
  * 
  */

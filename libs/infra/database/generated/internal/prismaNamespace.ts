@@ -409,6 +409,7 @@ export const ModelName = {
   Heartbeat: 'Heartbeat',
   ProfilePace: 'ProfilePace',
   NetworkUsage: 'NetworkUsage',
+  CallBudgetUse: 'CallBudgetUse',
   Post: 'Post',
   Media: 'Media',
   Upload: 'Upload',
@@ -440,7 +441,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "workspace" | "apiKey" | "apiKeyUsage" | "profileGroup" | "connectionAttempt" | "profile" | "dataDeletion" | "event" | "eventSequence" | "heartbeat" | "profilePace" | "networkUsage" | "post" | "media" | "upload" | "platformPost" | "publishAttempt" | "containerCreation" | "postQueue" | "queueTimeslot" | "auditEntry" | "idempotencyKey" | "webhookEndpoint" | "webhookSecret" | "webhookPump" | "webhookDelivery" | "webhookAttempt" | "webhookReplay"
+    modelProps: "workspace" | "apiKey" | "apiKeyUsage" | "profileGroup" | "connectionAttempt" | "profile" | "dataDeletion" | "event" | "eventSequence" | "heartbeat" | "profilePace" | "networkUsage" | "callBudgetUse" | "post" | "media" | "upload" | "platformPost" | "publishAttempt" | "containerCreation" | "postQueue" | "queueTimeslot" | "auditEntry" | "idempotencyKey" | "webhookEndpoint" | "webhookSecret" | "webhookPump" | "webhookDelivery" | "webhookAttempt" | "webhookReplay"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1329,6 +1330,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.NetworkUsageCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.NetworkUsageCountAggregateOutputType> | number
+        }
+      }
+    }
+    CallBudgetUse: {
+      payload: Prisma.$CallBudgetUsePayload<ExtArgs>
+      fields: Prisma.CallBudgetUseFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CallBudgetUseFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallBudgetUsePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CallBudgetUseFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallBudgetUsePayload>
+        }
+        findFirst: {
+          args: Prisma.CallBudgetUseFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallBudgetUsePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CallBudgetUseFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallBudgetUsePayload>
+        }
+        findMany: {
+          args: Prisma.CallBudgetUseFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallBudgetUsePayload>[]
+        }
+        create: {
+          args: Prisma.CallBudgetUseCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallBudgetUsePayload>
+        }
+        createMany: {
+          args: Prisma.CallBudgetUseCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CallBudgetUseCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallBudgetUsePayload>[]
+        }
+        delete: {
+          args: Prisma.CallBudgetUseDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallBudgetUsePayload>
+        }
+        update: {
+          args: Prisma.CallBudgetUseUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallBudgetUsePayload>
+        }
+        deleteMany: {
+          args: Prisma.CallBudgetUseDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CallBudgetUseUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CallBudgetUseUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallBudgetUsePayload>[]
+        }
+        upsert: {
+          args: Prisma.CallBudgetUseUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CallBudgetUsePayload>
+        }
+        aggregate: {
+          args: Prisma.CallBudgetUseAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCallBudgetUse>
+        }
+        groupBy: {
+          args: Prisma.CallBudgetUseGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CallBudgetUseGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CallBudgetUseCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CallBudgetUseCountAggregateOutputType> | number
         }
       }
     }
@@ -2719,6 +2794,18 @@ export const NetworkUsageScalarFieldEnum = {
 export type NetworkUsageScalarFieldEnum = (typeof NetworkUsageScalarFieldEnum)[keyof typeof NetworkUsageScalarFieldEnum]
 
 
+export const CallBudgetUseScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  profileId: 'profileId',
+  kind: 'kind',
+  subject: 'subject',
+  at: 'at',
+  leavesAt: 'leavesAt'
+} as const
+
+export type CallBudgetUseScalarFieldEnum = (typeof CallBudgetUseScalarFieldEnum)[keyof typeof CallBudgetUseScalarFieldEnum]
+
+
 export const PostScalarFieldEnum = {
   workspaceId: 'workspaceId',
   id: 'id',
@@ -3462,6 +3549,7 @@ export type GlobalOmitConfig = {
   heartbeat?: Prisma.HeartbeatOmit
   profilePace?: Prisma.ProfilePaceOmit
   networkUsage?: Prisma.NetworkUsageOmit
+  callBudgetUse?: Prisma.CallBudgetUseOmit
   post?: Prisma.PostOmit
   media?: Prisma.MediaOmit
   upload?: Prisma.UploadOmit

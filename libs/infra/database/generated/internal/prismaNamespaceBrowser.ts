@@ -63,6 +63,7 @@ export const ModelName = {
   Heartbeat: 'Heartbeat',
   ProfilePace: 'ProfilePace',
   NetworkUsage: 'NetworkUsage',
+  CallBudgetUse: 'CallBudgetUse',
   Post: 'Post',
   Media: 'Media',
   Upload: 'Upload',
@@ -259,6 +260,18 @@ export const NetworkUsageScalarFieldEnum = {
 } as const
 
 export type NetworkUsageScalarFieldEnum = (typeof NetworkUsageScalarFieldEnum)[keyof typeof NetworkUsageScalarFieldEnum]
+
+
+export const CallBudgetUseScalarFieldEnum = {
+  workspaceId: 'workspaceId',
+  profileId: 'profileId',
+  kind: 'kind',
+  subject: 'subject',
+  at: 'at',
+  leavesAt: 'leavesAt'
+} as const
+
+export type CallBudgetUseScalarFieldEnum = (typeof CallBudgetUseScalarFieldEnum)[keyof typeof CallBudgetUseScalarFieldEnum]
 
 
 export const PostScalarFieldEnum = {

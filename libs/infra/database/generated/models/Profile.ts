@@ -379,6 +379,7 @@ export type ProfileWhereInput = {
   profileGroup?: Prisma.XOR<Prisma.ProfileGroupScalarRelationFilter, Prisma.ProfileGroupWhereInput>
   platformPosts?: Prisma.PlatformPostListRelationFilter
   pace?: Prisma.XOR<Prisma.ProfilePaceNullableScalarRelationFilter, Prisma.ProfilePaceWhereInput> | null
+  callBudgetUses?: Prisma.CallBudgetUseListRelationFilter
 }
 
 export type ProfileOrderByWithRelationInput = {
@@ -411,6 +412,7 @@ export type ProfileOrderByWithRelationInput = {
   profileGroup?: Prisma.ProfileGroupOrderByWithRelationInput
   platformPosts?: Prisma.PlatformPostOrderByRelationAggregateInput
   pace?: Prisma.ProfilePaceOrderByWithRelationInput
+  callBudgetUses?: Prisma.CallBudgetUseOrderByRelationAggregateInput
 }
 
 export type ProfileWhereUniqueInput = Prisma.AtLeast<{
@@ -448,6 +450,7 @@ export type ProfileWhereUniqueInput = Prisma.AtLeast<{
   profileGroup?: Prisma.XOR<Prisma.ProfileGroupScalarRelationFilter, Prisma.ProfileGroupWhereInput>
   platformPosts?: Prisma.PlatformPostListRelationFilter
   pace?: Prisma.XOR<Prisma.ProfilePaceNullableScalarRelationFilter, Prisma.ProfilePaceWhereInput> | null
+  callBudgetUses?: Prisma.CallBudgetUseListRelationFilter
 }, "workspaceId_id" | "workspaceId_profileGroupId_network">
 
 export type ProfileOrderByWithAggregationInput = {
@@ -544,6 +547,7 @@ export type ProfileCreateInput = {
   profileGroup: Prisma.ProfileGroupCreateNestedOneWithoutProfilesInput
   platformPosts?: Prisma.PlatformPostCreateNestedManyWithoutProfileInput
   pace?: Prisma.ProfilePaceCreateNestedOneWithoutProfileInput
+  callBudgetUses?: Prisma.CallBudgetUseCreateNestedManyWithoutProfileInput
 }
 
 export type ProfileUncheckedCreateInput = {
@@ -575,6 +579,7 @@ export type ProfileUncheckedCreateInput = {
   updatedAt: Date | string
   platformPosts?: Prisma.PlatformPostUncheckedCreateNestedManyWithoutProfileInput
   pace?: Prisma.ProfilePaceUncheckedCreateNestedOneWithoutProfileInput
+  callBudgetUses?: Prisma.CallBudgetUseUncheckedCreateNestedManyWithoutProfileInput
 }
 
 export type ProfileUpdateInput = {
@@ -605,6 +610,7 @@ export type ProfileUpdateInput = {
   profileGroup?: Prisma.ProfileGroupUpdateOneRequiredWithoutProfilesNestedInput
   platformPosts?: Prisma.PlatformPostUpdateManyWithoutProfileNestedInput
   pace?: Prisma.ProfilePaceUpdateOneWithoutProfileNestedInput
+  callBudgetUses?: Prisma.CallBudgetUseUpdateManyWithoutProfileNestedInput
 }
 
 export type ProfileUncheckedUpdateInput = {
@@ -636,6 +642,7 @@ export type ProfileUncheckedUpdateInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   platformPosts?: Prisma.PlatformPostUncheckedUpdateManyWithoutProfileNestedInput
   pace?: Prisma.ProfilePaceUncheckedUpdateOneWithoutProfileNestedInput
+  callBudgetUses?: Prisma.CallBudgetUseUncheckedUpdateManyWithoutProfileNestedInput
 }
 
 export type ProfileCreateManyInput = {
@@ -918,6 +925,20 @@ export type ProfileUpdateOneRequiredWithoutPaceNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProfileUpdateToOneWithWhereWithoutPaceInput, Prisma.ProfileUpdateWithoutPaceInput>, Prisma.ProfileUncheckedUpdateWithoutPaceInput>
 }
 
+export type ProfileCreateNestedOneWithoutCallBudgetUsesInput = {
+  create?: Prisma.XOR<Prisma.ProfileCreateWithoutCallBudgetUsesInput, Prisma.ProfileUncheckedCreateWithoutCallBudgetUsesInput>
+  connectOrCreate?: Prisma.ProfileCreateOrConnectWithoutCallBudgetUsesInput
+  connect?: Prisma.ProfileWhereUniqueInput
+}
+
+export type ProfileUpdateOneRequiredWithoutCallBudgetUsesNestedInput = {
+  create?: Prisma.XOR<Prisma.ProfileCreateWithoutCallBudgetUsesInput, Prisma.ProfileUncheckedCreateWithoutCallBudgetUsesInput>
+  connectOrCreate?: Prisma.ProfileCreateOrConnectWithoutCallBudgetUsesInput
+  upsert?: Prisma.ProfileUpsertWithoutCallBudgetUsesInput
+  connect?: Prisma.ProfileWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProfileUpdateToOneWithWhereWithoutCallBudgetUsesInput, Prisma.ProfileUpdateWithoutCallBudgetUsesInput>, Prisma.ProfileUncheckedUpdateWithoutCallBudgetUsesInput>
+}
+
 export type ProfileCreateNestedOneWithoutPlatformPostsInput = {
   create?: Prisma.XOR<Prisma.ProfileCreateWithoutPlatformPostsInput, Prisma.ProfileUncheckedCreateWithoutPlatformPostsInput>
   connectOrCreate?: Prisma.ProfileCreateOrConnectWithoutPlatformPostsInput
@@ -959,6 +980,7 @@ export type ProfileCreateWithoutProfileGroupInput = {
   updatedAt: Date | string
   platformPosts?: Prisma.PlatformPostCreateNestedManyWithoutProfileInput
   pace?: Prisma.ProfilePaceCreateNestedOneWithoutProfileInput
+  callBudgetUses?: Prisma.CallBudgetUseCreateNestedManyWithoutProfileInput
 }
 
 export type ProfileUncheckedCreateWithoutProfileGroupInput = {
@@ -988,6 +1010,7 @@ export type ProfileUncheckedCreateWithoutProfileGroupInput = {
   updatedAt: Date | string
   platformPosts?: Prisma.PlatformPostUncheckedCreateNestedManyWithoutProfileInput
   pace?: Prisma.ProfilePaceUncheckedCreateNestedOneWithoutProfileInput
+  callBudgetUses?: Prisma.CallBudgetUseUncheckedCreateNestedManyWithoutProfileInput
 }
 
 export type ProfileCreateOrConnectWithoutProfileGroupInput = {
@@ -1075,6 +1098,7 @@ export type ProfileCreateWithoutPaceInput = {
   updatedAt: Date | string
   profileGroup: Prisma.ProfileGroupCreateNestedOneWithoutProfilesInput
   platformPosts?: Prisma.PlatformPostCreateNestedManyWithoutProfileInput
+  callBudgetUses?: Prisma.CallBudgetUseCreateNestedManyWithoutProfileInput
 }
 
 export type ProfileUncheckedCreateWithoutPaceInput = {
@@ -1105,6 +1129,7 @@ export type ProfileUncheckedCreateWithoutPaceInput = {
   createdAt: Date | string
   updatedAt: Date | string
   platformPosts?: Prisma.PlatformPostUncheckedCreateNestedManyWithoutProfileInput
+  callBudgetUses?: Prisma.CallBudgetUseUncheckedCreateNestedManyWithoutProfileInput
 }
 
 export type ProfileCreateOrConnectWithoutPaceInput = {
@@ -1150,6 +1175,7 @@ export type ProfileUpdateWithoutPaceInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   profileGroup?: Prisma.ProfileGroupUpdateOneRequiredWithoutProfilesNestedInput
   platformPosts?: Prisma.PlatformPostUpdateManyWithoutProfileNestedInput
+  callBudgetUses?: Prisma.CallBudgetUseUpdateManyWithoutProfileNestedInput
 }
 
 export type ProfileUncheckedUpdateWithoutPaceInput = {
@@ -1180,6 +1206,145 @@ export type ProfileUncheckedUpdateWithoutPaceInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   platformPosts?: Prisma.PlatformPostUncheckedUpdateManyWithoutProfileNestedInput
+  callBudgetUses?: Prisma.CallBudgetUseUncheckedUpdateManyWithoutProfileNestedInput
+}
+
+export type ProfileCreateWithoutCallBudgetUsesInput = {
+  id: string
+  network: string
+  remoteId: string
+  appScopedId: string
+  username: string
+  name: string
+  avatarUrl?: string | null
+  status?: $Enums.ProfileStatus
+  statusReason?: string | null
+  accessToken: string
+  tokenExpiresAt?: Date | string | null
+  tokenIssuedAt?: Date | string | null
+  expiryNotice?: number | null
+  refreshAfter?: Date | string | null
+  refreshLease?: string | null
+  refreshLeasedUntil?: Date | string | null
+  webhookFields?: Prisma.ProfileCreatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Date | string | null
+  webhookError?: string | null
+  webhookDueAt?: Date | string | null
+  permissions?: Prisma.ProfileCreatepermissionsInput | string[]
+  removedAt?: Date | string | null
+  createdAt: Date | string
+  updatedAt: Date | string
+  profileGroup: Prisma.ProfileGroupCreateNestedOneWithoutProfilesInput
+  platformPosts?: Prisma.PlatformPostCreateNestedManyWithoutProfileInput
+  pace?: Prisma.ProfilePaceCreateNestedOneWithoutProfileInput
+}
+
+export type ProfileUncheckedCreateWithoutCallBudgetUsesInput = {
+  workspaceId: string
+  id: string
+  profileGroupId: string
+  network: string
+  remoteId: string
+  appScopedId: string
+  username: string
+  name: string
+  avatarUrl?: string | null
+  status?: $Enums.ProfileStatus
+  statusReason?: string | null
+  accessToken: string
+  tokenExpiresAt?: Date | string | null
+  tokenIssuedAt?: Date | string | null
+  expiryNotice?: number | null
+  refreshAfter?: Date | string | null
+  refreshLease?: string | null
+  refreshLeasedUntil?: Date | string | null
+  webhookFields?: Prisma.ProfileCreatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Date | string | null
+  webhookError?: string | null
+  webhookDueAt?: Date | string | null
+  permissions?: Prisma.ProfileCreatepermissionsInput | string[]
+  removedAt?: Date | string | null
+  createdAt: Date | string
+  updatedAt: Date | string
+  platformPosts?: Prisma.PlatformPostUncheckedCreateNestedManyWithoutProfileInput
+  pace?: Prisma.ProfilePaceUncheckedCreateNestedOneWithoutProfileInput
+}
+
+export type ProfileCreateOrConnectWithoutCallBudgetUsesInput = {
+  where: Prisma.ProfileWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProfileCreateWithoutCallBudgetUsesInput, Prisma.ProfileUncheckedCreateWithoutCallBudgetUsesInput>
+}
+
+export type ProfileUpsertWithoutCallBudgetUsesInput = {
+  update: Prisma.XOR<Prisma.ProfileUpdateWithoutCallBudgetUsesInput, Prisma.ProfileUncheckedUpdateWithoutCallBudgetUsesInput>
+  create: Prisma.XOR<Prisma.ProfileCreateWithoutCallBudgetUsesInput, Prisma.ProfileUncheckedCreateWithoutCallBudgetUsesInput>
+  where?: Prisma.ProfileWhereInput
+}
+
+export type ProfileUpdateToOneWithWhereWithoutCallBudgetUsesInput = {
+  where?: Prisma.ProfileWhereInput
+  data: Prisma.XOR<Prisma.ProfileUpdateWithoutCallBudgetUsesInput, Prisma.ProfileUncheckedUpdateWithoutCallBudgetUsesInput>
+}
+
+export type ProfileUpdateWithoutCallBudgetUsesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  network?: Prisma.StringFieldUpdateOperationsInput | string
+  remoteId?: Prisma.StringFieldUpdateOperationsInput | string
+  appScopedId?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  avatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
+  statusReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  accessToken?: Prisma.StringFieldUpdateOperationsInput | string
+  tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  expiryNotice?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookFields?: Prisma.ProfileUpdatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookDueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
+  removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  profileGroup?: Prisma.ProfileGroupUpdateOneRequiredWithoutProfilesNestedInput
+  platformPosts?: Prisma.PlatformPostUpdateManyWithoutProfileNestedInput
+  pace?: Prisma.ProfilePaceUpdateOneWithoutProfileNestedInput
+}
+
+export type ProfileUncheckedUpdateWithoutCallBudgetUsesInput = {
+  workspaceId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  profileGroupId?: Prisma.StringFieldUpdateOperationsInput | string
+  network?: Prisma.StringFieldUpdateOperationsInput | string
+  remoteId?: Prisma.StringFieldUpdateOperationsInput | string
+  appScopedId?: Prisma.StringFieldUpdateOperationsInput | string
+  username?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  avatarUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  status?: Prisma.EnumProfileStatusFieldUpdateOperationsInput | $Enums.ProfileStatus
+  statusReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  accessToken?: Prisma.StringFieldUpdateOperationsInput | string
+  tokenExpiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  tokenIssuedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  expiryNotice?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
+  refreshAfter?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  refreshLease?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refreshLeasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookFields?: Prisma.ProfileUpdatewebhookFieldsInput | string[]
+  webhookSubscribedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  webhookError?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  webhookDueAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  permissions?: Prisma.ProfileUpdatepermissionsInput | string[]
+  removedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  platformPosts?: Prisma.PlatformPostUncheckedUpdateManyWithoutProfileNestedInput
+  pace?: Prisma.ProfilePaceUncheckedUpdateOneWithoutProfileNestedInput
 }
 
 export type ProfileCreateWithoutPlatformPostsInput = {
@@ -1209,6 +1374,7 @@ export type ProfileCreateWithoutPlatformPostsInput = {
   updatedAt: Date | string
   profileGroup: Prisma.ProfileGroupCreateNestedOneWithoutProfilesInput
   pace?: Prisma.ProfilePaceCreateNestedOneWithoutProfileInput
+  callBudgetUses?: Prisma.CallBudgetUseCreateNestedManyWithoutProfileInput
 }
 
 export type ProfileUncheckedCreateWithoutPlatformPostsInput = {
@@ -1239,6 +1405,7 @@ export type ProfileUncheckedCreateWithoutPlatformPostsInput = {
   createdAt: Date | string
   updatedAt: Date | string
   pace?: Prisma.ProfilePaceUncheckedCreateNestedOneWithoutProfileInput
+  callBudgetUses?: Prisma.CallBudgetUseUncheckedCreateNestedManyWithoutProfileInput
 }
 
 export type ProfileCreateOrConnectWithoutPlatformPostsInput = {
@@ -1284,6 +1451,7 @@ export type ProfileUpdateWithoutPlatformPostsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   profileGroup?: Prisma.ProfileGroupUpdateOneRequiredWithoutProfilesNestedInput
   pace?: Prisma.ProfilePaceUpdateOneWithoutProfileNestedInput
+  callBudgetUses?: Prisma.CallBudgetUseUpdateManyWithoutProfileNestedInput
 }
 
 export type ProfileUncheckedUpdateWithoutPlatformPostsInput = {
@@ -1314,6 +1482,7 @@ export type ProfileUncheckedUpdateWithoutPlatformPostsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   pace?: Prisma.ProfilePaceUncheckedUpdateOneWithoutProfileNestedInput
+  callBudgetUses?: Prisma.CallBudgetUseUncheckedUpdateManyWithoutProfileNestedInput
 }
 
 export type ProfileCreateManyProfileGroupInput = {
@@ -1370,6 +1539,7 @@ export type ProfileUpdateWithoutProfileGroupInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   platformPosts?: Prisma.PlatformPostUpdateManyWithoutProfileNestedInput
   pace?: Prisma.ProfilePaceUpdateOneWithoutProfileNestedInput
+  callBudgetUses?: Prisma.CallBudgetUseUpdateManyWithoutProfileNestedInput
 }
 
 export type ProfileUncheckedUpdateWithoutProfileGroupInput = {
@@ -1399,6 +1569,7 @@ export type ProfileUncheckedUpdateWithoutProfileGroupInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   platformPosts?: Prisma.PlatformPostUncheckedUpdateManyWithoutProfileNestedInput
   pace?: Prisma.ProfilePaceUncheckedUpdateOneWithoutProfileNestedInput
+  callBudgetUses?: Prisma.CallBudgetUseUncheckedUpdateManyWithoutProfileNestedInput
 }
 
 export type ProfileUncheckedUpdateManyWithoutProfileGroupInput = {
@@ -1435,10 +1606,12 @@ export type ProfileUncheckedUpdateManyWithoutProfileGroupInput = {
 
 export type ProfileCountOutputType = {
   platformPosts: number
+  callBudgetUses: number
 }
 
 export type ProfileCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   platformPosts?: boolean | ProfileCountOutputTypeCountPlatformPostsArgs
+  callBudgetUses?: boolean | ProfileCountOutputTypeCountCallBudgetUsesArgs
 }
 
 /**
@@ -1456,6 +1629,13 @@ export type ProfileCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Exte
  */
 export type ProfileCountOutputTypeCountPlatformPostsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.PlatformPostWhereInput
+}
+
+/**
+ * ProfileCountOutputType without action
+ */
+export type ProfileCountOutputTypeCountCallBudgetUsesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CallBudgetUseWhereInput
 }
 
 
@@ -1489,6 +1669,7 @@ export type ProfileSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
   platformPosts?: boolean | Prisma.Profile$platformPostsArgs<ExtArgs>
   pace?: boolean | Prisma.Profile$paceArgs<ExtArgs>
+  callBudgetUses?: boolean | Prisma.Profile$callBudgetUsesArgs<ExtArgs>
   _count?: boolean | Prisma.ProfileCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["profile"]>
 
@@ -1586,6 +1767,7 @@ export type ProfileInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   profileGroup?: boolean | Prisma.ProfileGroupDefaultArgs<ExtArgs>
   platformPosts?: boolean | Prisma.Profile$platformPostsArgs<ExtArgs>
   pace?: boolean | Prisma.Profile$paceArgs<ExtArgs>
+  callBudgetUses?: boolean | Prisma.Profile$callBudgetUsesArgs<ExtArgs>
   _count?: boolean | Prisma.ProfileCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ProfileIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1601,6 +1783,7 @@ export type $ProfilePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     profileGroup: Prisma.$ProfileGroupPayload<ExtArgs>
     platformPosts: Prisma.$PlatformPostPayload<ExtArgs>[]
     pace: Prisma.$ProfilePacePayload<ExtArgs> | null
+    callBudgetUses: Prisma.$CallBudgetUsePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     workspaceId: string
@@ -2056,6 +2239,7 @@ export interface Prisma__ProfileClient<T, Null = never, ExtArgs extends runtime.
   profileGroup<T extends Prisma.ProfileGroupDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.ProfileGroupDefaultArgs<ExtArgs>>): Prisma.Prisma__ProfileGroupClient<runtime.Types.Result.GetResult<Prisma.$ProfileGroupPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   platformPosts<T extends Prisma.Profile$platformPostsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Profile$platformPostsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PlatformPostPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   pace<T extends Prisma.Profile$paceArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Profile$paceArgs<ExtArgs>>): Prisma.Prisma__ProfilePaceClient<runtime.Types.Result.GetResult<Prisma.$ProfilePacePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  callBudgetUses<T extends Prisma.Profile$callBudgetUsesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Profile$callBudgetUsesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CallBudgetUsePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2552,6 +2736,30 @@ export type Profile$paceArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
    */
   include?: Prisma.ProfilePaceInclude<ExtArgs> | null
   where?: Prisma.ProfilePaceWhereInput
+}
+
+/**
+ * Profile.callBudgetUses
+ */
+export type Profile$callBudgetUsesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the CallBudgetUse
+   */
+  select?: Prisma.CallBudgetUseSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the CallBudgetUse
+   */
+  omit?: Prisma.CallBudgetUseOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CallBudgetUseInclude<ExtArgs> | null
+  where?: Prisma.CallBudgetUseWhereInput
+  orderBy?: Prisma.CallBudgetUseOrderByWithRelationInput | Prisma.CallBudgetUseOrderByWithRelationInput[]
+  cursor?: Prisma.CallBudgetUseWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CallBudgetUseScalarFieldEnum | Prisma.CallBudgetUseScalarFieldEnum[]
 }
 
 /**
