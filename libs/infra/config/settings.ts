@@ -212,11 +212,7 @@ function toSettings(environment: Environment, workingDir: string, searchPath: st
     bootstrapApiKey: environment.BOOTSTRAP_API_KEY ?? null,
     ffmpegPath: environment.FFMPEG_PATH === 'off' ? null : (environment.FFMPEG_PATH ?? findExecutable('ffmpeg', searchPath)),
     egressAllow: environment.EGRESS_ALLOW?.split(',').map((entry) => entry.trim()) ?? [],
-    webhooks: {
-      allowCidrs: environment.WEBHOOK_ALLOW_CIDRS?.split(',').map((entry) => entry.trim()) ?? [],
-      ports: environment.WEBHOOK_PORTS === 'any' ? null : environment.WEBHOOK_PORTS.split(',').map(Number),
-      isHttpAllowed: environment.WEBHOOK_ALLOW_HTTP === 'on',
-    },
+    webhooks: toWebhookSettings(environment),
     mediaFetchSeconds: environment.MEDIA_FETCH_SECONDS,
     apiRateLimit: environment.API_RATE_LIMIT,
     duplicateWindowHours: environment.DUPLICATE_WINDOW_HOURS,
@@ -234,6 +230,14 @@ function toSettings(environment: Environment, workingDir: string, searchPath: st
       ratio: environment.OTEL_TRACES_SAMPLER_ARG,
     },
     logLevel: environment.LOG_LEVEL,
+  };
+}
+
+function toWebhookSettings(environment: Environment): WebhookSettings {
+  return {
+    allowCidrs: environment.WEBHOOK_ALLOW_CIDRS?.split(',').map((entry) => entry.trim()) ?? [],
+    ports: environment.WEBHOOK_PORTS === 'any' ? null : environment.WEBHOOK_PORTS.split(',').map(Number),
+    isHttpAllowed: environment.WEBHOOK_ALLOW_HTTP === 'on',
   };
 }
 
