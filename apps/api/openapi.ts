@@ -20,7 +20,6 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The same key, for clients that cannot set Authorization' }, 'apiKey')
     .addTag('posts', 'Write once, publish now or later')
     .addTag('post queues', 'Weekly slots that give posts their time')
-    .addTag('webhooks', 'Events, sent where you want them')
     .addTag('uploads', 'Large files, on their way to a post')
     .addTag('profiles', 'Connected accounts and their groups')
     .addTag('webhooks', 'Events sent to addresses of yours, signed')

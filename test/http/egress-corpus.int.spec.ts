@@ -13,7 +13,7 @@ const policy = new EgressPolicy({ allow: [], trustedOrigin: null });
 let api: LiveApi;
 beforeAll(async () => {
   // Nothing special is allowed, and no sandbox plays the network.
-  api = await LiveApi.start(20, null, { EGRESS_ALLOW: '', INSTAGRAM_API_VERSION: 'v25.0', PUBLIC_URL: 'https://media.example.com' });
+  api = await LiveApi.start(20, null, { EGRESS_ALLOW: '', WEBHOOK_ALLOW_HTTP: 'on', WEBHOOK_PORTS: 'any', INSTAGRAM_API_VERSION: 'v25.0', PUBLIC_URL: 'https://media.example.com' });
 }, 60_000);
 afterAll(() => api?.close());
 
@@ -38,10 +38,21 @@ async function send(method: string, url: string, body: object): Promise<Answer> 
 
 const post = (fields: object): object => ({ post: { body: randomUUID(), draft: true }, profiles: ['instagram'], ...fields });
 
+let webhook: Promise<string> | undefined;
+/** One whose name nobody finds, so it is accepted and not verified. */
+function aWebhook(): Promise<string> {
+  webhook ??= api.send({ method: 'POST', operationId: null, url: '/api/webhooks', body: JSON.stringify({ url: 'https://hooks.invalid/in', events: ['*'] }), headers: { authorization: `Bearer ${api.key}`, 'content-type': 'application/json' } })
+    .then(({ text }) => (JSON.parse(text) as { id: string }).id);
+  return webhook;
+}
+
 /** Every way by which somebody can name an address that we are to call. A new one is a line here. */
 const entryPoints: Readonly<Record<string, (url: string) => Promise<Refusal>>> = {
   'media of a new post': (url) => send('POST', '/api/posts', post({ media: [url] })),
   'media of a post that is only judged': async (url) => asRefusal(await send('POST', '/api/posts/validate', post({ media: [url] }))),
+  'cover of a new reel': (url) => send('POST', '/api/posts', { ...post({ media: [url] }), platforms: { instagram: { format: 'reel', cover_url: url } } }),
+  'a new webhook': (url) => send('POST', '/api/webhooks', { url, events: ['*'] }),
+  'another address of a webhook': async (url) => send('PATCH', `/api/webhooks/${await aWebhook()}`, { url }),
 };
 
 const ipv4 = specialIpv4.flatMap(({ block, name, rfc }) => addressesOf(block).map((address) => ({ address, label: `${address}, ${name} (${rfc})` })));
