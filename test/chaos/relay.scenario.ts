@@ -12,7 +12,7 @@ const reachedWithinMs = 60_000;
 
 /**
  * K9: a relay dies with numbers given and deliveries made that are not committed, again and again while posts go out; the others go on. An endpoint
- * wants everything, and at the end has each event once.
+ * wants everything, and at the end has each event once, but for what tells of itself: nobody answers at its address.
  */
 export const relay: Scenario = {
   name: 'relay',
@@ -39,7 +39,7 @@ export const relay: Scenario = {
       const undelivered = await stage.query<{ id: string; times: number }>(`
         SELECT e.id, count(d.id)::int AS times FROM event e JOIN webhook_endpoint w USING (workspace_id)
         LEFT JOIN webhook_delivery d ON d.workspace_id = e.workspace_id AND d.event_id = e.id AND d.endpoint_id = w.id AND d.seq = e.seq
-        WHERE NOT (e.id = ANY($1)) GROUP BY e.id HAVING count(d.id) <> 1`, [before.map(({ id }) => id)]);
+        WHERE NOT (e.id = ANY($1)) AND e.type NOT LIKE 'webhook.%' GROUP BY e.id HAVING count(d.id) <> 1`, [before.map(({ id }) => id)]);
       const violations = [...unreached, ...verdict.violations, ...undelivered.map(({ id, times }) => `${id} has ${times} deliveries instead of one`)];
       return { ...verdict, violations, scenario: 'relay', backend, kills: stage.crew.kills, seed };
     } finally {
