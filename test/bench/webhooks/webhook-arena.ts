@@ -30,7 +30,7 @@ export class WebhookArena {
     const worker = await ServerProcess.start({
       main: join(built, 'apps/worker/main.js'),
       nodeOptions: profileDir ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name.replace(/\W+/g, '-')}.cpuprofile`] : [],
-      environment: { DATABASE_URL: stage.databaseUrl, HELIOGRAPH_DATA: join(stage.floorDir, 'ours'), ENCRYPTION_KEYS: ground.encryptionKeys, EGRESS_ALLOW: '127.0.0.0/8' },
+      environment: { DATABASE_URL: stage.databaseUrl, HELIOGRAPH_DATA: join(stage.floorDir, 'ours'), ENCRYPTION_KEYS: ground.encryptionKeys, WEBHOOK_ALLOW_CIDRS: '127.0.0.1/32', WEBHOOK_ALLOW_HTTP: 'on', WEBHOOK_PORTS: 'any' },
       logFile: join(ground.folder, 'worker.log'),
     });
     return new WebhookArena(stage, receiver, database, endpoints, [() => worker.stop(), () => database.end(), () => receiver.stop()]);
