@@ -17,6 +17,8 @@ const graph = axios.create({ baseURL: `${url}/v25.0`, timeout: 30_000, httpAgent
 async function publish(number: number): Promise<void> {
   const [userId, token] = accounts[number % accounts.length] ?? ['', ''];
   const options = { headers: { authorization: `Bearer ${token}` } };
+  // As ours does for the first post of an account, and then once an hour.
+  if (number < accounts.length) await graph.get(`/${userId}/content_publishing_limit?fields=config,quota_usage`, options);
   const { data: { id: container } } = await graph.post<{ id: string }>(`/${userId}/media`, { image_url: `${pictureUrl}/floor-${number}.jpg`, caption: `Floor ${number}` }, options);
   const { data: { status_code: status } } = await graph.get<{ status_code: string }>(`/${container}?fields=status_code,status`, options);
   if (status !== 'FINISHED') throw new Error(`The container is ${status}`);
