@@ -11,12 +11,20 @@ export interface KeptUsage {
   readonly stoppedUntil: Date | null;
 }
 
+interface CalmAccount {
+  readonly network: string;
+  readonly account: string;
+  readonly percent: number;
+  readonly seen_at: Date;
+}
+
 type Figures = { readonly percent: number; readonly stoppedUntil: Date | null; readonly now: Date };
 
 /** What networks tell of their limits. They speak of the whole installation, or of an account, whoever has it. */
 @Injectable()
 export class NetworkUsageRepository {
   /** Asked before every call of every worker. */
+  private readonly calms = new Gathered<CalmAccount, null>((accounts) => this.calm(accounts));
   private readonly asked = new Gathered<string, KeptUsage | null>((networks) => this.read(networks));
 
   constructor(private readonly database: SystemDatabase) {}
@@ -51,8 +59,21 @@ export class NetworkUsageRepository {
   private async clear(network: string, accountId: string | null, { percent, now }: Figures): Promise<void> {
     await (accountId === null
       ? this.database.networkUsage.updateMany({ where: { network, usagePercent: { gte: slowsAt } }, data: { usagePercent: percent, usageSeenAt: now } })
-      : this.database.profilePace.updateMany({
-          where: { profile: { network, remoteId: accountId, removedAt: null }, usagePercent: { gte: slowsAt } }, data: { usagePercent: percent, usageSeenAt: now },
-        }));
+      : this.calms.ask({ network, account: accountId, percent, seen_at: now }));
+  }
+
+  /** Accounts that are far from their limits again, or that a process hears of for the first time: nearly all of them, and nearly always without anything to write. */
+  private async calm(accounts: readonly CalmAccount[]): Promise<null[]> {
+    await this.database.direct.$executeRaw(Prisma.sql`
+      WITH calm AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(${JSON.stringify(accounts)}::jsonb) AS c(network text, account text, percent numeric, seen_at timestamptz)
+      ), slow AS MATERIALIZED (
+        SELECT l.workspace_id, l.profile_id, c.percent, c.seen_at FROM calm c
+        JOIN profile p ON p.network = c.network AND p.remote_id = c.account AND p.removed_at IS NULL
+        JOIN profile_pace l ON l.workspace_id = p.workspace_id AND l.profile_id = p.id
+        WHERE l.usage_percent >= ${slowsAt} ORDER BY l.workspace_id, l.profile_id FOR NO KEY UPDATE OF l
+      )
+      UPDATE profile_pace l SET usage_percent = round(slow.percent)::int, usage_seen_at = slow.seen_at FROM slow WHERE l.workspace_id = slow.workspace_id AND l.profile_id = slow.profile_id`);
+    return accounts.map(() => null);
   }
 }

@@ -66,12 +66,19 @@ export class ProfilePaceRepository {
     await this.write(workspaceId, profileId, stop);
   }
 
-  async noteQuotaAsked(workspaceId: string, profileId: string, quotaAskedAt: Date): Promise<void> {
-    await this.write(workspaceId, profileId, { quotaAskedAt });
+  /** Past Prisma, as what follows: it comes before the first post of every profile. */
+  async noteQuotaAsked(workspaceId: string, profileId: string, askedAt: Date): Promise<void> {
+    await this.database.direct.$executeRaw(Prisma.sql`
+      INSERT INTO profile_pace (workspace_id, profile_id, quota_asked_at) VALUES (${workspaceId}, ${profileId}, ${askedAt})
+      ON CONFLICT (workspace_id, profile_id) DO UPDATE SET quota_asked_at = EXCLUDED.quota_asked_at`);
   }
 
   async keepQuota(workspaceId: string, profileId: string, { used, total, windowSeconds }: PublishingLimit, now: Date): Promise<void> {
-    await this.write(workspaceId, profileId, { quotaUsed: used, quotaTotal: total, quotaSeconds: windowSeconds, quotaReadAt: now, quotaAskedAt: now });
+    await this.database.direct.$executeRaw(Prisma.sql`
+      INSERT INTO profile_pace (workspace_id, profile_id, quota_used, quota_total, quota_seconds, quota_read_at, quota_asked_at)
+      VALUES (${workspaceId}, ${profileId}, ${used}, ${total}::int, ${windowSeconds}::int, ${now}, ${now})
+      ON CONFLICT (workspace_id, profile_id) DO UPDATE SET quota_used = EXCLUDED.quota_used, quota_total = EXCLUDED.quota_total, quota_seconds = EXCLUDED.quota_seconds,
+        quota_read_at = EXCLUDED.quota_read_at, quota_asked_at = EXCLUDED.quota_asked_at`);
   }
 
   /** Own posts that went live after `since`, and when the one at `position` (from 0, the oldest first) did. */
