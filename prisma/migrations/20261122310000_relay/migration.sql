@@ -23,13 +23,19 @@ CREATE FUNCTION profiles_of_event(type TEXT, data JSONB) RETURNS TEXT[] LANGUAGE
     || ARRAY(SELECT jsonb_path_query(data, '$.platforms[*].id') #>> '{}' WHERE type = 'post.processed'), NULL)
 $$;
 
+-- Who relays holds this row: one at a time, over all processes. Two would take each other's events for not there, and give a change a lower number than the one it followed.
+INSERT INTO heartbeat (name, beat_at) VALUES ('event-relay', now());
+
 -- One round of a relay: takes committed events that have no number, numbers them, makes a delivery for each enabled endpoint that wants one, and tells the
--- endpoints' pumps. All of it is one transaction. What another relay is at is left to it; relays with events of one workspace take its counter one
--- after the other, in the order of workspaces, so that none waits for the other in a circle. The counter is read by the statement that locks it, so
--- numbers have no gap. The planner's other ways to join would read the whole week when its statistics are older than a burst.
+-- endpoints' pumps. All of it is one transaction. While another relay is at it nothing is done. The events are looked for by a statement that begins when this relay is the one, so
+-- it sees what the one before it has numbered; the counter is read by the statement that locks it, so numbers have no gap. The planner's other ways to join would read the whole week when its statistics are older than a burst.
 CREATE FUNCTION relay_events(present TIMESTAMPTZ, ids_from BIGINT, most INTEGER, OUT events INTEGER, OUT deliveries INTEGER) LANGUAGE plpgsql
   SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
+  events := 0;
+  deliveries := 0;
+  PERFORM FROM heartbeat WHERE name = 'event-relay' FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN RETURN; END IF;
   WITH claimed AS MATERIALIZED (
     SELECT workspace_id, id, created_at, type, profile_group_id FROM event WHERE seq IS NULL ORDER BY created_at, id LIMIT most FOR UPDATE SKIP LOCKED
   ), counted AS (

@@ -19,11 +19,13 @@ export class EventRelayRepository {
     return rows.length > 0;
   }
 
-  /** One round: `most` events at most, in one transaction. */
+  /** One round: `most` events at most, in one transaction; none while another relay is at it. */
   async relay(now: Date, most: number): Promise<RelayRound> {
     // Ids of one relay go on where those of its last round ended, also within a millisecond.
     const idsFrom = Math.max(now.getTime(), this.idsFrom);
     const round = await this.database.$transaction(async (tx) => {
+      // A process that stands still in between must not keep the others from relaying.
+      await tx.$executeRaw`SELECT set_config('idle_in_transaction_session_timeout', '5000', true)`;
       const [done] = await tx.$queryRaw<RelayRound[]>`SELECT events, deliveries FROM relay_events(${now}, ${idsFrom}::bigint, ${most}::int)`;
       if (done && done.events > 0) await crashPoint('K9', 'relay');
       return done ?? { events: 0, deliveries: 0 };
