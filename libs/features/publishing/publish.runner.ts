@@ -11,6 +11,7 @@ import { leaseLength, PublishLeaseRepository } from './publish-lease.repository.
 import { intentPatch } from './publish.intent.js';
 import { PublishHolds } from './publish-holds.service.js';
 import type { Passage } from './publish.gate.js';
+import { Precedence } from './precedence.js';
 import { settleFault } from './publish.fault.js';
 import { settle } from './publish.machine.js';
 import { failure } from './publish.policy.js';
@@ -25,6 +26,8 @@ import { PublishTrace } from './publish.trace.js';
 const maxCallsPerRun = 40;
 /** Of a process at the same time. Publishing calls do not wait for them: their time has come. */
 const otherCallsAtOnce = 200;
+/** How long those others wait for publishing calls that are about to go out. */
+const longestCourtesy = 500;
 
 interface Move {
   readonly shape: RequestShape;
@@ -34,6 +37,8 @@ interface Move {
   readonly passage: Passage;
   readonly lease: string;
   readonly parking: AbortSignal;
+  /** To be called when the call is on its way: others may go then. */
+  readonly gone?: () => void;
 }
 
 /** What is known of the row after a step, or that it has to be read again; null: the run is over. */
@@ -43,6 +48,7 @@ type Next = PublishTarget | 'read again' | null;
 @Injectable()
 export class PublishRunner {
   private readonly calls = pLimit(otherCallsAtOnce);
+  private readonly publishing = new Precedence(longestCourtesy);
 
   constructor(
     private readonly leases: PublishLeaseRepository,
@@ -96,16 +102,21 @@ export class PublishRunner {
       await this.settle(target, wait({ dueAt: pause, ...noError }), lease);
       return null;
     }
-    const askedAt = this.clock.now();
-    const answer = await this.executor.ask(target, action);
-    if (!('reason' in answer)) return this.pass(target, { shape, action, askedAt, passage: answer, lease, parking });
-    this.trace.deferred(target, action, answer);
-    await this.settle(target, deferBefore(target.state, action, answer, this.clock.now()), lease);
-    return null;
+    if (action.kind !== 'publish') {
+      await this.publishing.clear();
+      return this.calls(() => this.approach(target, { shape, action, lease, parking }));
+    }
+    const gone = this.publishing.enter();
+    return this.approach(target, { shape, action, lease, parking, gone }).finally(gone);
   }
 
-  private pass(target: PublishTarget, move: Move): Promise<Next> {
-    return move.action.kind === 'publish' ? this.advance(target, move) : this.calls(() => this.advance(target, move));
+  private async approach(target: PublishTarget, move: Omit<Move, 'askedAt' | 'passage'>): Promise<Next> {
+    const askedAt = this.clock.now();
+    const answer = await this.executor.ask(target, move.action);
+    if (!('reason' in answer)) return this.advance(target, { ...move, askedAt, passage: answer });
+    this.trace.deferred(target, move.action, answer);
+    await this.settle(target, deferBefore(target.state, move.action, answer, this.clock.now()), move.lease);
+    return null;
   }
 
   private async advance(target: PublishTarget, move: Move): Promise<Next> {
@@ -116,7 +127,9 @@ export class PublishRunner {
     if (action.kind === 'publish') this.trace.publishing(target, now);
     await beforeCall(target.id, action);
     const started = performance.now();
-    const { outcome, settlement } = await this.call(target, move);
+    const called = this.call(target, move);
+    move.gone?.();
+    const { outcome, settlement } = await called;
     this.trace.called(target, action, outcome, settlement, performance.now() - started);
     await afterCall(target.id, action);
     // Before the row is written: a worker that dies in between leaves a row that the next one finds refused as well.

@@ -2,6 +2,9 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 
+/** As many as are used at one instant: a pool that keeps fewer closes and opens connections while it is busiest. What stays idle is closed by the network. */
+const maxFreeSockets = 1_000;
+
 /**
  * One keep-alive pool whose connects are bounded in time, and which remembers the failures that came before a connection
  * stood (DNS, refused, unreachable, TLS): with those nothing was sent, so even a publish may safely be repeated.
@@ -11,7 +14,8 @@ export class ConnectionAgent {
   private readonly unsent = new WeakSet<object>();
 
   constructor(private readonly isSecure: boolean, private readonly connectTimeoutMs: number) {
-    this.agent = isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+    const options = { keepAlive: true, maxFreeSockets };
+    this.agent = isSecure ? new HttpsAgent(options) : new HttpAgent(options);
     const connect = this.agent.createConnection.bind(this.agent);
     this.agent.createConnection = (options, callback) => this.watch(connect(options, callback));
   }
