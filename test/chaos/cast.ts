@@ -24,7 +24,8 @@ export interface PostWish {
   readonly scheduledAt?: Date | null;
 }
 
-const longestTrouble = 120_000;
+/** A key whose holder could not let go of it is free after a minute, and may meet the next trouble then. */
+const longestTrouble = 600_000;
 
 /** Accounts and posts of a run. One picture is sent once; every post uses it by its id. */
 export class Cast {
