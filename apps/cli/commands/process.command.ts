@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { childEnvironment } from '#infra/config/child-environment';
 import { readSettings, SettingsError, type Settings } from '#infra/config/settings';
+import { nodeFlags } from '#infra/process/node-flags';
 import { dataFolder, openDataFolder } from '../installation/data-folder.js';
 import { findEncryptionKeys } from '../installation/secrets.js';
 
@@ -34,7 +35,7 @@ async function runInForeground(root: string, name: string, args: readonly string
   // A session of its own: Ctrl-C reaches it once, through us, and not twice. Over IPC it notices when we are killed.
   const child = fork(join(root, 'dist/apps', name, 'main.js'), args, {
     env,
-    execArgv: ['--enable-source-maps'],
+    execArgv: nodeFlags(name),
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { nodeFlags } from '#infra/process/node-flags';
 import { CliError } from '../terminal/cli-error.js';
 import type { LogFile } from './log-file.js';
 import { RestartBudget } from './restart-budget.js';
@@ -69,7 +70,7 @@ export class ManagedProcess {
     const { name, modulePath, args = [], env, log } = this.spec;
     const child = fork(modulePath, [...args], {
       env: { ...env },
-      execArgv: ['--enable-source-maps'],
+      execArgv: nodeFlags(name),
       detached: true,
       stdio: ['ignore', log.descriptor, log.descriptor, 'ipc'],
     });

@@ -36,7 +36,8 @@ export class PublishExecutor {
 
   shapeOf(target: PublishTarget): RequestShape {
     const { publishing } = this.networks.get(target.network);
-    const request = this.toRequest(target);
+    // Addresses are signed for calls only; what a request looks like they do not change.
+    const request = { body: target.body, params: target.params, media: target.media.map(({ kind }) => ({ kind, url: '' })) };
     return { childCount: publishing.childCount(request), firstComment: publishing.firstComment(request), isReadyAtOnce: target.media.every(({ kind }) => kind === 'image') };
   }
 
@@ -110,7 +111,6 @@ export class PublishExecutor {
   }
 
   private async call(network: PublishCapability, account: NetworkAccount, target: PublishTarget, action: Exclude<PublishAction, Upload | Creation>): Promise<ActionOutcome> {
-    const request = this.toRequest(target);
     switch (action.kind) {
       case 'check_child':
       case 'check':
@@ -119,7 +119,7 @@ export class PublishExecutor {
       case 'publish':
         return { kind: 'published', remoteId: await network.publishContainer(account, action.containerId) };
       case 'find_post':
-        return { kind: 'found', remoteId: await this.findPost(network, account, target, request) };
+        return { kind: 'found', remoteId: await this.findPost(network, account, target, this.toRequest(target)) };
       case 'read_permalink':
         return { kind: 'permalink', permalink: await network.permalink(account, action.remoteId) };
       case 'comment':

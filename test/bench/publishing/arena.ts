@@ -8,6 +8,7 @@ import { Client } from 'pg';
 import { newId } from '#kernel/ids';
 import { profileAccessToken, secretContext } from '#infra/crypto/encrypted-columns';
 import { TokenCipher } from '#infra/crypto/token-cipher';
+import { nodeFlags } from '#infra/process/node-flags';
 import { startRedis, type TestRedis } from '#testing/redis-server';
 import { SandboxApi, type SandboxAccount } from '#testing/sandbox-api';
 import { makeJpeg } from '#testing/media/make-image';
@@ -53,7 +54,7 @@ export class PublishingArena {
     if (profileDir) mkdirSync(profileDir, { recursive: true });
     const start = (): Promise<ServerProcess> => ServerProcess.start({
       main: join(built, 'apps/worker/main.js'),
-      nodeOptions: [`--import=${pathToFileURL(join(import.meta.dirname, 'publish-calls.preload.js')).href}?${new URLSearchParams({ file: callsFile }).toString()}`, ...(profileDir ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name.replace(/\W+/g, '-')}.cpuprofile`] : [])],
+      nodeOptions: [...nodeFlags('worker'), `--import=${pathToFileURL(join(import.meta.dirname, 'publish-calls.preload.js')).href}?${new URLSearchParams({ file: callsFile }).toString()}`, ...(profileDir ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name.replace(/\W+/g, '-')}.cpuprofile`] : [])],
       environment: {
         DATABASE_URL: stage.databaseUrl, REDIS_URL: redis.url, HELIOGRAPH_DATA: join(stage.floorDir, 'ours'), ENCRYPTION_KEYS: ground.encryptionKeys,
         INSTAGRAM_GRAPH_URL: sandboxProcess.url, PUBLIC_URL: pictureUrl,
