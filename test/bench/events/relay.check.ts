@@ -13,7 +13,7 @@ export const relayCheck: BenchCheck = {
   name: 'relay claim',
   async run(ground, _generator, plan) {
     const isQuick = plan.rounds === 1;
-    const [events, rounds] = isQuick ? [20_000, 1] : [200_000, 3];
+    const [events, rounds] = isQuick ? [5_000, 1] : [200_000, 3];
     const stage = await ground.stage();
     const sql = new Client({ connectionString: stage.databaseUrl });
     await sql.connect();
