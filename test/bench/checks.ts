@@ -7,8 +7,11 @@ import { longScheduleCheck } from './publishing/long-schedule.check.js';
 import { throughputCheck } from './publishing/throughput.check.js';
 import { deepPageCheck } from './scale/deep-page.check.js';
 import { uploadsCheck } from './scale/uploads.check.js';
+import { arrivalCheck } from './webhooks/arrival.check.js';
 import { deliveringCheck } from './webhooks/delivering.check.js';
+import { hangingCheck } from './webhooks/hanging.check.js';
 import { webhookHistoryCheck } from './webhooks/history.check.js';
+import { replayCheck } from './webhooks/replay.check.js';
 
 /** In the order in which they are told. */
-export const checks: readonly BenchCheck[] = [imagesCheck, largeVideoCheck, deepPageCheck, uploadsCheck, latenessCheck, burstCheck, throughputCheck, longScheduleCheck, relayCheck, deliveringCheck, webhookHistoryCheck];
+export const checks: readonly BenchCheck[] = [imagesCheck, largeVideoCheck, deepPageCheck, uploadsCheck, latenessCheck, burstCheck, throughputCheck, longScheduleCheck, relayCheck, deliveringCheck, webhookHistoryCheck, hangingCheck, arrivalCheck, replayCheck];

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -9,13 +9,13 @@ import { newId } from '#kernel/ids';
 import { profileAccessToken, secretContext } from '#infra/crypto/encrypted-columns';
 import { TokenCipher } from '#infra/crypto/token-cipher';
 import { nodeFlags } from '#infra/process/node-flags';
-import { startRedis, type TestRedis } from '#testing/redis-server';
 import { SandboxApi, type SandboxAccount } from '#testing/sandbox-api';
 import { makeJpeg } from '#testing/media/make-image';
 import type { BenchGround } from '../harness/ground.js';
 import type { Plan } from '../harness/measure.js';
 import type { Stage } from '../harness/row.js';
 import { ServerProcess } from '../harness/server-process.js';
+import { startShippedRedis } from '../harness/shipped-redis.js';
 
 const built = resolve(import.meta.dirname, '../../..');
 const patience = 120_000;
@@ -37,9 +37,8 @@ export class PublishingArena {
   static async open(name: string, profiles: number, ground: BenchGround, { profileDir }: Pick<Plan, 'profileDir'>): Promise<PublishingArena> {
     const stage = await ground.stage();
     const closers: (() => Promise<unknown>)[] = [];
-    const redis = await startRedis();
+    const redis = await startShippedRedis();
     closers.push(() => redis.stop());
-    await command(redis, 'CONFIG SET hz 100');
     const pictures = await servePicture();
     closers.push(() => new Promise((done) => pictures.close(done)));
     const pictureUrl = `http://127.0.0.1:${(pictures.address() as AddressInfo).port}`;
@@ -131,20 +130,6 @@ async function servePicture(): Promise<Server> {
   const server = createServer((_, response) => void response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': picture.length }).end(picture));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return server;
-}
-
-function command({ url }: TestRedis, text: string): Promise<void> {
-  const { hostname, port } = new URL(url);
-  return new Promise((done, fail) => {
-    const socket = connect(Number(port), hostname, () => socket.write(`${text}\r\n`));
-    socket.setTimeout(5_000, () => socket.destroy(new Error('Redis does not answer')));
-    socket.once('error', fail);
-    socket.once('data', (answer) => {
-      socket.destroy();
-      if (answer.toString().startsWith('+OK')) done();
-      else fail(new Error(`Redis answered ${answer.toString()}`));
-    });
-  });
 }
 
 const insertProfiles = `

@@ -71,7 +71,8 @@ export class WebhookArena {
   }
 }
 
-async function subscribe(database: Client, { workspaceId }: Stage, url: string, count: number, keyRing: string): Promise<string[]> {
+/** Endpoints that want every event, all at one address. @returns their ids */
+export async function subscribe(database: Client, { workspaceId }: Stage, url: string, count: number, keyRing: string): Promise<string[]> {
   const [id = '', key = ''] = keyRing.split(':');
   const cipher = new TokenCipher([{ id, key: Buffer.from(key, 'base64') }]);
   const rows = Array.from({ length: count }, () => {
