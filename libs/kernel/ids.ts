@@ -29,14 +29,14 @@ export type IdKind = keyof typeof idPrefixes;
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const bodyPattern = /^[0-9a-hjkmnp-tv-z]{26}$/;
 /** A clock that steps back by more was wrong before: ids that went on from there would stay ahead of every other process's. */
-const longestStepBack = 60_000;
+const longestStepBack = 1_000;
 let lastMillisecond = 0;
 let lastTimeText = '';
 let sequence = 0;
 
 /**
  * A new id, e.g. `post_06f3…`. Ids made by one process sort in the order they were made, also within a millisecond
- * (12-bit counter in rand_a, RFC 9562 §6.2 method 1) and when the clock steps back by up to a minute.
+ * (12-bit counter in rand_a, RFC 9562 §6.2 method 1) and when the clock steps back by up to a second.
  */
 export function newId(kind: IdKind, now: number = Date.now()): string {
   return `${idPrefixes[kind]}_${uuidV7(now)}`;

@@ -29,7 +29,7 @@ export class ApiKeyLookupRepository {
       LEFT JOIN LATERAL (
         SELECT id FROM profile_group
         WHERE workspace_id = k.workspace_id AND id = COALESCE(${requestedGroup}, k.profile_group_id, id) AND id = COALESCE(k.profile_group_id, id)
-        ORDER BY id LIMIT 1
+        ORDER BY created_at, id LIMIT 1
       ) g ON true
       WHERE k.prefix = ${prefix}`;
     return row ?? null;
