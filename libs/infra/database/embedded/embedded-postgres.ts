@@ -119,6 +119,7 @@ export class EmbeddedPostgres {
 
 async function createDatabase(maintenanceUrl: string): Promise<void> {
   const client = new Client({ connectionString: maintenanceUrl });
+  client.on('error', () => undefined); // a session that is cut shows in the next query
   try {
     await client.connect();
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [databaseName]);
