@@ -2,20 +2,20 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { DiscoveryService, Reflector } from '@nestjs/core';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { newId } from '#kernel/ids';
 import { Logger } from '#infra/logging/logger';
 import { runInContext } from '#infra/logging/request-context';
 import { tracing } from '#infra/tracing/tracing';
 import { Metrics } from '#infra/metrics/metrics';
 import type { JobDefinition } from './job-definition.js';
 import { JOB_HANDLER_METADATA, type JobHandler } from './job-handler.js';
+import { readPack, type JobEnvelope } from './job-pack.js';
 import { QUEUE_BACKEND } from './job-queue.js';
 import type { QueueBackend, WorkerHandle } from './queue-backend.js';
 
 /** Injection token: the jobs this process must be able to handle. */
 export const DECLARED_JOBS = Symbol('DECLARED_JOBS');
 /**
- * Of one queue in one process. Jobs wait for networks and the database most of their time, and what many ask of the database at once goes together (`Gathered`).
+ * Of one queue in one process, each a pack. Jobs wait for networks and the database most of their time, and what many ask of the database at once goes together (`Gathered`).
  * As many as come due at one instant; what must not be done by all at once is limited where it is done.
  */
 const jobsAtOnce = 1_000;
@@ -72,12 +72,17 @@ export class JobDispatcher implements OnApplicationBootstrap, OnModuleDestroy {
     if (orphans.length > 0) throw new Error(`Jobs without a handler: ${orphans.join(', ')}`);
   }
 
+  /** Each job of a pack is one of its own: one that fails does not concern the others. */
   private async run(queue: string, name: string, data: unknown): Promise<void> {
+    const outcomes = await Promise.allSettled(readPack(data).map((envelope) => this.handle(queue, name, envelope)));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  private async handle(queue: string, name: string, { payload, requestId, traceparent }: JobEnvelope): Promise<void> {
     const stop = this.metrics.jobSeconds.startTimer({ job: name });
-    const { payload, requestId, traceparent } = readEnvelope(data);
     const attributes = { 'messaging.system': 'bullmq', 'messaging.operation.type': 'process', 'messaging.destination.name': queue };
-    const span = tracing().start({ name: `process ${name}`, kind: 'consumer', attributes, parent: traceparent });
-    await tracing().within(span, () => runInContext({ requestId: requestId ?? newId('request'), jobName: name }, async () => {
+    const span = tracing().start({ name: `process ${name}`, kind: 'consumer', attributes, parent: traceparent ?? null });
+    await tracing().within(span, () => runInContext({ requestId, jobName: name }, async () => {
       try {
         const binding = this.bindings.get(name);
         if (!binding) throw new Error(`No handler for job "${name}" on queue "${queue}"`);
@@ -92,15 +97,6 @@ export class JobDispatcher implements OnApplicationBootstrap, OnModuleDestroy {
       }
     }));
   }
-}
-
-function readEnvelope(data: unknown): { payload: unknown; requestId: string | null; traceparent: string | null } {
-  if (typeof data !== 'object' || data === null || !('payload' in data)) throw new Error('A job without a payload');
-  return {
-    payload: data.payload,
-    requestId: 'requestId' in data && typeof data.requestId === 'string' ? data.requestId : null,
-    traceparent: 'traceparent' in data && typeof data.traceparent === 'string' ? data.traceparent : null,
-  };
 }
 
 function readPayload(job: JobDefinition<object>, payload: unknown): object {

@@ -4,6 +4,7 @@ import { Logger } from '#infra/logging/logger';
 import { findContext } from '#infra/logging/request-context';
 import { tracing, type Span } from '#infra/tracing/tracing';
 import type { JobDefinition, QueuedJob } from './job-definition.js';
+import { pack, type JobEnvelope, type JobPack } from './job-pack.js';
 import type { QueueBackend, QueueHandle, QueueState } from './queue-backend.js';
 
 /** Injection token of the configured `QueueBackend`. */
@@ -23,16 +24,14 @@ export class JobQueue implements BeforeApplicationShutdown {
     if (jobs.length === 0) return;
     const requestId = findContext()?.requestId;
     const spans = jobs.map((queued) => startSend(job, queued.traceparent));
-    const rows = jobs.map((queued, index) => {
+    const rows = jobs.map(({ payload, dedupeKey, requestId: own }, index) => {
       const traceparent = spans[index]?.traceparent;
-      return {
-        name: job.name,
-        data: { payload: queued.payload, requestId: queued.requestId ?? requestId ?? newId('request'), ...(traceparent ? { traceparent } : {}) },
-        jobId: `${job.name}-${queued.dedupeKey}`,
-      };
+      const envelope: JobEnvelope = { payload, requestId: own ?? requestId ?? newId('request'), ...(traceparent ? { traceparent } : {}) };
+      return { dedupeKey, envelope };
     });
+    const packs = pack(rows).map((members) => ({ name: job.name, data: { jobs: members.map(({ envelope }) => envelope) } satisfies JobPack, jobId: `${job.name}-${keyOf(members)}` }));
     try {
-      await this.use(job.queue, (queue) => queue.add(rows));
+      await this.use(job.queue, (queue) => queue.add(packs));
       for (const span of spans) span?.end();
     } catch (error) {
       for (const span of spans) span?.end('queue');
@@ -68,6 +67,12 @@ export class JobQueue implements BeforeApplicationShutdown {
     this.queues.set(name, queue);
     return queue;
   }
+}
+
+/** Of several the first one's: each is in one pack at a time, for planners hand nothing out twice. */
+function keyOf(members: readonly { readonly dedupeKey: string }[]): string {
+  const first = members[0]?.dedupeKey ?? '';
+  return members.length === 1 ? first : `${first}-and-${members.length - 1}`;
 }
 
 /** @returns null for a job that nobody's trace led to: its run begins one. */

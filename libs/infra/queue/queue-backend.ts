@@ -1,5 +1,6 @@
 import { createPostgresBackend, createRedisBackend, Queue, Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
+import { Client, type ClientConfig } from 'pg';
 
 export interface NewJob {
   readonly name: string;
@@ -48,9 +49,20 @@ export interface QueueBackend {
 const jobOptions = { attempts: 1, removeOnComplete: true, removeOnFail: { count: 1000 } };
 const processor = (options: WorkerOptions) => async (job: Job) => options.process(job.name, job.data);
 
+/**
+ * A session that is cut says so twice, to the query that waits and to whoever listens, and without a listener the process ends. BullMQ has none while it looks
+ * after its schema.
+ */
+class ListenedClient extends Client {
+  constructor(config?: string | ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
 export function postgresQueueBackend(databaseUrl: string): QueueBackend {
   // `migrate` creates or updates BullMQ's own schema under an advisory lock, so processes may start together.
-  const connection = { connectionString: databaseUrl, max: 6, migrate: true };
+  const connection = { connectionString: databaseUrl, max: 6, migrate: true, Client: ListenedClient };
   const openQueue = (name: string, onError: (error: Error) => void): QueueHandle => asQueue(new Queue(name, { connection }, createPostgresBackend), onError);
   return {
     kind: 'postgres',

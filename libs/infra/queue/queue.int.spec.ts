@@ -63,6 +63,17 @@ describe.each(['postgres', 'redis'])('the queue on %s', (backend) => {
     await app.close();
   });
 
+  it('brings each of a crowd to its handler once, beside one that fails', async () => {
+    const app = await start(settings(), [greet], [GreetHandler]);
+    const names = Array.from({ length: 100 }, (_, number) => `guest-${number}`);
+    const jobs = names.map((name) => ({ payload: { name }, dedupeKey: name }));
+    const wrong = { payload: { name: 7 }, dedupeKey: 'wrong' } as unknown as { payload: GreetPayload; dedupeKey: string };
+    await app.get(JobQueue).enqueue(greet, [...jobs.slice(0, 50), wrong, ...jobs.slice(50)]);
+    await expect.poll(() => greeted.toSorted()).toEqual(names.toSorted());
+    await expect.poll(() => app.get(JobQueue).state('greetings')).toMatchObject(idle);
+    await app.close();
+  });
+
   it('refuses a payload that is not as declared, and goes on', async () => {
     const app = await start(settings(), [greet], [GreetHandler]);
     const wrong = { payload: { name: 7 }, dedupeKey: 'wrong' } as unknown;
@@ -110,12 +121,32 @@ describe('a producer', () => {
     await queue.beforeApplicationShutdown();
     await proxy.stop();
   });
+
+  // Without a listener on the client that looks after the schema, this ends the process.
+  it('recovers when its session is cut while it looks after the schema', async () => {
+    const port = (await probePort(0)) ?? 0;
+    const url = new URL(database.url);
+    const target = Number(url.port);
+    url.port = String(port);
+    let cuts = 0;
+    const proxy = await forward(port, target, (chunk) => !isQuestion(chunk) || ++cuts > 3);
+    const queue = new JobQueue(postgresQueueBackend(url.href), logger);
+    await expect(queue.state('greetings')).rejects.toThrow();
+    await expect.poll(() => queue.state('greetings').catch(() => 'cut'), { timeout: 10_000 }).toMatchObject(idle);
+    expect(cuts).toBeGreaterThan(3);
+    await queue.beforeApplicationShutdown();
+    await proxy.stop();
+  });
 });
 
-async function forward(port: number, target: number): Promise<{ stop(): Promise<void> }> {
+const isQuestion = (chunk: Buffer): boolean => ['Q', 'P'].includes(String.fromCharCode(chunk[0] ?? 0));
+
+/** @param mayPass false: the connection is reset instead */
+async function forward(port: number, target: number, mayPass: (chunk: Buffer) => boolean = () => true): Promise<{ stop(): Promise<void> }> {
   const sockets = new Set<Socket>();
   const server: Server = createServer((client) => {
     const upstream = connect(target, '127.0.0.1');
+    client.on('data', (chunk) => void (mayPass(chunk) || client.resetAndDestroy()));
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('error', () => undefined);
