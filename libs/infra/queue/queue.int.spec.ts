@@ -35,6 +35,7 @@ class GreetHandler implements JobHandler<GreetPayload> {
 @HandlesJob(greet)
 class SecondHandler extends GreetHandler {}
 
+const wrong = { payload: { name: 7 }, dedupeKey: 'wrong' } as unknown;
 const idle = { waiting: 0, active: 0, delayed: 0, oldestWaiting: null };
 const logger = createLogger({ name: 'test', level: 'silent' });
 const start = async (settings: Record<string, string>, jobs: readonly JobDefinition<object>[], handlers: (new () => GreetHandler)[]) => {
@@ -67,8 +68,7 @@ describe.each(['postgres', 'redis'])('the queue on %s', (backend) => {
     const app = await start(settings(), [greet], [GreetHandler]);
     const names = Array.from({ length: 100 }, (_, number) => `guest-${number}`);
     const jobs = names.map((name) => ({ payload: { name }, dedupeKey: name }));
-    const wrong = { payload: { name: 7 }, dedupeKey: 'wrong' } as unknown as { payload: GreetPayload; dedupeKey: string };
-    await app.get(JobQueue).enqueue(greet, [...jobs.slice(0, 50), wrong, ...jobs.slice(50)]);
+    await app.get(JobQueue).enqueue(greet, [...jobs.slice(0, 50), wrong as { payload: GreetPayload; dedupeKey: string }, ...jobs.slice(50)]);
     await expect.poll(() => greeted.toSorted()).toEqual(names.toSorted());
     await expect.poll(() => app.get(JobQueue).state('greetings')).toMatchObject(idle);
     await app.close();
@@ -76,7 +76,6 @@ describe.each(['postgres', 'redis'])('the queue on %s', (backend) => {
 
   it('refuses a payload that is not as declared, and goes on', async () => {
     const app = await start(settings(), [greet], [GreetHandler]);
-    const wrong = { payload: { name: 7 }, dedupeKey: 'wrong' } as unknown;
     await app.get(JobQueue).enqueue(greet, [wrong as { payload: GreetPayload; dedupeKey: string }, { payload: { name: 'Bea' }, dedupeKey: 'bea' }]);
     await expect.poll(() => greeted).toEqual(['Bea']);
     await app.close();
