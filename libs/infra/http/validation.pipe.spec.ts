@@ -57,3 +57,11 @@ describe('the validation of nothing', () => {
     for (const body of [[], 'text', 7]) expect(() => { pipe.transform(body, { type: 'body', metatype: AllOptional }); }).toThrow(AppError);
   });
 });
+
+describe('keys that every object has', () => {
+  it.each(['toString', 'constructor', 'hasOwnProperty', 'valueOf'])('are unknown parameters, wherever they stand: %s', async (key) => {
+    for (const value of [{ [key]: 1 }, { page: 1, kind: { deep: [{ [key]: 'x' }] } }]) {
+      await expect(judge(value, query(AllOptional))).rejects.toMatchObject({ code: 'validation_failed', details: { violations: [{ message: `Unknown parameter: ${key}` }] } });
+    }
+  });
+});
