@@ -60,12 +60,16 @@ async function insertScheduled(stage: Stage): Promise<void> {
   await stage.query('ANALYZE');
 }
 
-/** What waits in Redis itself, counted without our code: jobs, and posts that have one. */
+/** What waits in Redis itself, counted without our code: triggers, of which a job of the queue carries several, and posts that have one. */
 async function jobs(redis: Redis): Promise<{ all: number; posts: number }> {
-  const ids: string[] = [];
-  for (const list of await redis.keys('{heliograph}:*:wait')) ids.push(...(await redis.lrange(list, 0, -1)));
-  const posts = new Set(ids.flatMap((id) => /pp_flush_\d+/.exec(id)?.[0] ?? []));
-  return { all: ids.length, posts: posts.size };
+  const named: string[] = [];
+  for (const list of await redis.keys('{heliograph}:*:wait')) {
+    const queue = list.slice(0, -':wait'.length);
+    const ids = await redis.lrange(list, 0, -1);
+    const packs = await Promise.all(ids.map((id) => redis.hget(`${queue}:${id}`, 'data')));
+    named.push(...packs.flatMap((pack) => pack?.match(/pp_flush_\d+/g) ?? []));
+  }
+  return { all: named.length, posts: new Set(named).size };
 }
 
 async function until(isSo: () => Promise<boolean>, withinMs: number): Promise<boolean> {
