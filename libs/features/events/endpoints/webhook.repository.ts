@@ -78,11 +78,11 @@ export class WebhookRepository {
     await this.beginAnew(workspaceId, id, now, tx);
   }
 
-  /** What was known of its health does not count any more, and what waits is tried at once. */
+  /** What was known of its health does not count any more, also what a pump that runs at this moment has found out; what is due is tried at once. */
   async beginAnew(workspaceId: string, id: string, now: Date, tx: Transaction): Promise<void> {
     await tx.webhookPump.updateMany({
       where: { workspaceId, endpointId: id },
-      data: { dueAt: now, failingSince: null, alertedPercent: 0, breaker: 'closed', breakerUntil: null, breakerSuccesses: 0, windowStartedAt: null, windowRequests: 0, windowFailures: 0 },
+      data: { epoch: { increment: 1 }, dueAt: now, failingSince: null, alertedPercent: 0, breaker: 'closed', breakerUntil: null, breakerSuccesses: 0, windowStartedAt: null, windowRequests: 0, windowFailures: 0 },
     });
   }
 
