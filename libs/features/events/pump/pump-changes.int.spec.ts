@@ -14,7 +14,10 @@ afterAll(async () => fixture?.drop());
 
 const run = (id: string): Promise<void> => fixture.handler().handle({ workspaceId: fixture.workspaceId, endpointId: id }, new AbortController().signal);
 const pause = (id: string): Promise<void> => webhooks.pause(fixture.workspaceId, id, new Date(), fixture.database);
-const resume = (id: string): Promise<unknown> => webhooks.resume(fixture.workspaceId, id, new Date(), fixture.database);
+const resume = async (id: string): Promise<void> => {
+  const before = await webhooks.find(fixture.workspaceId, null, id);
+  if (before) await webhooks.resume(before, new Date(), fixture.database);
+};
 const endpoint = (id: string): Promise<unknown> => fixture.database.webhookEndpoint.findFirst({ where: { id } });
 const told = async (id: string): Promise<string[]> => (await fixture.database.event.findMany({ where: { type: { startsWith: 'webhook.' } } })).filter(({ data }) => (data as { id: string }).id === id).map(({ type }) => type);
 const healthy = { breaker: 'closed', breakerUntil: null, windowRequests: 0, windowFailures: 0, failingSince: null, alertedPercent: 0, lease: null };
