@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { after, seconds, SystemClock } from '#kernel/clock';
-import { newWebhookSecret } from '#features/events/index';
-import { PumpFixture, type Arrival } from '#features/events/pump/pump.fixture';
-import { projectRoot } from './planted-project.js';
+import { newWebhookSecret } from '../webhook-secret.js';
+import { PumpFixture, type Arrival } from './pump.fixture.js';
 
 type Headers = Readonly<Record<string, string>>;
 type Verify = (headers: Headers, body: string, secret: string) => unknown;
@@ -22,6 +21,7 @@ interface Language {
   readonly args?: readonly string[];
 }
 
+const projectRoot = join(import.meta.dirname, '../../../..');
 const page = readFileSync(join(projectRoot, 'docs/webhooks.md'), 'utf8');
 const python = 'import json,sys\nfrom verify import verify\nheaders,body,secret=json.load(sys.stdin)\nprint(json.dumps(verify(headers,body.encode(),secret)))';
 const php = 'require "verify.php"; [$headers, $body, $secret] = json_decode(stream_get_contents(STDIN), true); echo json_encode(verify($headers, $body, $secret));';
@@ -119,7 +119,7 @@ async function load(name: string, { command, before, build, args = [] }: Languag
 
 function isHere(command: string | null): boolean {
   if (command === null || spawnSync(command, [command === 'go' ? 'version' : '--version']).status === 0) return true;
-  console.warn(`SKIPPED: ${command} is not on this machine, so its snippet in docs/webhooks.md was not run`);
+  process.stderr.write(`SKIPPED: ${command} is not on this machine, so its snippet in docs/webhooks.md was not run\n`);
   return false;
 }
 
