@@ -11,8 +11,8 @@ const mostLookedThrough = 20_000;
  * @param before as it was when it was not enabled
  * @returns null when it missed nothing
  */
-export async function findMissed(before: WebhookRecord, now: Date, tx: SqlRunner): Promise<MissedEvents | null> {
-  const { workspaceId, id, disabledSeq } = before;
+export async function findMissed(workspaceId: string, before: WebhookRecord, now: Date, tx: SqlRunner): Promise<MissedEvents | null> {
+  const { id, disabledSeq } = before;
   const since = before.disabledAt ?? now;
   const [row] = await tx.$queryRaw<{ events: number; earliest: Date | null; seen: number }[]>(Prisma.sql`
     WITH seen AS MATERIALIZED (

@@ -76,9 +76,9 @@ export class WebhookRepository {
   }
 
   /** @returns what it missed meanwhile; its filters are those that it has by now */
-  async resume(before: WebhookRecord, now: Date, tx: Transaction): Promise<MissedEvents | null> {
-    const { workspaceId, id } = before;
-    const missed = await findMissed(before, now, tx);
+  async resume(workspaceId: string, before: WebhookRecord, now: Date, tx: Transaction): Promise<MissedEvents | null> {
+    const { id } = before;
+    const missed = await findMissed(workspaceId, before, now, tx);
     await tx.webhookEndpoint.updateMany({ where: { workspaceId, id }, data: { enabled: true, disabledReason: null, disabledAt: null, disabledSeq: null } });
     await this.beginAnew(workspaceId, id, now, tx);
     return missed;

@@ -76,7 +76,7 @@ export class WebhookService {
       if (!before) throw new AppError('not_found');
       const now = this.clock.now();
       await this.webhooks.update(workspaceId, id, { ...fields, ...(isVerified !== null && { verifiedAt: isVerified ? now : null }), now }, tx);
-      const missed = enabled === true && !before.enabled ? await this.webhooks.resume(before, now, tx) : null;
+      const missed = enabled === true && !before.enabled ? await this.webhooks.resume(workspaceId, before, now, tx) : null;
       if (enabled === false && before.enabled) await this.webhooks.pause(workspaceId, id, now, tx);
       // Another address has another history.
       if (fields.url !== undefined && fields.url !== before.url) await this.webhooks.beginAnew(workspaceId, id, now, tx);

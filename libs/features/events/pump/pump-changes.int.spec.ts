@@ -16,7 +16,7 @@ const run = (id: string): Promise<void> => fixture.handler().handle({ workspaceI
 const pause = (id: string): Promise<void> => webhooks.pause(fixture.workspaceId, id, new Date(), fixture.database);
 const resume = async (id: string): Promise<void> => {
   const before = await webhooks.find(fixture.workspaceId, null, id);
-  if (before) await webhooks.resume(before, new Date(), fixture.database);
+  if (before) await webhooks.resume(fixture.workspaceId, before, new Date(), fixture.database);
 };
 const endpoint = (id: string): Promise<unknown> => fixture.database.webhookEndpoint.findFirst({ where: { id } });
 const told = async (id: string): Promise<string[]> => (await fixture.database.event.findMany({ where: { type: { startsWith: 'webhook.' } } })).filter(({ data }) => (data as { id: string }).id === id).map(({ type }) => type);
