@@ -59,7 +59,7 @@ describe('replaying a webhook', () => {
     const { status, body: replay } = await call('POST', `/api/webhooks/${id}/replay`, { ...range, events: ['post.processed'] });
     expect(status).toBe(202);
     expect(replay).toEqual({
-      id: expect.stringMatching(/^rpl_/), webhook_id: id, from: range.from, to: expect.any(String), events: ['post.processed'], only_failed: false, status: 'running',
+      id: expect.stringMatching(/^rpl_/), webhook_id: id, from: range.from, to: expect.any(String), events: ['post.processed'], only_failed: false, only_missed: false, status: 'running',
       total: 15, queued: 0, delivered: 0, failed: 0, pending: 0, created_at: expect.any(String), updated_at: expect.any(String), finished_at: null,
     });
     expect(await call('POST', `/api/webhooks/${id}/replay`, range)).toMatchObject({ status: 409, body: { code: 'replay_running' } });

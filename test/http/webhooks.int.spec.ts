@@ -342,6 +342,23 @@ describe('the log of deliveries', () => {
   });
 });
 
+describe('a long log of deliveries', () => {
+  it('is counted up to 10,000, and gone through beyond that', async () => {
+    const { id } = await subscribe();
+    const fill = (from: number, to: number): Promise<unknown> => api.query(
+      `INSERT INTO webhook_attempt (workspace_id, id, endpoint_id, delivery_id, event_id, event_type, event_created_at, kind, attempt_number, success, request_headers, duration_ms, attempted_at)
+       SELECT $1, $2 || lpad(n::text, 8, '0'), $3, 'dlv_many', 'evt_many', 'post.processed', now(), 'event', 1, n % 1000 > 0, '{}', 1, now() FROM generate_series($4::int, $5::int) n`, [api.workspaceId, `wat_${id}`, id, from, to]);
+    const list = async (query: string) => (await call<{ total: number; total_capped: boolean; next_cursor: string | null; data: { id: string }[] }>('GET', `/api/webhooks/${id}/deliveries?${query}`)).body;
+    await fill(1, 10_000);
+    expect(await list('page=0')).toMatchObject({ total: 10_000, total_capped: false });
+    await fill(10_001, 10_050);
+    const first = await list('page=0&per_page=100');
+    expect(first).toMatchObject({ total: 10_000, total_capped: true, next_cursor: first.data.at(-1)?.id });
+    expect((await list('page=100&per_page=100')).data).toHaveLength(50);
+    expect(await list('success=false&page=0')).toMatchObject({ total: 10, total_capped: false, next_cursor: null, data: Array.from({ length: 10 }, (_, index) => ({ id: `wat_${id}${String(10_000 - index * 1_000).padStart(8, '0')}` })) });
+  });
+});
+
 describe('sending again', () => {
   it('makes another delivery of the same event, by the delivery or one of its calls, and takes it off the dead letters', async () => {
     const { id } = await subscribe();

@@ -10,7 +10,7 @@ export async function beginReplay(databaseUrl: string, workspaceId: string, endp
     await database.$connect();
     const replays = new ReplayRepository(database);
     const now = new Date();
-    const scope: ReplayScope = { from: new Date(now.getTime() - 3_600_000), to: now, events: [], onlyFailed: false };
+    const scope: ReplayScope = { from: new Date(now.getTime() - 3_600_000), to: now, events: [], onlyFailed: false, onlyMissed: false };
     const extent = await replays.measure(workspaceId, endpointId, scope);
     const id = await replays.create(workspaceId, endpointId, scope, extent, now, database.direct);
     if (id === null) throw new Error('Another replay is running');

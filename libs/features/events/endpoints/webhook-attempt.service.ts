@@ -5,11 +5,12 @@ import type { CallerIdentity } from '#features/accounts/index';
 import { WebhookAttemptRepository, type AttemptFilter } from './webhook-attempt.repository.js';
 import type { ShownAttempt } from './webhook-delivery.record.js';
 import { WebhookRepository } from './webhook.repository.js';
+import { mostCounted } from './webhook-stats.repository.js';
 
 export interface AttemptPage {
   readonly attempts: readonly ShownAttempt[];
   readonly nextCursor: string | null;
-  /** In page mode. */
+  /** In page mode; above `mostCounted`: there are more than that. */
   readonly total?: number;
 }
 
@@ -35,7 +36,7 @@ export class WebhookAttemptService {
     const part = paging.mode === 'page' ? { cursor: null, skip: paging.page * paging.perPage, limit: paging.perPage } : { ...paging, skip: 0 };
     const [found, total] = await Promise.all([
       this.attempts.list(workspaceId, id, filter, { cursor: part.cursor, skip: part.skip, take: part.limit + 1 }),
-      paging.mode === 'page' ? this.attempts.count(workspaceId, id, filter) : undefined,
+      paging.mode === 'page' ? this.attempts.count(workspaceId, id, filter, mostCounted + 1) : undefined,
     ]);
     const { rows, nextCursor } = keysetPage(found, part.limit);
     return { attempts: await this.attempts.withBodies(workspaceId, rows), nextCursor, ...(total !== undefined && { total }) };

@@ -8,6 +8,7 @@ import { AttemptListDto, DeadLetterListDto, DeliveryDto, DeliveryParam, ListDead
 import { TestWebhookDto } from './webhook.dto.js';
 import { WebhookAttemptService } from './webhook-attempt.service.js';
 import { WebhookDeliveryService } from './webhook-delivery.service.js';
+import { mostCounted } from './webhook-stats.repository.js';
 
 const defaultPage = 20;
 const mostRedriven = 1_000;
@@ -39,7 +40,7 @@ export class WebhookDeliveryController {
   async list(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() query: ListDeliveriesQuery): Promise<AttemptListDto> {
     const paging = readPaging(query, defaultPage);
     const page = await this.attempts.list(caller, id, ListDeliveriesQuery.filter(query), paging);
-    return { ...(paging.mode === 'page' && page.total !== undefined && { total: page.total, page: paging.page, per_page: paging.perPage }), ...AttemptListDto.from(page) };
+    return { ...(paging.mode === 'page' && page.total !== undefined && { total: Math.min(page.total, mostCounted), total_capped: page.total > mostCounted, page: paging.page, per_page: paging.perPage }), ...AttemptListDto.from(page) };
   }
 
   @Post('deliveries/:delivery_id/redeliver')

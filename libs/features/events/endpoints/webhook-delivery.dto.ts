@@ -164,7 +164,8 @@ export class AttemptDto {
 
 @ApiSchema({ name: 'WebhookAttemptList' })
 export class AttemptListDto {
-  @ApiPropertyOptional({ example: 1, description: 'In page mode: without `limit` and `cursor`' }) total?: number;
+  @ApiPropertyOptional({ example: 1, description: `In page mode: without \`limit\` and \`cursor\`. Counted up to ${mostCounted}` }) total?: number;
+  @ApiPropertyOptional({ example: false, description: 'In page mode: there are more than `total`; further pages and `next_cursor` have them' }) total_capped?: boolean;
   @ApiPropertyOptional({ example: 0 }) page?: number;
   @ApiPropertyOptional({ example: 20 }) per_page?: number;
   @ApiProperty({ type: [AttemptDto] }) data!: AttemptDto[];

@@ -5,6 +5,7 @@ import { ApiErrors, ApiWriteErrors } from '#infra/http/api-errors.decorator';
 import { readKeyset, toList } from '#infra/http/list-query';
 import { Caller, GroupQuery, IdParam, KeysetQuery, Needs, type CallerIdentity } from '#features/accounts/index';
 import { CreateWebhookDto, DeletedWebhookDto, RotateWebhookSecretDto, UpdateWebhookDto, WebhookDto, WebhookListDto, WebhookWithSecretDto } from './webhook.dto.js';
+import { UpdatedWebhookDto } from './updated-webhook.dto.js';
 import { WebhookSecretService } from './webhook-secret.service.js';
 import { WebhookService } from './webhook.service.js';
 
@@ -49,10 +50,10 @@ export class WebhookController {
   @Patch(':id')
   @Needs('webhooks:write')
   @ApiOperation({ operationId: 'updateWebhook', summary: 'Change, pause or go on with a webhook' })
-  @ApiOkResponse({ type: WebhookDto })
+  @ApiOkResponse({ type: UpdatedWebhookDto })
   @ApiWriteErrors('not_found', 'egress_refused')
-  update(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery, @Body() body: UpdateWebhookDto): Promise<WebhookDto> {
-    return this.webhooks.update(caller, id, { fields: UpdateWebhookDto.fields(body), enabled: body.enabled }, (webhook) => WebhookDto.from(webhook));
+  update(@Caller() caller: CallerIdentity, @Param() { id }: IdParam, @Query() _query: GroupQuery, @Body() body: UpdateWebhookDto): Promise<UpdatedWebhookDto> {
+    return this.webhooks.update(caller, id, { fields: UpdateWebhookDto.fields(body), enabled: body.enabled }, (updated) => UpdatedWebhookDto.updated(updated));
   }
 
   @Delete(':id')

@@ -12,6 +12,8 @@ export interface WebhookRecord {
   /** `paused` by its owner, `gone` it answered 410, `failing` nothing arrived for five days. */
   readonly disabledReason: string | null;
   readonly disabledAt: Date | null;
+  /** The last number that was given when it stopped being enabled; null: it is enabled. */
+  readonly disabledSeq: bigint | null;
   readonly verifiedAt: Date | null;
   readonly maxConcurrency: number;
   readonly maxPerSecond: number | null;
@@ -29,6 +31,22 @@ export interface SecretRecord {
   /** Null: the present one. */
   readonly expiresAt: Date | null;
   readonly createdAt: Date;
+}
+
+/** Events of which no deliveries were made while a webhook was not enabled. */
+export interface MissedEvents {
+  readonly from: Date;
+  readonly to: Date;
+  /** Of those that were looked through. */
+  readonly events: number;
+  /** Not all were looked through. */
+  readonly hasMore: boolean;
+}
+
+export interface UpdatedWebhook {
+  readonly webhook: WebhookRecord;
+  /** Null: it was not enabled by this change, or has missed nothing. */
+  readonly missed: MissedEvents | null;
 }
 
 /** A webhook with what signs it. */

@@ -4,7 +4,8 @@ import { Database } from '#infra/database/database';
 import { throwVanished } from '#infra/database/vanished-reference';
 import type { Keyset } from '#infra/http/list-query';
 import type { Transaction } from '#infra/writes/unit-of-work';
-import type { WebhookFields, WebhookRecord } from './webhook.record.js';
+import { findMissed } from './missed-events.repository.js';
+import type { MissedEvents, WebhookFields, WebhookRecord } from './webhook.record.js';
 
 const withPump = { pump: { select: { lastSuccessAt: true, failingSince: true } } } as const;
 
@@ -70,19 +71,24 @@ export class WebhookRepository {
 
   /** Nothing is sent any more; what waits stays. */
   async pause(workspaceId: string, id: string, now: Date, tx: Transaction): Promise<void> {
-    await tx.webhookEndpoint.updateMany({ where: { workspaceId, id }, data: { enabled: false, disabledReason: 'paused', disabledAt: now } });
+    const sequence = await tx.eventSequence.findFirst({ where: { workspaceId } });
+    await tx.webhookEndpoint.updateMany({ where: { workspaceId, id }, data: { enabled: false, disabledReason: 'paused', disabledAt: now, disabledSeq: sequence?.lastSeq ?? 0n } });
   }
 
-  async resume(workspaceId: string, id: string, now: Date, tx: Transaction): Promise<void> {
-    await tx.webhookEndpoint.updateMany({ where: { workspaceId, id }, data: { enabled: true, disabledReason: null, disabledAt: null } });
+  /** @returns what it missed meanwhile; its filters are those that it has by now */
+  async resume(workspaceId: string, before: WebhookRecord, now: Date, tx: Transaction): Promise<MissedEvents | null> {
+    const { id } = before;
+    const missed = await findMissed(workspaceId, before, now, tx);
+    await tx.webhookEndpoint.updateMany({ where: { workspaceId, id }, data: { enabled: true, disabledReason: null, disabledAt: null, disabledSeq: null } });
     await this.beginAnew(workspaceId, id, now, tx);
+    return missed;
   }
 
-  /** What was known of its health does not count any more, and what waits is tried at once. */
+  /** What was known of its health does not count any more, also what a pump that runs at this moment has found out; what is due is tried at once. */
   async beginAnew(workspaceId: string, id: string, now: Date, tx: Transaction): Promise<void> {
     await tx.webhookPump.updateMany({
       where: { workspaceId, endpointId: id },
-      data: { dueAt: now, failingSince: null, alertedPercent: 0, breaker: 'closed', breakerUntil: null, breakerSuccesses: 0, windowStartedAt: null, windowRequests: 0, windowFailures: 0 },
+      data: { epoch: { increment: 1 }, dueAt: now, failingSince: null, alertedPercent: 0, breaker: 'closed', breakerUntil: null, breakerSuccesses: 0, windowStartedAt: null, windowRequests: 0, windowFailures: 0 },
     });
   }
 

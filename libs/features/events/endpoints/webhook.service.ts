@@ -7,7 +7,7 @@ import { UnitOfWork } from '#infra/writes/unit-of-work';
 import { ProfileService, type CallerIdentity } from '#features/accounts/index';
 import { newWebhookSecret } from '../webhook-secret.js';
 import { WebhookTarget } from '../webhook-target.js';
-import { webhookFacts, type WebhookFields, type WebhookInFull, type WebhookRecord } from './webhook.record.js';
+import { webhookFacts, type UpdatedWebhook, type WebhookFields, type WebhookInFull, type WebhookRecord } from './webhook.record.js';
 import { WebhookRepository } from './webhook.repository.js';
 import { WebhookSecretRepository } from './webhook-secret.repository.js';
 
@@ -66,7 +66,7 @@ export class WebhookService {
   }
 
   /** @throws AppError not_found; egress_refused; validation_failed */
-  async update<A>(caller: CallerIdentity, id: string, { fields, enabled }: WebhookChange, show: (webhook: WebhookRecord) => A): Promise<A> {
+  async update<A>(caller: CallerIdentity, id: string, { fields, enabled }: WebhookChange, show: (updated: UpdatedWebhook) => A): Promise<A> {
     const { workspaceId, keyGroupId } = caller;
     const seen = await this.get(caller, id);
     await this.requireProfiles(workspaceId, seen.profileGroupId, fields.profileIds ?? []);
@@ -76,14 +76,14 @@ export class WebhookService {
       if (!before) throw new AppError('not_found');
       const now = this.clock.now();
       await this.webhooks.update(workspaceId, id, { ...fields, ...(isVerified !== null && { verifiedAt: isVerified ? now : null }), now }, tx);
+      const missed = enabled === true && !before.enabled ? await this.webhooks.resume(workspaceId, before, now, tx) : null;
       if (enabled === false && before.enabled) await this.webhooks.pause(workspaceId, id, now, tx);
-      else if (enabled === true && !before.enabled) await this.webhooks.resume(workspaceId, id, now, tx);
       // Another address has another history.
-      else if (fields.url !== undefined && fields.url !== before.url) await this.webhooks.beginAnew(workspaceId, id, now, tx);
+      if (fields.url !== undefined && fields.url !== before.url) await this.webhooks.beginAnew(workspaceId, id, now, tx);
       const webhook = await this.webhooks.find(workspaceId, null, id, tx);
       if (!webhook) throw new AppError('not_found');
       record({ action: 'webhook.updated', targetId: id, profileGroupId: webhook.profileGroupId, before: webhookFacts(before), after: webhookFacts(webhook) });
-      return webhook;
+      return { webhook, missed };
     }, show);
   }
 

@@ -7,7 +7,7 @@ import type { PumpHold, Standing } from './pump-hold.js';
 
 const start = new Date('2026-11-22T12:00:00Z');
 const fresh: Standing = { breaker: closedBreaker, health: { lastSuccessAt: null, lastFailureAt: null, failingSince: null, alertedPercent: 0 } };
-const hold: PumpHold = { workspaceId: 'ws_1', endpointId: 'wh_1', profileGroupId: 'grp_1', url: 'https://example.org/hook', maxConcurrency: 8, maxPerSecond: null, lease: 'lease_1', standing: fresh };
+const hold: PumpHold = { workspaceId: 'ws_1', endpointId: 'wh_1', profileGroupId: 'grp_1', url: 'https://example.org/hook', maxConcurrency: 8, maxPerSecond: null, lease: 'lease_1', epoch: 0, standing: fresh };
 const failed: DeliveryVerdict = { state: 'pending', nextAttemptAt: start, errorClass: 'http_5xx', error: 'The receiver answered 500', isGone: false };
 const arrived: DeliveryVerdict = { state: 'delivered', nextAttemptAt: null, errorClass: null, error: null, isGone: false };
 

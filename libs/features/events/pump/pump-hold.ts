@@ -10,10 +10,12 @@ export interface PumpHold {
   readonly maxConcurrency: number;
   readonly maxPerSecond: number | null;
   readonly lease: string;
+  /** How often its owner had let it begin anew by then. */
+  readonly epoch: number;
   readonly standing: Standing;
 }
 
-/** What its calls have shown. Only the holder of the lease writes it, so it is kept in memory and written whole. */
+/** What its calls have shown. Only the holder of the lease writes it, so it is kept in memory and written whole, unless its owner let it begin anew meanwhile (`epoch`). */
 export interface Standing {
   readonly breaker: Breaker;
   readonly health: EndpointHealth;

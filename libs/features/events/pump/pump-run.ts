@@ -58,7 +58,7 @@ export class PumpRun {
     if (failure !== null) throw failure;
   }
 
-  /** The lease is gone: calls under way end, and none is begun. */
+  /** The lease is gone, or its owner changed what is to be called: calls under way end, and none is begun. */
   stop(): void {
     this.isStopped = true;
     this.wake();

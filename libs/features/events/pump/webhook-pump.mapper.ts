@@ -7,6 +7,7 @@ export interface HoldRow {
   readonly workspace_id: string;
   readonly endpoint_id: string;
   readonly lease: string;
+  readonly epoch: number;
   readonly breaker: Breaker['state'];
   readonly breaker_until: Date | null;
   readonly breaker_successes: number;
@@ -44,7 +45,7 @@ export interface DeliveryRow {
 
 export function toHold(row: HoldRow): PumpHold {
   return {
-    workspaceId: row.workspace_id, endpointId: row.endpoint_id, profileGroupId: row.profile_group_id, url: row.url, maxConcurrency: row.max_concurrency, maxPerSecond: row.max_per_second, lease: row.lease,
+    workspaceId: row.workspace_id, endpointId: row.endpoint_id, profileGroupId: row.profile_group_id, url: row.url, maxConcurrency: row.max_concurrency, maxPerSecond: row.max_per_second, lease: row.lease, epoch: row.epoch,
     standing: {
       breaker: { state: row.breaker, until: row.breaker_until, successes: row.breaker_successes, windowStartedAt: row.window_started_at, requests: row.window_requests, failures: row.window_failures },
       health: { lastSuccessAt: row.last_success_at, lastFailureAt: row.last_failure_at, failingSince: row.failing_since, alertedPercent: row.alerted_percent },

@@ -36,7 +36,7 @@ export interface Settlement {
   readonly events: readonly OutboxEvent[];
 }
 
-/** What is left after a settlement: the lease and somebody who wants deliveries, or only the lease, or nothing. */
+/** What is left after a settlement: the lease and somebody who wants deliveries as they did when it was taken, or only the lease, or nothing. */
 export type Remaining = 'wanted' | 'unwanted' | 'lost';
 
 /** A time until when a pump is somebody's. What lies further ahead than anybody may write came from a wrong clock and does not count. */
@@ -104,10 +104,13 @@ export class WebhookPumpRepository {
     return rows.map((row) => toDelivery(workspaceId, row));
   }
 
-  /** False: the lease is gone. */
-  async renew({ workspaceId, endpointId, lease }: PumpHold, now: Date): Promise<boolean> {
-    const { count } = await this.database.webhookPump.updateMany({ where: { workspaceId, endpointId, lease }, data: { leasedUntil: after(now, pumpLease) } });
-    return count === 1;
+  /** False: the lease is gone, or the endpoint is not wanted any more as it was when the lease was taken. */
+  async renew({ workspaceId, endpointId, lease, epoch }: PumpHold, now: Date): Promise<boolean> {
+    const [row] = await this.database.direct.$queryRaw<{ isWanted: boolean }[]>(Prisma.sql`
+      UPDATE webhook_pump p SET leased_until = ${after(now, pumpLease)} FROM webhook_endpoint e
+      WHERE p.workspace_id = ${workspaceId} AND p.endpoint_id = ${endpointId} AND p.lease = ${lease} AND e.workspace_id = p.workspace_id AND e.id = p.endpoint_id
+      RETURNING e.enabled AND p.epoch = ${epoch} AS "isWanted"`);
+    return row?.isWanted ?? false;
   }
 
   /** Outcomes, what the endpoint's calls have shown, and what is told of it: one transaction, shared with other pumps that settle at this moment. */
@@ -117,9 +120,9 @@ export class WebhookPumpRepository {
 
   private async settleAll(asked: readonly Settlement[]): Promise<Remaining[]> {
     const told = asked.flatMap(({ hold, events }) => events.map((event) => ({ lease: hold.lease, ...toEventRow(event) })));
-    const rows = await this.database.direct.$queryRaw<{ held: string; enabled: boolean }[]>(Prisma.sql`
-      SELECT held, enabled FROM settle_deliveries(${JSON.stringify(asked.map(toRun))}::jsonb, ${JSON.stringify(asked.flatMap(({ outcomes }) => outcomes))}::jsonb, ${JSON.stringify(told)}::jsonb)`);
-    const held = new Map(rows.map((row) => [row.held, row.enabled]));
+    const rows = await this.database.direct.$queryRaw<{ held: string; wanted: boolean }[]>(Prisma.sql`
+      SELECT held, wanted FROM settle_deliveries(${JSON.stringify(asked.map(toRun))}::jsonb, ${JSON.stringify(asked.flatMap(({ outcomes }) => outcomes))}::jsonb, ${JSON.stringify(told)}::jsonb)`);
+    const held = new Map(rows.map((row) => [row.held, row.wanted]));
     return asked.map(({ hold }) => (held.has(hold.lease) ? (held.get(hold.lease) ? 'wanted' : 'unwanted') : 'lost'));
   }
 }
@@ -128,7 +131,7 @@ const beginning = new Date(0);
 
 function toRun({ hold, standing: { breaker, health }, now, releases, disabled }: Settlement): object {
   return {
-    workspace_id: hold.workspaceId, endpoint_id: hold.endpointId, lease: hold.lease, until: after(now, pumpLease), present: now, releases, disabled_reason: disabled,
+    workspace_id: hold.workspaceId, endpoint_id: hold.endpointId, lease: hold.lease, epoch: hold.epoch, until: after(now, pumpLease), present: now, releases, disabled_reason: disabled,
     breaker: breaker.state, breaker_until: breaker.until, breaker_successes: breaker.successes, window_started_at: breaker.windowStartedAt, window_requests: breaker.requests, window_failures: breaker.failures,
     last_success_at: health.lastSuccessAt, last_failure_at: health.lastFailureAt, failing_since: health.failingSince, alerted_percent: health.alertedPercent,
   };

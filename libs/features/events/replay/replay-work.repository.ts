@@ -14,6 +14,7 @@ interface DueReplay {
   readonly to: Date;
   readonly events: string[];
   readonly onlyFailed: boolean;
+  readonly onlyMissed: boolean;
   readonly status: ReplayStatus;
   readonly cursor: bigint;
   readonly last: bigint;
@@ -45,7 +46,7 @@ export class ReplayWorkRepository {
 /** The row is held until the end of the transaction; one that somebody else holds is theirs. It never waits, so it cannot be a part of a deadlock. */
 async function claim(tx: Tx, now: Date): Promise<DueReplay | null> {
   const [row] = await tx.$queryRaw<DueReplay[]>`
-    SELECT r.workspace_id AS "workspaceId", r.id, r.endpoint_id AS "endpointId", r.from_at AS "from", r.to_at AS "to", r.events, r.only_failed AS "onlyFailed",
+    SELECT r.workspace_id AS "workspaceId", r.id, r.endpoint_id AS "endpointId", r.from_at AS "from", r.to_at AS "to", r.events, r.only_failed AS "onlyFailed", r.only_missed AS "onlyMissed",
       r.status::text, r.cursor_seq AS cursor, r.last_seq AS last, w.enabled AS "isEndpointEnabled"
     FROM webhook_replay r JOIN webhook_endpoint w ON w.workspace_id = r.workspace_id AND w.id = r.endpoint_id
     WHERE r.due_at <= ${now} ORDER BY r.due_at LIMIT 1

@@ -24,12 +24,16 @@ export class CreateReplayDto {
   @IsOptional() @IsBoolean()
   only_failed?: boolean;
 
+  @ApiPropertyOptional({ default: false, description: 'Only events of which there is no delivery to this webhook: what it missed while it was not enabled' })
+  @IsOptional() @IsBoolean()
+  only_missed?: boolean;
+
   @ApiPropertyOptional({ default: false, description: 'Only say how many events it would be' })
   @IsOptional() @IsBoolean()
   dry_run?: boolean;
 
-  static scopeOf({ from, to, events, only_failed: onlyFailed }: CreateReplayDto): ReplayScope {
-    return { from: toMoment(from), to: toMoment(to), events: events ?? [], onlyFailed: onlyFailed ?? false };
+  static scopeOf({ from, to, events, only_failed: onlyFailed, only_missed: onlyMissed }: CreateReplayDto): ReplayScope {
+    return { from: toMoment(from), to: toMoment(to), events: events ?? [], onlyFailed: onlyFailed ?? false, onlyMissed: onlyMissed ?? false };
   }
 }
 
@@ -46,6 +50,7 @@ export class ReplayDto {
   @ApiProperty({ format: 'date-time' }) to!: string;
   @ApiProperty({ type: [String], example: ['platform_post.*'], description: 'Empty: all that the webhook is subscribed to' }) events!: string[];
   @ApiProperty({ example: false }) only_failed!: boolean;
+  @ApiProperty({ example: false }) only_missed!: boolean;
   @ApiProperty({ enum: ['running', 'completed', 'cancelled'] }) status!: string;
   @ApiProperty({ example: 1200, description: 'Events in it when it began' }) total!: number;
   @ApiProperty({ example: 1000, description: 'Events that are deliveries by now' }) queued!: number;
@@ -64,6 +69,7 @@ export class ReplayDto {
       to: replay.to.toISOString(),
       events: [...replay.events],
       only_failed: replay.onlyFailed,
+      only_missed: replay.onlyMissed,
       status: replay.status,
       total: replay.total,
       queued: replay.queued,

@@ -18,6 +18,7 @@ export function toReplay(row: WebhookReplay, counts: readonly ReplayCounts[]): R
     to: row.toAt,
     events: row.events,
     onlyFailed: row.onlyFailed,
+    onlyMissed: row.onlyMissed,
     status: row.status,
     total: Number(row.total),
     queued: Number(row.queued),

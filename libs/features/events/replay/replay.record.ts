@@ -6,6 +6,8 @@ export interface ReplayScope {
   readonly events: readonly string[];
   /** Only events of which nothing has arrived. */
   readonly onlyFailed: boolean;
+  /** Only events of which there is no delivery, but for cancelled ones. */
+  readonly onlyMissed: boolean;
 }
 
 export type ReplayStatus = 'running' | 'completed' | 'cancelled';

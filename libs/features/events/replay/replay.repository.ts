@@ -46,8 +46,8 @@ export class ReplayRepository {
   async create(workspaceId: string, endpointId: string, scope: ReplayScope, extent: ReplayExtent, now: Date, runner: SqlRunner): Promise<string | null> {
     const id = newId('webhookReplay');
     const count = await runner.$executeRaw(Prisma.sql`
-      INSERT INTO webhook_replay (workspace_id, id, endpoint_id, from_at, to_at, events, only_failed, total, cursor_seq, last_seq, due_at, created_at, updated_at)
-      VALUES (${workspaceId}, ${id}, ${endpointId}, ${scope.from}, ${scope.to}, ${scope.events}::text[], ${scope.onlyFailed}, ${extent.total}, ${extent.before}, ${extent.last}, ${now}, ${now}, ${now})
+      INSERT INTO webhook_replay (workspace_id, id, endpoint_id, from_at, to_at, events, only_failed, only_missed, total, cursor_seq, last_seq, due_at, created_at, updated_at)
+      VALUES (${workspaceId}, ${id}, ${endpointId}, ${scope.from}, ${scope.to}, ${scope.events}::text[], ${scope.onlyFailed}, ${scope.onlyMissed}, ${extent.total}, ${extent.before}, ${extent.last}, ${now}, ${now}, ${now})
       ON CONFLICT (workspace_id, endpoint_id) WHERE status = 'running' DO NOTHING`);
     return count === 1 ? id : null;
   }

@@ -3,7 +3,7 @@ import { AppError } from '#kernel/app-error';
 import { seconds } from '#kernel/clock';
 import type { EgressPolicy } from './egress-policy.js';
 import { guardedLookup, systemResolver, type Resolver } from './guarded-lookup.js';
-import { failureOf, type PostFailure } from './post-failure.js';
+import { failureOf, handshakeFailed, type PostFailure } from './post-failure.js';
 import { postOnce, type Posting } from './post-once.js';
 import type { PostAnswer, PosterLimits, PostResult, PostTiming } from './post-result.js';
 import { connector, timedConnector, type TimedConnector } from './timed-connector.js';
@@ -80,7 +80,8 @@ export class EgressPoster {
     const timing = { ...line.connector.take(), ...(firstByteMs === null ? {} : { first_byte: Math.round(firstByteMs * 100) / 100 }) };
     if (isReusable) this.giveBack(line, origin);
     else await line.client.destroy();
-    return { ...outcome, timing };
+    const isHandshake = outcome.kind === 'failed' && outcome.failure === 'connect' && timing.connect !== undefined && origin.startsWith('https:');
+    return { ...(isHandshake ? handshakeFailed : outcome), timing };
   }
 
   private take(origin: string): Line {

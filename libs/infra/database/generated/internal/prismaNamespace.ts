@@ -3014,6 +3014,7 @@ export const WebhookEndpointScalarFieldEnum = {
   enabled: 'enabled',
   disabledReason: 'disabledReason',
   disabledAt: 'disabledAt',
+  disabledSeq: 'disabledSeq',
   verifiedAt: 'verifiedAt',
   maxConcurrency: 'maxConcurrency',
   maxPerSecond: 'maxPerSecond',
@@ -3053,7 +3054,8 @@ export const WebhookPumpScalarFieldEnum = {
   lastSuccessAt: 'lastSuccessAt',
   lastFailureAt: 'lastFailureAt',
   failingSince: 'failingSince',
-  alertedPercent: 'alertedPercent'
+  alertedPercent: 'alertedPercent',
+  epoch: 'epoch'
 } as const
 
 export type WebhookPumpScalarFieldEnum = (typeof WebhookPumpScalarFieldEnum)[keyof typeof WebhookPumpScalarFieldEnum]
@@ -3114,6 +3116,7 @@ export const WebhookReplayScalarFieldEnum = {
   toAt: 'toAt',
   events: 'events',
   onlyFailed: 'onlyFailed',
+  onlyMissed: 'onlyMissed',
   status: 'status',
   total: 'total',
   queued: 'queued',

@@ -482,6 +482,7 @@ export const WebhookEndpointScalarFieldEnum = {
   enabled: 'enabled',
   disabledReason: 'disabledReason',
   disabledAt: 'disabledAt',
+  disabledSeq: 'disabledSeq',
   verifiedAt: 'verifiedAt',
   maxConcurrency: 'maxConcurrency',
   maxPerSecond: 'maxPerSecond',
@@ -521,7 +522,8 @@ export const WebhookPumpScalarFieldEnum = {
   lastSuccessAt: 'lastSuccessAt',
   lastFailureAt: 'lastFailureAt',
   failingSince: 'failingSince',
-  alertedPercent: 'alertedPercent'
+  alertedPercent: 'alertedPercent',
+  epoch: 'epoch'
 } as const
 
 export type WebhookPumpScalarFieldEnum = (typeof WebhookPumpScalarFieldEnum)[keyof typeof WebhookPumpScalarFieldEnum]
@@ -582,6 +584,7 @@ export const WebhookReplayScalarFieldEnum = {
   toAt: 'toAt',
   events: 'events',
   onlyFailed: 'onlyFailed',
+  onlyMissed: 'onlyMissed',
   status: 'status',
   total: 'total',
   queued: 'queued',

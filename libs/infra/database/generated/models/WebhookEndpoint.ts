@@ -27,11 +27,13 @@ export type AggregateWebhookEndpoint = {
 }
 
 export type WebhookEndpointAvgAggregateOutputType = {
+  disabledSeq: number | null
   maxConcurrency: number | null
   maxPerSecond: number | null
 }
 
 export type WebhookEndpointSumAggregateOutputType = {
+  disabledSeq: bigint | null
   maxConcurrency: number | null
   maxPerSecond: number | null
 }
@@ -45,6 +47,7 @@ export type WebhookEndpointMinAggregateOutputType = {
   enabled: boolean | null
   disabledReason: string | null
   disabledAt: Date | null
+  disabledSeq: bigint | null
   verifiedAt: Date | null
   maxConcurrency: number | null
   maxPerSecond: number | null
@@ -61,6 +64,7 @@ export type WebhookEndpointMaxAggregateOutputType = {
   enabled: boolean | null
   disabledReason: string | null
   disabledAt: Date | null
+  disabledSeq: bigint | null
   verifiedAt: Date | null
   maxConcurrency: number | null
   maxPerSecond: number | null
@@ -79,6 +83,7 @@ export type WebhookEndpointCountAggregateOutputType = {
   enabled: number
   disabledReason: number
   disabledAt: number
+  disabledSeq: number
   verifiedAt: number
   maxConcurrency: number
   maxPerSecond: number
@@ -89,11 +94,13 @@ export type WebhookEndpointCountAggregateOutputType = {
 
 
 export type WebhookEndpointAvgAggregateInputType = {
+  disabledSeq?: true
   maxConcurrency?: true
   maxPerSecond?: true
 }
 
 export type WebhookEndpointSumAggregateInputType = {
+  disabledSeq?: true
   maxConcurrency?: true
   maxPerSecond?: true
 }
@@ -107,6 +114,7 @@ export type WebhookEndpointMinAggregateInputType = {
   enabled?: true
   disabledReason?: true
   disabledAt?: true
+  disabledSeq?: true
   verifiedAt?: true
   maxConcurrency?: true
   maxPerSecond?: true
@@ -123,6 +131,7 @@ export type WebhookEndpointMaxAggregateInputType = {
   enabled?: true
   disabledReason?: true
   disabledAt?: true
+  disabledSeq?: true
   verifiedAt?: true
   maxConcurrency?: true
   maxPerSecond?: true
@@ -141,6 +150,7 @@ export type WebhookEndpointCountAggregateInputType = {
   enabled?: true
   disabledReason?: true
   disabledAt?: true
+  disabledSeq?: true
   verifiedAt?: true
   maxConcurrency?: true
   maxPerSecond?: true
@@ -246,6 +256,7 @@ export type WebhookEndpointGroupByOutputType = {
   enabled: boolean
   disabledReason: string | null
   disabledAt: Date | null
+  disabledSeq: bigint | null
   verifiedAt: Date | null
   maxConcurrency: number
   maxPerSecond: number | null
@@ -287,6 +298,7 @@ export type WebhookEndpointWhereInput = {
   enabled?: Prisma.BoolFilter<"WebhookEndpoint"> | boolean
   disabledReason?: Prisma.StringNullableFilter<"WebhookEndpoint"> | string | null
   disabledAt?: Prisma.DateTimeNullableFilter<"WebhookEndpoint"> | Date | string | null
+  disabledSeq?: Prisma.BigIntNullableFilter<"WebhookEndpoint"> | bigint | number | null
   verifiedAt?: Prisma.DateTimeNullableFilter<"WebhookEndpoint"> | Date | string | null
   maxConcurrency?: Prisma.IntFilter<"WebhookEndpoint"> | number
   maxPerSecond?: Prisma.IntNullableFilter<"WebhookEndpoint"> | number | null
@@ -310,6 +322,7 @@ export type WebhookEndpointOrderByWithRelationInput = {
   enabled?: Prisma.SortOrder
   disabledReason?: Prisma.SortOrderInput | Prisma.SortOrder
   disabledAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  disabledSeq?: Prisma.SortOrderInput | Prisma.SortOrder
   verifiedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   maxConcurrency?: Prisma.SortOrder
   maxPerSecond?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -337,6 +350,7 @@ export type WebhookEndpointWhereUniqueInput = Prisma.AtLeast<{
   enabled?: Prisma.BoolFilter<"WebhookEndpoint"> | boolean
   disabledReason?: Prisma.StringNullableFilter<"WebhookEndpoint"> | string | null
   disabledAt?: Prisma.DateTimeNullableFilter<"WebhookEndpoint"> | Date | string | null
+  disabledSeq?: Prisma.BigIntNullableFilter<"WebhookEndpoint"> | bigint | number | null
   verifiedAt?: Prisma.DateTimeNullableFilter<"WebhookEndpoint"> | Date | string | null
   maxConcurrency?: Prisma.IntFilter<"WebhookEndpoint"> | number
   maxPerSecond?: Prisma.IntNullableFilter<"WebhookEndpoint"> | number | null
@@ -360,6 +374,7 @@ export type WebhookEndpointOrderByWithAggregationInput = {
   enabled?: Prisma.SortOrder
   disabledReason?: Prisma.SortOrderInput | Prisma.SortOrder
   disabledAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  disabledSeq?: Prisma.SortOrderInput | Prisma.SortOrder
   verifiedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   maxConcurrency?: Prisma.SortOrder
   maxPerSecond?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -386,6 +401,7 @@ export type WebhookEndpointScalarWhereWithAggregatesInput = {
   enabled?: Prisma.BoolWithAggregatesFilter<"WebhookEndpoint"> | boolean
   disabledReason?: Prisma.StringNullableWithAggregatesFilter<"WebhookEndpoint"> | string | null
   disabledAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WebhookEndpoint"> | Date | string | null
+  disabledSeq?: Prisma.BigIntNullableWithAggregatesFilter<"WebhookEndpoint"> | bigint | number | null
   verifiedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WebhookEndpoint"> | Date | string | null
   maxConcurrency?: Prisma.IntWithAggregatesFilter<"WebhookEndpoint"> | number
   maxPerSecond?: Prisma.IntNullableWithAggregatesFilter<"WebhookEndpoint"> | number | null
@@ -402,6 +418,7 @@ export type WebhookEndpointCreateInput = {
   enabled?: boolean
   disabledReason?: string | null
   disabledAt?: Date | string | null
+  disabledSeq?: bigint | number | null
   verifiedAt?: Date | string | null
   maxConcurrency?: number
   maxPerSecond?: number | null
@@ -425,6 +442,7 @@ export type WebhookEndpointUncheckedCreateInput = {
   enabled?: boolean
   disabledReason?: string | null
   disabledAt?: Date | string | null
+  disabledSeq?: bigint | number | null
   verifiedAt?: Date | string | null
   maxConcurrency?: number
   maxPerSecond?: number | null
@@ -444,6 +462,7 @@ export type WebhookEndpointUpdateInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   disabledReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disabledSeq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   verifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   maxConcurrency?: Prisma.IntFieldUpdateOperationsInput | number
   maxPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -467,6 +486,7 @@ export type WebhookEndpointUncheckedUpdateInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   disabledReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disabledSeq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   verifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   maxConcurrency?: Prisma.IntFieldUpdateOperationsInput | number
   maxPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -488,6 +508,7 @@ export type WebhookEndpointCreateManyInput = {
   enabled?: boolean
   disabledReason?: string | null
   disabledAt?: Date | string | null
+  disabledSeq?: bigint | number | null
   verifiedAt?: Date | string | null
   maxConcurrency?: number
   maxPerSecond?: number | null
@@ -504,6 +525,7 @@ export type WebhookEndpointUpdateManyMutationInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   disabledReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disabledSeq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   verifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   maxConcurrency?: Prisma.IntFieldUpdateOperationsInput | number
   maxPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -522,6 +544,7 @@ export type WebhookEndpointUncheckedUpdateManyInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   disabledReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disabledSeq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   verifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   maxConcurrency?: Prisma.IntFieldUpdateOperationsInput | number
   maxPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -555,6 +578,7 @@ export type WebhookEndpointCountOrderByAggregateInput = {
   enabled?: Prisma.SortOrder
   disabledReason?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrder
+  disabledSeq?: Prisma.SortOrder
   verifiedAt?: Prisma.SortOrder
   maxConcurrency?: Prisma.SortOrder
   maxPerSecond?: Prisma.SortOrder
@@ -563,6 +587,7 @@ export type WebhookEndpointCountOrderByAggregateInput = {
 }
 
 export type WebhookEndpointAvgOrderByAggregateInput = {
+  disabledSeq?: Prisma.SortOrder
   maxConcurrency?: Prisma.SortOrder
   maxPerSecond?: Prisma.SortOrder
 }
@@ -576,6 +601,7 @@ export type WebhookEndpointMaxOrderByAggregateInput = {
   enabled?: Prisma.SortOrder
   disabledReason?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrder
+  disabledSeq?: Prisma.SortOrder
   verifiedAt?: Prisma.SortOrder
   maxConcurrency?: Prisma.SortOrder
   maxPerSecond?: Prisma.SortOrder
@@ -592,6 +618,7 @@ export type WebhookEndpointMinOrderByAggregateInput = {
   enabled?: Prisma.SortOrder
   disabledReason?: Prisma.SortOrder
   disabledAt?: Prisma.SortOrder
+  disabledSeq?: Prisma.SortOrder
   verifiedAt?: Prisma.SortOrder
   maxConcurrency?: Prisma.SortOrder
   maxPerSecond?: Prisma.SortOrder
@@ -600,6 +627,7 @@ export type WebhookEndpointMinOrderByAggregateInput = {
 }
 
 export type WebhookEndpointSumOrderByAggregateInput = {
+  disabledSeq?: Prisma.SortOrder
   maxConcurrency?: Prisma.SortOrder
   maxPerSecond?: Prisma.SortOrder
 }
@@ -762,6 +790,7 @@ export type WebhookEndpointCreateWithoutWorkspaceInput = {
   enabled?: boolean
   disabledReason?: string | null
   disabledAt?: Date | string | null
+  disabledSeq?: bigint | number | null
   verifiedAt?: Date | string | null
   maxConcurrency?: number
   maxPerSecond?: number | null
@@ -783,6 +812,7 @@ export type WebhookEndpointUncheckedCreateWithoutWorkspaceInput = {
   enabled?: boolean
   disabledReason?: string | null
   disabledAt?: Date | string | null
+  disabledSeq?: bigint | number | null
   verifiedAt?: Date | string | null
   maxConcurrency?: number
   maxPerSecond?: number | null
@@ -833,6 +863,7 @@ export type WebhookEndpointScalarWhereInput = {
   enabled?: Prisma.BoolFilter<"WebhookEndpoint"> | boolean
   disabledReason?: Prisma.StringNullableFilter<"WebhookEndpoint"> | string | null
   disabledAt?: Prisma.DateTimeNullableFilter<"WebhookEndpoint"> | Date | string | null
+  disabledSeq?: Prisma.BigIntNullableFilter<"WebhookEndpoint"> | bigint | number | null
   verifiedAt?: Prisma.DateTimeNullableFilter<"WebhookEndpoint"> | Date | string | null
   maxConcurrency?: Prisma.IntFilter<"WebhookEndpoint"> | number
   maxPerSecond?: Prisma.IntNullableFilter<"WebhookEndpoint"> | number | null
@@ -849,6 +880,7 @@ export type WebhookEndpointCreateWithoutProfileGroupInput = {
   enabled?: boolean
   disabledReason?: string | null
   disabledAt?: Date | string | null
+  disabledSeq?: bigint | number | null
   verifiedAt?: Date | string | null
   maxConcurrency?: number
   maxPerSecond?: number | null
@@ -869,6 +901,7 @@ export type WebhookEndpointUncheckedCreateWithoutProfileGroupInput = {
   enabled?: boolean
   disabledReason?: string | null
   disabledAt?: Date | string | null
+  disabledSeq?: bigint | number | null
   verifiedAt?: Date | string | null
   maxConcurrency?: number
   maxPerSecond?: number | null
@@ -914,6 +947,7 @@ export type WebhookEndpointCreateWithoutSecretsInput = {
   enabled?: boolean
   disabledReason?: string | null
   disabledAt?: Date | string | null
+  disabledSeq?: bigint | number | null
   verifiedAt?: Date | string | null
   maxConcurrency?: number
   maxPerSecond?: number | null
@@ -936,6 +970,7 @@ export type WebhookEndpointUncheckedCreateWithoutSecretsInput = {
   enabled?: boolean
   disabledReason?: string | null
   disabledAt?: Date | string | null
+  disabledSeq?: bigint | number | null
   verifiedAt?: Date | string | null
   maxConcurrency?: number
   maxPerSecond?: number | null
@@ -970,6 +1005,7 @@ export type WebhookEndpointUpdateWithoutSecretsInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   disabledReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disabledSeq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   verifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   maxConcurrency?: Prisma.IntFieldUpdateOperationsInput | number
   maxPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -992,6 +1028,7 @@ export type WebhookEndpointUncheckedUpdateWithoutSecretsInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   disabledReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disabledSeq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   verifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   maxConcurrency?: Prisma.IntFieldUpdateOperationsInput | number
   maxPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1010,6 +1047,7 @@ export type WebhookEndpointCreateWithoutPumpInput = {
   enabled?: boolean
   disabledReason?: string | null
   disabledAt?: Date | string | null
+  disabledSeq?: bigint | number | null
   verifiedAt?: Date | string | null
   maxConcurrency?: number
   maxPerSecond?: number | null
@@ -1032,6 +1070,7 @@ export type WebhookEndpointUncheckedCreateWithoutPumpInput = {
   enabled?: boolean
   disabledReason?: string | null
   disabledAt?: Date | string | null
+  disabledSeq?: bigint | number | null
   verifiedAt?: Date | string | null
   maxConcurrency?: number
   maxPerSecond?: number | null
@@ -1066,6 +1105,7 @@ export type WebhookEndpointUpdateWithoutPumpInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   disabledReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disabledSeq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   verifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   maxConcurrency?: Prisma.IntFieldUpdateOperationsInput | number
   maxPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1088,6 +1128,7 @@ export type WebhookEndpointUncheckedUpdateWithoutPumpInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   disabledReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disabledSeq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   verifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   maxConcurrency?: Prisma.IntFieldUpdateOperationsInput | number
   maxPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1106,6 +1147,7 @@ export type WebhookEndpointCreateWithoutReplaysInput = {
   enabled?: boolean
   disabledReason?: string | null
   disabledAt?: Date | string | null
+  disabledSeq?: bigint | number | null
   verifiedAt?: Date | string | null
   maxConcurrency?: number
   maxPerSecond?: number | null
@@ -1128,6 +1170,7 @@ export type WebhookEndpointUncheckedCreateWithoutReplaysInput = {
   enabled?: boolean
   disabledReason?: string | null
   disabledAt?: Date | string | null
+  disabledSeq?: bigint | number | null
   verifiedAt?: Date | string | null
   maxConcurrency?: number
   maxPerSecond?: number | null
@@ -1162,6 +1205,7 @@ export type WebhookEndpointUpdateWithoutReplaysInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   disabledReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disabledSeq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   verifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   maxConcurrency?: Prisma.IntFieldUpdateOperationsInput | number
   maxPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1184,6 +1228,7 @@ export type WebhookEndpointUncheckedUpdateWithoutReplaysInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   disabledReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disabledSeq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   verifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   maxConcurrency?: Prisma.IntFieldUpdateOperationsInput | number
   maxPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1203,6 +1248,7 @@ export type WebhookEndpointCreateManyWorkspaceInput = {
   enabled?: boolean
   disabledReason?: string | null
   disabledAt?: Date | string | null
+  disabledSeq?: bigint | number | null
   verifiedAt?: Date | string | null
   maxConcurrency?: number
   maxPerSecond?: number | null
@@ -1219,6 +1265,7 @@ export type WebhookEndpointUpdateWithoutWorkspaceInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   disabledReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disabledSeq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   verifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   maxConcurrency?: Prisma.IntFieldUpdateOperationsInput | number
   maxPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1240,6 +1287,7 @@ export type WebhookEndpointUncheckedUpdateWithoutWorkspaceInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   disabledReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disabledSeq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   verifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   maxConcurrency?: Prisma.IntFieldUpdateOperationsInput | number
   maxPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1260,6 +1308,7 @@ export type WebhookEndpointUncheckedUpdateManyWithoutWorkspaceInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   disabledReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disabledSeq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   verifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   maxConcurrency?: Prisma.IntFieldUpdateOperationsInput | number
   maxPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1276,6 +1325,7 @@ export type WebhookEndpointCreateManyProfileGroupInput = {
   enabled?: boolean
   disabledReason?: string | null
   disabledAt?: Date | string | null
+  disabledSeq?: bigint | number | null
   verifiedAt?: Date | string | null
   maxConcurrency?: number
   maxPerSecond?: number | null
@@ -1292,6 +1342,7 @@ export type WebhookEndpointUpdateWithoutProfileGroupInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   disabledReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disabledSeq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   verifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   maxConcurrency?: Prisma.IntFieldUpdateOperationsInput | number
   maxPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1312,6 +1363,7 @@ export type WebhookEndpointUncheckedUpdateWithoutProfileGroupInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   disabledReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disabledSeq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   verifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   maxConcurrency?: Prisma.IntFieldUpdateOperationsInput | number
   maxPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1331,6 +1383,7 @@ export type WebhookEndpointUncheckedUpdateManyWithoutProfileGroupInput = {
   enabled?: Prisma.BoolFieldUpdateOperationsInput | boolean
   disabledReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   disabledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  disabledSeq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null
   verifiedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   maxConcurrency?: Prisma.IntFieldUpdateOperationsInput | number
   maxPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
@@ -1389,6 +1442,7 @@ export type WebhookEndpointSelect<ExtArgs extends runtime.Types.Extensions.Inter
   enabled?: boolean
   disabledReason?: boolean
   disabledAt?: boolean
+  disabledSeq?: boolean
   verifiedAt?: boolean
   maxConcurrency?: boolean
   maxPerSecond?: boolean
@@ -1413,6 +1467,7 @@ export type WebhookEndpointSelectCreateManyAndReturn<ExtArgs extends runtime.Typ
   enabled?: boolean
   disabledReason?: boolean
   disabledAt?: boolean
+  disabledSeq?: boolean
   verifiedAt?: boolean
   maxConcurrency?: boolean
   maxPerSecond?: boolean
@@ -1433,6 +1488,7 @@ export type WebhookEndpointSelectUpdateManyAndReturn<ExtArgs extends runtime.Typ
   enabled?: boolean
   disabledReason?: boolean
   disabledAt?: boolean
+  disabledSeq?: boolean
   verifiedAt?: boolean
   maxConcurrency?: boolean
   maxPerSecond?: boolean
@@ -1453,6 +1509,7 @@ export type WebhookEndpointSelectScalar = {
   enabled?: boolean
   disabledReason?: boolean
   disabledAt?: boolean
+  disabledSeq?: boolean
   verifiedAt?: boolean
   maxConcurrency?: boolean
   maxPerSecond?: boolean
@@ -1460,7 +1517,7 @@ export type WebhookEndpointSelectScalar = {
   updatedAt?: boolean
 }
 
-export type WebhookEndpointOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "profileGroupId" | "profileIds" | "url" | "description" | "events" | "enabled" | "disabledReason" | "disabledAt" | "verifiedAt" | "maxConcurrency" | "maxPerSecond" | "createdAt" | "updatedAt", ExtArgs["result"]["webhookEndpoint"]>
+export type WebhookEndpointOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "profileGroupId" | "profileIds" | "url" | "description" | "events" | "enabled" | "disabledReason" | "disabledAt" | "disabledSeq" | "verifiedAt" | "maxConcurrency" | "maxPerSecond" | "createdAt" | "updatedAt", ExtArgs["result"]["webhookEndpoint"]>
 export type WebhookEndpointInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   workspace?: boolean | Prisma.WorkspaceDefaultArgs<ExtArgs>
   profileGroup?: boolean | Prisma.WebhookEndpoint$profileGroupArgs<ExtArgs>
@@ -1510,6 +1567,10 @@ export type $WebhookEndpointPayload<ExtArgs extends runtime.Types.Extensions.Int
      */
     disabledReason: string | null
     disabledAt: Date | null
+    /**
+     * The last number that was given when it stopped being enabled: of events with higher ones no deliveries are made. Null: it is enabled.
+     */
+    disabledSeq: bigint | null
     /**
      * When its host was first found at a permitted address; null: not yet.
      */
@@ -1959,6 +2020,7 @@ export interface WebhookEndpointFieldRefs {
   readonly enabled: Prisma.FieldRef<"WebhookEndpoint", 'Boolean'>
   readonly disabledReason: Prisma.FieldRef<"WebhookEndpoint", 'String'>
   readonly disabledAt: Prisma.FieldRef<"WebhookEndpoint", 'DateTime'>
+  readonly disabledSeq: Prisma.FieldRef<"WebhookEndpoint", 'BigInt'>
   readonly verifiedAt: Prisma.FieldRef<"WebhookEndpoint", 'DateTime'>
   readonly maxConcurrency: Prisma.FieldRef<"WebhookEndpoint", 'Int'>
   readonly maxPerSecond: Prisma.FieldRef<"WebhookEndpoint", 'Int'>

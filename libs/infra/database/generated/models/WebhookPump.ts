@@ -32,6 +32,7 @@ export type WebhookPumpAvgAggregateOutputType = {
   windowRequests: number | null
   windowFailures: number | null
   alertedPercent: number | null
+  epoch: number | null
 }
 
 export type WebhookPumpSumAggregateOutputType = {
@@ -40,6 +41,7 @@ export type WebhookPumpSumAggregateOutputType = {
   windowRequests: number | null
   windowFailures: number | null
   alertedPercent: number | null
+  epoch: number | null
 }
 
 export type WebhookPumpMinAggregateOutputType = {
@@ -60,6 +62,7 @@ export type WebhookPumpMinAggregateOutputType = {
   lastFailureAt: Date | null
   failingSince: Date | null
   alertedPercent: number | null
+  epoch: number | null
 }
 
 export type WebhookPumpMaxAggregateOutputType = {
@@ -80,6 +83,7 @@ export type WebhookPumpMaxAggregateOutputType = {
   lastFailureAt: Date | null
   failingSince: Date | null
   alertedPercent: number | null
+  epoch: number | null
 }
 
 export type WebhookPumpCountAggregateOutputType = {
@@ -100,6 +104,7 @@ export type WebhookPumpCountAggregateOutputType = {
   lastFailureAt: number
   failingSince: number
   alertedPercent: number
+  epoch: number
   _all: number
 }
 
@@ -110,6 +115,7 @@ export type WebhookPumpAvgAggregateInputType = {
   windowRequests?: true
   windowFailures?: true
   alertedPercent?: true
+  epoch?: true
 }
 
 export type WebhookPumpSumAggregateInputType = {
@@ -118,6 +124,7 @@ export type WebhookPumpSumAggregateInputType = {
   windowRequests?: true
   windowFailures?: true
   alertedPercent?: true
+  epoch?: true
 }
 
 export type WebhookPumpMinAggregateInputType = {
@@ -138,6 +145,7 @@ export type WebhookPumpMinAggregateInputType = {
   lastFailureAt?: true
   failingSince?: true
   alertedPercent?: true
+  epoch?: true
 }
 
 export type WebhookPumpMaxAggregateInputType = {
@@ -158,6 +166,7 @@ export type WebhookPumpMaxAggregateInputType = {
   lastFailureAt?: true
   failingSince?: true
   alertedPercent?: true
+  epoch?: true
 }
 
 export type WebhookPumpCountAggregateInputType = {
@@ -178,6 +187,7 @@ export type WebhookPumpCountAggregateInputType = {
   lastFailureAt?: true
   failingSince?: true
   alertedPercent?: true
+  epoch?: true
   _all?: true
 }
 
@@ -285,6 +295,7 @@ export type WebhookPumpGroupByOutputType = {
   lastFailureAt: Date | null
   failingSince: Date | null
   alertedPercent: number
+  epoch: number
   _count: WebhookPumpCountAggregateOutputType | null
   _avg: WebhookPumpAvgAggregateOutputType | null
   _sum: WebhookPumpSumAggregateOutputType | null
@@ -328,6 +339,7 @@ export type WebhookPumpWhereInput = {
   lastFailureAt?: Prisma.DateTimeNullableFilter<"WebhookPump"> | Date | string | null
   failingSince?: Prisma.DateTimeNullableFilter<"WebhookPump"> | Date | string | null
   alertedPercent?: Prisma.IntFilter<"WebhookPump"> | number
+  epoch?: Prisma.IntFilter<"WebhookPump"> | number
   endpoint?: Prisma.XOR<Prisma.WebhookEndpointScalarRelationFilter, Prisma.WebhookEndpointWhereInput>
 }
 
@@ -349,6 +361,7 @@ export type WebhookPumpOrderByWithRelationInput = {
   lastFailureAt?: Prisma.SortOrderInput | Prisma.SortOrder
   failingSince?: Prisma.SortOrderInput | Prisma.SortOrder
   alertedPercent?: Prisma.SortOrder
+  epoch?: Prisma.SortOrder
   endpoint?: Prisma.WebhookEndpointOrderByWithRelationInput
 }
 
@@ -374,6 +387,7 @@ export type WebhookPumpWhereUniqueInput = Prisma.AtLeast<{
   lastFailureAt?: Prisma.DateTimeNullableFilter<"WebhookPump"> | Date | string | null
   failingSince?: Prisma.DateTimeNullableFilter<"WebhookPump"> | Date | string | null
   alertedPercent?: Prisma.IntFilter<"WebhookPump"> | number
+  epoch?: Prisma.IntFilter<"WebhookPump"> | number
   endpoint?: Prisma.XOR<Prisma.WebhookEndpointScalarRelationFilter, Prisma.WebhookEndpointWhereInput>
 }, "workspaceId_endpointId">
 
@@ -395,6 +409,7 @@ export type WebhookPumpOrderByWithAggregationInput = {
   lastFailureAt?: Prisma.SortOrderInput | Prisma.SortOrder
   failingSince?: Prisma.SortOrderInput | Prisma.SortOrder
   alertedPercent?: Prisma.SortOrder
+  epoch?: Prisma.SortOrder
   _count?: Prisma.WebhookPumpCountOrderByAggregateInput
   _avg?: Prisma.WebhookPumpAvgOrderByAggregateInput
   _max?: Prisma.WebhookPumpMaxOrderByAggregateInput
@@ -423,6 +438,7 @@ export type WebhookPumpScalarWhereWithAggregatesInput = {
   lastFailureAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WebhookPump"> | Date | string | null
   failingSince?: Prisma.DateTimeNullableWithAggregatesFilter<"WebhookPump"> | Date | string | null
   alertedPercent?: Prisma.IntWithAggregatesFilter<"WebhookPump"> | number
+  epoch?: Prisma.IntWithAggregatesFilter<"WebhookPump"> | number
 }
 
 export type WebhookPumpCreateInput = {
@@ -441,6 +457,7 @@ export type WebhookPumpCreateInput = {
   lastFailureAt?: Date | string | null
   failingSince?: Date | string | null
   alertedPercent?: number
+  epoch?: number
   endpoint: Prisma.WebhookEndpointCreateNestedOneWithoutPumpInput
 }
 
@@ -462,6 +479,7 @@ export type WebhookPumpUncheckedCreateInput = {
   lastFailureAt?: Date | string | null
   failingSince?: Date | string | null
   alertedPercent?: number
+  epoch?: number
 }
 
 export type WebhookPumpUpdateInput = {
@@ -480,6 +498,7 @@ export type WebhookPumpUpdateInput = {
   lastFailureAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   alertedPercent?: Prisma.IntFieldUpdateOperationsInput | number
+  epoch?: Prisma.IntFieldUpdateOperationsInput | number
   endpoint?: Prisma.WebhookEndpointUpdateOneRequiredWithoutPumpNestedInput
 }
 
@@ -501,6 +520,7 @@ export type WebhookPumpUncheckedUpdateInput = {
   lastFailureAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   alertedPercent?: Prisma.IntFieldUpdateOperationsInput | number
+  epoch?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type WebhookPumpCreateManyInput = {
@@ -521,6 +541,7 @@ export type WebhookPumpCreateManyInput = {
   lastFailureAt?: Date | string | null
   failingSince?: Date | string | null
   alertedPercent?: number
+  epoch?: number
 }
 
 export type WebhookPumpUpdateManyMutationInput = {
@@ -539,6 +560,7 @@ export type WebhookPumpUpdateManyMutationInput = {
   lastFailureAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   alertedPercent?: Prisma.IntFieldUpdateOperationsInput | number
+  epoch?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type WebhookPumpUncheckedUpdateManyInput = {
@@ -559,6 +581,7 @@ export type WebhookPumpUncheckedUpdateManyInput = {
   lastFailureAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   alertedPercent?: Prisma.IntFieldUpdateOperationsInput | number
+  epoch?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type WebhookPumpNullableScalarRelationFilter = {
@@ -589,6 +612,7 @@ export type WebhookPumpCountOrderByAggregateInput = {
   lastFailureAt?: Prisma.SortOrder
   failingSince?: Prisma.SortOrder
   alertedPercent?: Prisma.SortOrder
+  epoch?: Prisma.SortOrder
 }
 
 export type WebhookPumpAvgOrderByAggregateInput = {
@@ -597,6 +621,7 @@ export type WebhookPumpAvgOrderByAggregateInput = {
   windowRequests?: Prisma.SortOrder
   windowFailures?: Prisma.SortOrder
   alertedPercent?: Prisma.SortOrder
+  epoch?: Prisma.SortOrder
 }
 
 export type WebhookPumpMaxOrderByAggregateInput = {
@@ -617,6 +642,7 @@ export type WebhookPumpMaxOrderByAggregateInput = {
   lastFailureAt?: Prisma.SortOrder
   failingSince?: Prisma.SortOrder
   alertedPercent?: Prisma.SortOrder
+  epoch?: Prisma.SortOrder
 }
 
 export type WebhookPumpMinOrderByAggregateInput = {
@@ -637,6 +663,7 @@ export type WebhookPumpMinOrderByAggregateInput = {
   lastFailureAt?: Prisma.SortOrder
   failingSince?: Prisma.SortOrder
   alertedPercent?: Prisma.SortOrder
+  epoch?: Prisma.SortOrder
 }
 
 export type WebhookPumpSumOrderByAggregateInput = {
@@ -645,6 +672,7 @@ export type WebhookPumpSumOrderByAggregateInput = {
   windowRequests?: Prisma.SortOrder
   windowFailures?: Prisma.SortOrder
   alertedPercent?: Prisma.SortOrder
+  epoch?: Prisma.SortOrder
 }
 
 export type WebhookPumpCreateNestedOneWithoutEndpointInput = {
@@ -695,6 +723,7 @@ export type WebhookPumpCreateWithoutEndpointInput = {
   lastFailureAt?: Date | string | null
   failingSince?: Date | string | null
   alertedPercent?: number
+  epoch?: number
 }
 
 export type WebhookPumpUncheckedCreateWithoutEndpointInput = {
@@ -713,6 +742,7 @@ export type WebhookPumpUncheckedCreateWithoutEndpointInput = {
   lastFailureAt?: Date | string | null
   failingSince?: Date | string | null
   alertedPercent?: number
+  epoch?: number
 }
 
 export type WebhookPumpCreateOrConnectWithoutEndpointInput = {
@@ -747,6 +777,7 @@ export type WebhookPumpUpdateWithoutEndpointInput = {
   lastFailureAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   alertedPercent?: Prisma.IntFieldUpdateOperationsInput | number
+  epoch?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type WebhookPumpUncheckedUpdateWithoutEndpointInput = {
@@ -765,6 +796,7 @@ export type WebhookPumpUncheckedUpdateWithoutEndpointInput = {
   lastFailureAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failingSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   alertedPercent?: Prisma.IntFieldUpdateOperationsInput | number
+  epoch?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 
@@ -787,6 +819,7 @@ export type WebhookPumpSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   lastFailureAt?: boolean
   failingSince?: boolean
   alertedPercent?: boolean
+  epoch?: boolean
   endpoint?: boolean | Prisma.WebhookEndpointDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["webhookPump"]>
 
@@ -808,6 +841,7 @@ export type WebhookPumpSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   lastFailureAt?: boolean
   failingSince?: boolean
   alertedPercent?: boolean
+  epoch?: boolean
   endpoint?: boolean | Prisma.WebhookEndpointDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["webhookPump"]>
 
@@ -829,6 +863,7 @@ export type WebhookPumpSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   lastFailureAt?: boolean
   failingSince?: boolean
   alertedPercent?: boolean
+  epoch?: boolean
   endpoint?: boolean | Prisma.WebhookEndpointDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["webhookPump"]>
 
@@ -850,9 +885,10 @@ export type WebhookPumpSelectScalar = {
   lastFailureAt?: boolean
   failingSince?: boolean
   alertedPercent?: boolean
+  epoch?: boolean
 }
 
-export type WebhookPumpOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "endpointId" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "breaker" | "breakerUntil" | "breakerSuccesses" | "windowStartedAt" | "windowRequests" | "windowFailures" | "lastSuccessAt" | "lastFailureAt" | "failingSince" | "alertedPercent", ExtArgs["result"]["webhookPump"]>
+export type WebhookPumpOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "endpointId" | "dueAt" | "dispatchedUntil" | "dispatches" | "lease" | "leasedUntil" | "breaker" | "breakerUntil" | "breakerSuccesses" | "windowStartedAt" | "windowRequests" | "windowFailures" | "lastSuccessAt" | "lastFailureAt" | "failingSince" | "alertedPercent" | "epoch", ExtArgs["result"]["webhookPump"]>
 export type WebhookPumpInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   endpoint?: boolean | Prisma.WebhookEndpointDefaultArgs<ExtArgs>
 }
@@ -898,6 +934,10 @@ export type $WebhookPumpPayload<ExtArgs extends runtime.Types.Extensions.Interna
      * Which part of the way to being disabled has been told: 0, 50, 70, 90 or 100.
      */
     alertedPercent: number
+    /**
+     * How often its owner let it begin anew. What a pump knew before that is not written over it.
+     */
+    epoch: number
   }, ExtArgs["result"]["webhookPump"]>
   composites: {}
 }
@@ -1339,6 +1379,7 @@ export interface WebhookPumpFieldRefs {
   readonly lastFailureAt: Prisma.FieldRef<"WebhookPump", 'DateTime'>
   readonly failingSince: Prisma.FieldRef<"WebhookPump", 'DateTime'>
   readonly alertedPercent: Prisma.FieldRef<"WebhookPump", 'Int'>
+  readonly epoch: Prisma.FieldRef<"WebhookPump", 'Int'>
 }
     
 

@@ -51,6 +51,7 @@ export type WebhookReplayMinAggregateOutputType = {
   fromAt: Date | null
   toAt: Date | null
   onlyFailed: boolean | null
+  onlyMissed: boolean | null
   status: $Enums.WebhookReplayStatus | null
   total: bigint | null
   queued: bigint | null
@@ -71,6 +72,7 @@ export type WebhookReplayMaxAggregateOutputType = {
   fromAt: Date | null
   toAt: Date | null
   onlyFailed: boolean | null
+  onlyMissed: boolean | null
   status: $Enums.WebhookReplayStatus | null
   total: bigint | null
   queued: bigint | null
@@ -92,6 +94,7 @@ export type WebhookReplayCountAggregateOutputType = {
   toAt: number
   events: number
   onlyFailed: number
+  onlyMissed: number
   status: number
   total: number
   queued: number
@@ -132,6 +135,7 @@ export type WebhookReplayMinAggregateInputType = {
   fromAt?: true
   toAt?: true
   onlyFailed?: true
+  onlyMissed?: true
   status?: true
   total?: true
   queued?: true
@@ -152,6 +156,7 @@ export type WebhookReplayMaxAggregateInputType = {
   fromAt?: true
   toAt?: true
   onlyFailed?: true
+  onlyMissed?: true
   status?: true
   total?: true
   queued?: true
@@ -173,6 +178,7 @@ export type WebhookReplayCountAggregateInputType = {
   toAt?: true
   events?: true
   onlyFailed?: true
+  onlyMissed?: true
   status?: true
   total?: true
   queued?: true
@@ -281,6 +287,7 @@ export type WebhookReplayGroupByOutputType = {
   toAt: Date
   events: string[]
   onlyFailed: boolean
+  onlyMissed: boolean
   status: $Enums.WebhookReplayStatus
   total: bigint
   queued: bigint
@@ -325,6 +332,7 @@ export type WebhookReplayWhereInput = {
   toAt?: Prisma.DateTimeFilter<"WebhookReplay"> | Date | string
   events?: Prisma.StringNullableListFilter<"WebhookReplay">
   onlyFailed?: Prisma.BoolFilter<"WebhookReplay"> | boolean
+  onlyMissed?: Prisma.BoolFilter<"WebhookReplay"> | boolean
   status?: Prisma.EnumWebhookReplayStatusFilter<"WebhookReplay"> | $Enums.WebhookReplayStatus
   total?: Prisma.BigIntFilter<"WebhookReplay"> | bigint | number
   queued?: Prisma.BigIntFilter<"WebhookReplay"> | bigint | number
@@ -347,6 +355,7 @@ export type WebhookReplayOrderByWithRelationInput = {
   toAt?: Prisma.SortOrder
   events?: Prisma.SortOrder
   onlyFailed?: Prisma.SortOrder
+  onlyMissed?: Prisma.SortOrder
   status?: Prisma.SortOrder
   total?: Prisma.SortOrder
   queued?: Prisma.SortOrder
@@ -374,6 +383,7 @@ export type WebhookReplayWhereUniqueInput = Prisma.AtLeast<{
   toAt?: Prisma.DateTimeFilter<"WebhookReplay"> | Date | string
   events?: Prisma.StringNullableListFilter<"WebhookReplay">
   onlyFailed?: Prisma.BoolFilter<"WebhookReplay"> | boolean
+  onlyMissed?: Prisma.BoolFilter<"WebhookReplay"> | boolean
   status?: Prisma.EnumWebhookReplayStatusFilter<"WebhookReplay"> | $Enums.WebhookReplayStatus
   total?: Prisma.BigIntFilter<"WebhookReplay"> | bigint | number
   queued?: Prisma.BigIntFilter<"WebhookReplay"> | bigint | number
@@ -396,6 +406,7 @@ export type WebhookReplayOrderByWithAggregationInput = {
   toAt?: Prisma.SortOrder
   events?: Prisma.SortOrder
   onlyFailed?: Prisma.SortOrder
+  onlyMissed?: Prisma.SortOrder
   status?: Prisma.SortOrder
   total?: Prisma.SortOrder
   queued?: Prisma.SortOrder
@@ -425,6 +436,7 @@ export type WebhookReplayScalarWhereWithAggregatesInput = {
   toAt?: Prisma.DateTimeWithAggregatesFilter<"WebhookReplay"> | Date | string
   events?: Prisma.StringNullableListFilter<"WebhookReplay">
   onlyFailed?: Prisma.BoolWithAggregatesFilter<"WebhookReplay"> | boolean
+  onlyMissed?: Prisma.BoolWithAggregatesFilter<"WebhookReplay"> | boolean
   status?: Prisma.EnumWebhookReplayStatusWithAggregatesFilter<"WebhookReplay"> | $Enums.WebhookReplayStatus
   total?: Prisma.BigIntWithAggregatesFilter<"WebhookReplay"> | bigint | number
   queued?: Prisma.BigIntWithAggregatesFilter<"WebhookReplay"> | bigint | number
@@ -444,6 +456,7 @@ export type WebhookReplayCreateInput = {
   toAt: Date | string
   events?: Prisma.WebhookReplayCreateeventsInput | string[]
   onlyFailed?: boolean
+  onlyMissed?: boolean
   status?: $Enums.WebhookReplayStatus
   total: bigint | number
   queued?: bigint | number
@@ -466,6 +479,7 @@ export type WebhookReplayUncheckedCreateInput = {
   toAt: Date | string
   events?: Prisma.WebhookReplayCreateeventsInput | string[]
   onlyFailed?: boolean
+  onlyMissed?: boolean
   status?: $Enums.WebhookReplayStatus
   total: bigint | number
   queued?: bigint | number
@@ -485,6 +499,7 @@ export type WebhookReplayUpdateInput = {
   toAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   events?: Prisma.WebhookReplayUpdateeventsInput | string[]
   onlyFailed?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  onlyMissed?: Prisma.BoolFieldUpdateOperationsInput | boolean
   status?: Prisma.EnumWebhookReplayStatusFieldUpdateOperationsInput | $Enums.WebhookReplayStatus
   total?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   queued?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -507,6 +522,7 @@ export type WebhookReplayUncheckedUpdateInput = {
   toAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   events?: Prisma.WebhookReplayUpdateeventsInput | string[]
   onlyFailed?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  onlyMissed?: Prisma.BoolFieldUpdateOperationsInput | boolean
   status?: Prisma.EnumWebhookReplayStatusFieldUpdateOperationsInput | $Enums.WebhookReplayStatus
   total?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   queued?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -528,6 +544,7 @@ export type WebhookReplayCreateManyInput = {
   toAt: Date | string
   events?: Prisma.WebhookReplayCreateeventsInput | string[]
   onlyFailed?: boolean
+  onlyMissed?: boolean
   status?: $Enums.WebhookReplayStatus
   total: bigint | number
   queued?: bigint | number
@@ -547,6 +564,7 @@ export type WebhookReplayUpdateManyMutationInput = {
   toAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   events?: Prisma.WebhookReplayUpdateeventsInput | string[]
   onlyFailed?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  onlyMissed?: Prisma.BoolFieldUpdateOperationsInput | boolean
   status?: Prisma.EnumWebhookReplayStatusFieldUpdateOperationsInput | $Enums.WebhookReplayStatus
   total?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   queued?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -568,6 +586,7 @@ export type WebhookReplayUncheckedUpdateManyInput = {
   toAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   events?: Prisma.WebhookReplayUpdateeventsInput | string[]
   onlyFailed?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  onlyMissed?: Prisma.BoolFieldUpdateOperationsInput | boolean
   status?: Prisma.EnumWebhookReplayStatusFieldUpdateOperationsInput | $Enums.WebhookReplayStatus
   total?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   queued?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -609,6 +628,7 @@ export type WebhookReplayCountOrderByAggregateInput = {
   toAt?: Prisma.SortOrder
   events?: Prisma.SortOrder
   onlyFailed?: Prisma.SortOrder
+  onlyMissed?: Prisma.SortOrder
   status?: Prisma.SortOrder
   total?: Prisma.SortOrder
   queued?: Prisma.SortOrder
@@ -638,6 +658,7 @@ export type WebhookReplayMaxOrderByAggregateInput = {
   fromAt?: Prisma.SortOrder
   toAt?: Prisma.SortOrder
   onlyFailed?: Prisma.SortOrder
+  onlyMissed?: Prisma.SortOrder
   status?: Prisma.SortOrder
   total?: Prisma.SortOrder
   queued?: Prisma.SortOrder
@@ -658,6 +679,7 @@ export type WebhookReplayMinOrderByAggregateInput = {
   fromAt?: Prisma.SortOrder
   toAt?: Prisma.SortOrder
   onlyFailed?: Prisma.SortOrder
+  onlyMissed?: Prisma.SortOrder
   status?: Prisma.SortOrder
   total?: Prisma.SortOrder
   queued?: Prisma.SortOrder
@@ -741,6 +763,7 @@ export type WebhookReplayCreateWithoutEndpointInput = {
   toAt: Date | string
   events?: Prisma.WebhookReplayCreateeventsInput | string[]
   onlyFailed?: boolean
+  onlyMissed?: boolean
   status?: $Enums.WebhookReplayStatus
   total: bigint | number
   queued?: bigint | number
@@ -760,6 +783,7 @@ export type WebhookReplayUncheckedCreateWithoutEndpointInput = {
   toAt: Date | string
   events?: Prisma.WebhookReplayCreateeventsInput | string[]
   onlyFailed?: boolean
+  onlyMissed?: boolean
   status?: $Enums.WebhookReplayStatus
   total: bigint | number
   queued?: bigint | number
@@ -810,6 +834,7 @@ export type WebhookReplayScalarWhereInput = {
   toAt?: Prisma.DateTimeFilter<"WebhookReplay"> | Date | string
   events?: Prisma.StringNullableListFilter<"WebhookReplay">
   onlyFailed?: Prisma.BoolFilter<"WebhookReplay"> | boolean
+  onlyMissed?: Prisma.BoolFilter<"WebhookReplay"> | boolean
   status?: Prisma.EnumWebhookReplayStatusFilter<"WebhookReplay"> | $Enums.WebhookReplayStatus
   total?: Prisma.BigIntFilter<"WebhookReplay"> | bigint | number
   queued?: Prisma.BigIntFilter<"WebhookReplay"> | bigint | number
@@ -829,6 +854,7 @@ export type WebhookReplayCreateManyEndpointInput = {
   toAt: Date | string
   events?: Prisma.WebhookReplayCreateeventsInput | string[]
   onlyFailed?: boolean
+  onlyMissed?: boolean
   status?: $Enums.WebhookReplayStatus
   total: bigint | number
   queued?: bigint | number
@@ -848,6 +874,7 @@ export type WebhookReplayUpdateWithoutEndpointInput = {
   toAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   events?: Prisma.WebhookReplayUpdateeventsInput | string[]
   onlyFailed?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  onlyMissed?: Prisma.BoolFieldUpdateOperationsInput | boolean
   status?: Prisma.EnumWebhookReplayStatusFieldUpdateOperationsInput | $Enums.WebhookReplayStatus
   total?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   queued?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -867,6 +894,7 @@ export type WebhookReplayUncheckedUpdateWithoutEndpointInput = {
   toAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   events?: Prisma.WebhookReplayUpdateeventsInput | string[]
   onlyFailed?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  onlyMissed?: Prisma.BoolFieldUpdateOperationsInput | boolean
   status?: Prisma.EnumWebhookReplayStatusFieldUpdateOperationsInput | $Enums.WebhookReplayStatus
   total?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   queued?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -886,6 +914,7 @@ export type WebhookReplayUncheckedUpdateManyWithoutEndpointInput = {
   toAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   events?: Prisma.WebhookReplayUpdateeventsInput | string[]
   onlyFailed?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  onlyMissed?: Prisma.BoolFieldUpdateOperationsInput | boolean
   status?: Prisma.EnumWebhookReplayStatusFieldUpdateOperationsInput | $Enums.WebhookReplayStatus
   total?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   queued?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -909,6 +938,7 @@ export type WebhookReplaySelect<ExtArgs extends runtime.Types.Extensions.Interna
   toAt?: boolean
   events?: boolean
   onlyFailed?: boolean
+  onlyMissed?: boolean
   status?: boolean
   total?: boolean
   queued?: boolean
@@ -931,6 +961,7 @@ export type WebhookReplaySelectCreateManyAndReturn<ExtArgs extends runtime.Types
   toAt?: boolean
   events?: boolean
   onlyFailed?: boolean
+  onlyMissed?: boolean
   status?: boolean
   total?: boolean
   queued?: boolean
@@ -953,6 +984,7 @@ export type WebhookReplaySelectUpdateManyAndReturn<ExtArgs extends runtime.Types
   toAt?: boolean
   events?: boolean
   onlyFailed?: boolean
+  onlyMissed?: boolean
   status?: boolean
   total?: boolean
   queued?: boolean
@@ -975,6 +1007,7 @@ export type WebhookReplaySelectScalar = {
   toAt?: boolean
   events?: boolean
   onlyFailed?: boolean
+  onlyMissed?: boolean
   status?: boolean
   total?: boolean
   queued?: boolean
@@ -988,7 +1021,7 @@ export type WebhookReplaySelectScalar = {
   finishedAt?: boolean
 }
 
-export type WebhookReplayOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "endpointId" | "fromAt" | "toAt" | "events" | "onlyFailed" | "status" | "total" | "queued" | "cursorSeq" | "lastSeq" | "delivered" | "failed" | "dueAt" | "createdAt" | "updatedAt" | "finishedAt", ExtArgs["result"]["webhookReplay"]>
+export type WebhookReplayOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"workspaceId" | "id" | "endpointId" | "fromAt" | "toAt" | "events" | "onlyFailed" | "onlyMissed" | "status" | "total" | "queued" | "cursorSeq" | "lastSeq" | "delivered" | "failed" | "dueAt" | "createdAt" | "updatedAt" | "finishedAt", ExtArgs["result"]["webhookReplay"]>
 export type WebhookReplayInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   endpoint?: boolean | Prisma.WebhookEndpointDefaultArgs<ExtArgs>
 }
@@ -1015,6 +1048,7 @@ export type $WebhookReplayPayload<ExtArgs extends runtime.Types.Extensions.Inter
      */
     events: string[]
     onlyFailed: boolean
+    onlyMissed: boolean
     status: $Enums.WebhookReplayStatus
     /**
      * Events in the range when it began.
@@ -1469,6 +1503,7 @@ export interface WebhookReplayFieldRefs {
   readonly toAt: Prisma.FieldRef<"WebhookReplay", 'DateTime'>
   readonly events: Prisma.FieldRef<"WebhookReplay", 'String[]'>
   readonly onlyFailed: Prisma.FieldRef<"WebhookReplay", 'Boolean'>
+  readonly onlyMissed: Prisma.FieldRef<"WebhookReplay", 'Boolean'>
   readonly status: Prisma.FieldRef<"WebhookReplay", 'WebhookReplayStatus'>
   readonly total: Prisma.FieldRef<"WebhookReplay", 'BigInt'>
   readonly queued: Prisma.FieldRef<"WebhookReplay", 'BigInt'>
