@@ -114,7 +114,7 @@ async function readSound(track: InputAudioTrack | null, framesToMeasure: number)
 async function hasOpenGroups(packets: EncodedPacketSink, codec: string | null, configuration: Uint8Array | null): Promise<boolean | null> {
   /** An hour in groups of two seconds. Who makes open groups makes them from the beginning. */
   const keysToLookAt = 2000;
-  const [picturesToRead, largestPicture] = [8, 2 ** 20];
+  const [picturesToRead, largestPicture] = [4, 2 ** 19];
   if (codec !== 'avc' && codec !== 'hevc') return null;
   const metadata = { metadataOnly: true };
   let unread = picturesToRead;
