@@ -19,6 +19,16 @@ Two sources disagree in places: the usual limits of tools like this one, and Met
 documentation.
 
 How wide a picture is breaks no rule of Meta's: Instagram scales narrow ones up to 320 pixels, and we scale wide ones down to 1440.
+
+What Meta's documentation says besides, and no rule asks:
+
+- Sound of 128 kbit/s and pictures of a variable bit rate: figures without a bound, of which nothing says that others are refused.
+- 9:16 for reels, stories and covers: advice.
+- All items of a carousel are cropped to the shape of the first: nothing is refused. Send \`fit\` for a shape of your own.
+- sRGB: Instagram converts, and pictures that are repaired are converted here.
+- What only the account or another page knows: whether it may have trial reels, whether a place has a location, whether somebody may be tagged or asked
+  to collaborate, whether an audio name may still be changed. Instagram's answer to it is an error of the target.
+- Containers, posts and calls in a span of time: the worker keeps those.
 `;
 
 /** docs/rules.md */

@@ -15,6 +15,8 @@ export interface SandboxContainer {
   readonly id: string;
   readonly media_type: string | null;
   readonly is_carousel_item: boolean;
+  /** Made to take a file instead of an address. */
+  readonly is_upload: boolean;
   readonly status_code: string;
   readonly caption: string | null;
   readonly alt_text: string | null;

@@ -8,6 +8,9 @@ const remuxed = taken('media.remuxed');
 /** Without ffmpeg; with it the same file goes out encoded again. */
 const untouched = (...rules: string[]): Verdict => refused(...rules);
 const x265 = ['-c:v', 'libx265', '-x265-params', 'log-level=error:open-gop=0', '-preset', 'ultrafast', '-tag:v', 'hvc1'];
+/** Key pictures every second, three B-frames between others: with `radl` those behind a key picture are shown before it. */
+const groupsOf = (workshop: Workshop, encoder: readonly string[]): Promise<Buffer> => workshop.encoded({ video: encoder, audio: null, output: ['-movflags', '+faststart'] });
+const x265Groups = (more: string): string[] => ['-c:v', 'libx265', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-tag:v', 'hvc1', '-x265-params', `log-level=error:keyint=30:min-keyint=30:bframes=3:b-adapt=0:scenecut=0:${more}`];
 const bytesOf = (options: Partial<VideoOptions>) => (workshop: Workshop): Promise<Buffer> => workshop.reel(options);
 
 const containers: readonly CorpusFile[] = [
@@ -39,6 +42,10 @@ const codecs: readonly CorpusFile[] = [
   video('H.264 4:4:4', (workshop) => workshop.encoded({ video: x264('-pix_fmt', 'yuv444p') }), { reel: untouched('chroma') }),
   video('H.264 with 10 bits', (workshop) => workshop.encoded({ video: x264('-pix_fmt', 'yuv420p10le') }), { reel: taken('media.not_transcoded') }),
   video('H.264 interlaced', (workshop) => workshop.encoded({ video: x264('-flags', '+ildct+ilme') }), { reel: untouched('scan') }),
+  video('H.264 in closed groups', (workshop) => groupsOf(workshop, x264('-bf', '2', '-g', '30')), inAll(remuxed)),
+  video('H.264 in open groups', (workshop) => groupsOf(workshop, x264('-bf', '2', '-g', '30', '-x264-params', 'open-gop=1:scenecut=0')), inAll(untouched('closed_gop'))),
+  video('HEVC in closed groups with pictures before their key', (workshop) => groupsOf(workshop, x265Groups('open-gop=0:radl=3')), { reel: remuxed, story: remuxed }),
+  video('HEVC in open groups', (workshop) => groupsOf(workshop, x265Groups('open-gop=1')), { reel: untouched('closed_gop'), story: untouched('closed_gop') }),
   video('of a varying rate', (workshop) => workshop.encoded({ filter: "settb=1/1000,setpts='N*33+mod(N*7\\,25)'", output: [...plainFile, '-fps_mode', 'vfr', '-enc_time_base', '-1'] }), { reel: taken('media.not_transcoded') }),
 ];
 

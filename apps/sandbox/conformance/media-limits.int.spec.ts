@@ -81,6 +81,8 @@ describe('Media is really fetched and judged', () => {
     ['4:2:2 in HEVC', video({ codec: 'hvc1', chroma: 2 }), {}, 2207026],
     ['interlaced H.264', video({ isInterlaced: true }), {}, 2207026],
     ['interlaced HEVC', video({ codec: 'hvc1', isInterlaced: true }), {}, 2207026],
+    ['groups of pictures that need nothing before them', video({ hasEarlyPicture: false }), {}, null],
+    ['an open GOP', video({ hasEarlyPicture: true }), {}, 2207026],
     ['23 frames a second', video({ framesPerSecond: 23 }), {}, null],
     ['23.976 frames a second', video({ framesPerSecond: 23.976 }), {}, null],
     ['15 frames a second', video({ framesPerSecond: 15 }), {}, 2207085],

@@ -7,6 +7,8 @@ export interface Track {
   /** Type and content of its sample entry: the codec. */
   codec: string;
   entry: Buffer;
+  /** Its sample table (`stbl`). */
+  samples: Buffer;
   /** Samples per second on average; 0 when the index lists none. */
   samplesPerSecond: number;
   /** An edit list shifts, cuts or repeats something. */
@@ -24,10 +26,11 @@ export function readTracks(moov: Buffer): Track[] {
   if (tracks.length > MAX_TRACKS) throw new MalformedBoxError('a movie has too many tracks');
   return tracks.flatMap(({ content }) => {
     const handler = findBox(content, 'mdia/hdlr')?.toString('latin1', 8, 12);
-    const descriptions = findBox(content, 'mdia/minf/stbl/stsd');
+    const samples = findBox(content, 'mdia/minf/stbl');
+    const descriptions = samples && findBox(samples, 'stsd');
     const entry = descriptions && childBoxes(descriptions.subarray(8))[0];
-    if (handler === undefined || !entry) return [];
-    return [{ handler, codec: entry.type, entry: entry.content, samplesPerSecond: readRate(content), isEdited: isEdited(content), isTurned: isTurned(content) }];
+    if (handler === undefined || !samples || !entry) return [];
+    return [{ handler, codec: entry.type, entry: entry.content, samples, samplesPerSecond: readRate(content), isEdited: isEdited(content), isTurned: isTurned(content) }];
   });
 }
 

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { type AudioFormat, readAudioFormat } from './audio-format.reader.js';
 import { findBox, MalformedBoxError, readBoxHeader } from './box.reader.js';
+import { hasOpenGroups } from './group.reader.js';
 import { type PictureFormat, readPictureFormat } from './picture-format.reader.js';
 import { readTracks, type Track } from './track.reader.js';
 
@@ -21,6 +22,8 @@ export interface VideoFacts {
   framesPerSecond: number;
   /** null where it cannot be told. */
   format: PictureFormat | null;
+  /** Pictures refer to the group before theirs. */
+  hasOpenGroups: boolean;
   /** An edit list of any track does something. */
   isEdited: boolean;
   /** null: silent. */
@@ -64,7 +67,7 @@ async function walkFile(file: FileHandle, size: number): Promise<VideoFacts | nu
     at = box.end;
   }
   if (!index || dataAt === null) return null;
-  return { isIndexFirst: index.at < dataAt, durationMs: movieDuration(index.content), dataBytes, ...readContent(index.content) };
+  return { isIndexFirst: index.at < dataAt, durationMs: movieDuration(index.content), dataBytes, ...(await readContent(file, index.content)) };
 }
 
 async function readRange(file: FileHandle, at: number, length: number): Promise<Buffer> {
@@ -86,11 +89,13 @@ function movieDuration(moov: Buffer): number {
 type Content = Omit<VideoFacts, 'isIndexFirst' | 'durationMs' | 'dataBytes'>;
 
 /** The first track of pictures and the first of sound; sizes stand in the sample entry (§12.1.3). */
-function readContent(moov: Buffer): Content {
+async function readContent(file: FileHandle, moov: Buffer): Promise<Content> {
   const tracks = readTracks(moov);
+  const pictures = tracks.find((track) => track.handler === 'vide');
   const sound = tracks.find((track) => track.handler === 'soun');
   return {
-    ...readPictures(tracks.find((track) => track.handler === 'vide')),
+    ...readPictures(pictures),
+    hasOpenGroups: pictures !== undefined && (await hasOpenGroups(file, pictures.codec, pictures.samples)),
     isEdited: tracks.some((track) => track.isEdited),
     audio: sound ? readAudioFormat(sound.codec, sound.entry) : null,
   };

@@ -46,11 +46,11 @@ export function judgeVideo(facts: VideoFacts | null, kind: ContainerKind, draft:
   return isMusicOnSilence ? 2207082 : null;
 }
 
-/** Other tools accept an index behind the data and edit lists; nobody accepts other codecs. */
+/** Other tools accept an index behind the data, edit lists and open groups of pictures; nobody accepts other codecs. */
 function isFormatAccepted(facts: VideoFacts, limits: Limits): boolean {
   if (facts.codec === null || !CODECS.includes(facts.codec) || !facts.format?.isYuv420 || !facts.format.isProgressive) return false;
   if (facts.audio !== null && !facts.audio.isAac) return false;
-  return limits === 'lenient' || (facts.isIndexFirst && !facts.isEdited);
+  return limits === 'lenient' || (facts.isIndexFirst && !facts.isEdited && !facts.hasOpenGroups);
 }
 
 function isMeasureAccepted(facts: VideoFacts, limits: VideoLimits): boolean {

@@ -10,6 +10,8 @@ interface Mp4Description {
   /** 1 is 4:2:0, 2 is 4:2:2, 3 is 4:4:4; H.264 says it in the profiles from 100 on. */
   chroma?: number;
   isInterlaced?: boolean;
+  /** The picture behind the second key picture is shown before it. */
+  hasEarlyPicture?: boolean;
   /** null: silent. */
   audio?: Partial<Mp4Audio> | null;
   /** Entries of the edit list: where in the media each begins. */
@@ -39,12 +41,21 @@ export function mp4(description: Mp4Description = {}): Buffer {
 }
 
 /** Its tables count in milliseconds, one entry for all frames. */
-function pictureTrack({ codec = 'avc1', width = 1080, height = 1920, framesPerSecond = 30, edits = null, ...format }: Mp4Description): Buffer {
+function pictureTrack({ codec = 'avc1', width = 1080, height = 1920, framesPerSecond = 30, edits = null, hasEarlyPicture, ...format }: Mp4Description): Buffer {
   const size = Buffer.concat([uint16(width), uint16(height)]);
   const configuration = codec.startsWith('h') ? hevcConfiguration(format) : avcConfiguration(format);
   const entry = box(codec, Buffer.alloc(24), size, Buffer.alloc(50), ...(/^(?:avc|h)/u.test(codec) ? [configuration] : []));
   const list = edits && box('edts', box('elst', Buffer.alloc(4), uint32(edits.length), ...edits.map((from) => Buffer.concat([uint32(5000), uint32(from), uint32(0x1_0000)]))));
-  return track('vide', entry, { timescale: Math.round(framesPerSecond * 1000), sampleLength: 1000 }, list);
+  return track('vide', entry, { timescale: Math.round(framesPerSecond * 1000), sampleLength: 1000, more: hasEarlyPicture === undefined ? [] : order(hasEarlyPicture) }, list);
+}
+
+/** Keys are the pictures 1 and 31; in open groups picture 32 is shown before picture 31. */
+function order(hasEarlyPicture: boolean): Buffer[] {
+  const shifts = [[30, 1000], [1, hasEarlyPicture ? 2000 : 1000], [1, hasEarlyPicture ? 0 : 1000], [68, 1000]] as const;
+  return [
+    box('stss', Buffer.alloc(4), uint32(2), uint32(1), uint32(31)),
+    box('ctts', Buffer.alloc(4), uint32(shifts.length), ...shifts.flatMap(([count, shift]) => [uint32(count), uint32(shift)])),
+  ];
 }
 
 function soundTrack({ codec, objectType, rateIndex, channels }: Mp4Audio): Buffer {
@@ -52,12 +63,12 @@ function soundTrack({ codec, objectType, rateIndex, channels }: Mp4Audio): Buffe
   const decoder = Buffer.concat([Buffer.from([objectType]), Buffer.alloc(12), descriptor(5, specific)]);
   const descriptors = box('esds', Buffer.alloc(4), descriptor(3, Buffer.concat([Buffer.alloc(3), descriptor(4, decoder)])));
   const entry = box(codec, Buffer.alloc(16), uint16(2), uint16(16), Buffer.alloc(4), uint16(48_000), uint16(0), descriptors);
-  return track('soun', entry, { timescale: 48_000, sampleLength: 1024 }, null);
+  return track('soun', entry, { timescale: 48_000, sampleLength: 1024, more: [] }, null);
 }
 
-function track(handler: string, entry: Buffer, { timescale, sampleLength }: { timescale: number; sampleLength: number }, edits: Buffer | null): Buffer {
+function track(handler: string, entry: Buffer, { timescale, sampleLength, more }: { timescale: number; sampleLength: number; more: readonly Buffer[] }, edits: Buffer | null): Buffer {
   const times = box('stts', Buffer.alloc(4), uint32(1), uint32(100), uint32(sampleLength));
-  const table = box('stbl', box('stsd', Buffer.alloc(4), uint32(1), entry), times);
+  const table = box('stbl', box('stsd', Buffer.alloc(4), uint32(1), entry), times, ...more);
   const media = box('mdia',
     box('mdhd', Buffer.alloc(12), uint32(timescale), uint32(100 * sampleLength), Buffer.alloc(4)),
     box('hdlr', Buffer.alloc(8), Buffer.from(handler, 'latin1'), Buffer.alloc(12)),

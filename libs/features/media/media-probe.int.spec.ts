@@ -119,7 +119,7 @@ describe('MediaProbe on videos', () => {
       facts: {
         kind: 'video', contentType: 'video/mp4', sizeBytes: content.length, width: 320, height: 568,
         video: {
-          durationMs: 4000, videoCodec: 'avc', codecString: 'avc1.42c01e', chroma: '4:2:0', bitDepth: 8, isInterlaced: false, isHdr: false, rotation: 0,
+          durationMs: 4000, videoCodec: 'avc', codecString: 'avc1.42c01e', chroma: '4:2:0', bitDepth: 8, isInterlaced: false, hasOpenGroups: false, isHdr: false, rotation: 0,
           framesPerSecond: 25, isVariableFrameRate: false,
           audioCodec: 'aac', audioChannels: 2, audioSampleRate: 48_000, audioBitsPerSecond: expect.any(Number) as number,
           bitsPerSecond: Math.round((content.length - content.indexOf('mdat') + 4) * 2), isFastStart: true, isFragmented: false, hasJunk: false, editList: 'none',

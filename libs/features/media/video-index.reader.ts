@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { seconds } from '#kernel/clock';
 import { MediaThread } from './media-thread.js';
-import { answerIndexRequests, type VideoIndexAnswer } from './video-index.thread.js';
+import { answerIndexRequests, indexParts, type VideoIndexAnswer } from './video-index.thread.js';
 
 /** A good index takes milliseconds; a forged one (a table that claims four billion samples) takes for ever. */
 const defaultDeadlineMs = seconds(5);
@@ -9,7 +9,7 @@ const defaultDeadlineMs = seconds(5);
 /** Reads video indexes off the event loop. */
 @Injectable()
 export class VideoIndexReader implements OnApplicationShutdown {
-  private readonly thread = new MediaThread<string, VideoIndexAnswer>(answerIndexRequests);
+  private readonly thread = new MediaThread<string, VideoIndexAnswer>(answerIndexRequests, { parts: indexParts });
 
   /** Never throws: a file that cannot be read, or not in time, is `failed`. */
   read(path: string, deadlineMs = defaultDeadlineMs): Promise<VideoIndexAnswer> {

@@ -51,14 +51,14 @@ function requirePlayable({ moov, mdat, isTruncated }: BoxLayout, file: FileToPro
 }
 
 function toFacts(index: VideoIndex, file: FileToProbe, { isFastStart, dataBytes, hasJunk, movie }: VideoLayout): MediaFacts {
-  const { videoCodec, codecString, isVariableFrameRate, isHdr, rotation, audioCodec, audioChannels, audioSampleRate, audioBitsPerSecond } = index;
+  const { videoCodec, codecString, isVariableFrameRate, hasOpenGroups, isHdr, rotation, audioCodec, audioChannels, audioSampleRate, audioBitsPerSecond } = index;
   const [width, height, durationMs] = [index.width, index.height, index.durationSeconds * 1000].map(Math.round);
   if (!isCount(width) || !isCount(height) || !isCount(durationMs)) throw damaged(file, 'its index says that it has no size or no length');
   const { chroma, bitDepth, isInterlaced } = orDamaged(file, () => readPictureFormat(videoCodec, index.configuration));
   return {
     kind: 'video', contentType: file.contentType, sizeBytes: file.sizeBytes, width, height,
     video: {
-      durationMs, videoCodec, codecString, chroma, bitDepth, isInterlaced, isHdr, rotation,
+      durationMs, videoCodec, codecString, chroma, bitDepth, isInterlaced, hasOpenGroups, isHdr, rotation,
       framesPerSecond: frameRate(index, movie), isVariableFrameRate,
       audioCodec, audioChannels, audioSampleRate, audioBitsPerSecond,
       bitsPerSecond: Math.round((dataBytes * 8000) / durationMs),

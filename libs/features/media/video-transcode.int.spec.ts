@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
+import { EncodedPacketSink, FilePathSource, Input, MP4 } from 'mediabunny';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findFfmpegBinary } from '#testing/ffmpeg-binary';
 import { LoopbackMediaHost } from '#testing/loopback-media-host';
@@ -40,6 +41,24 @@ async function repair(path = ffmpegPath): Promise<RepairedMedia> {
   return repaired;
 }
 
+/** NAL unit type of a picture that no later one refers past (ITU-T H.264 table 7-1). */
+const idr = 5;
+
+/** The types of the NAL units of each key picture of an MP4, lengths of four bytes. */
+async function keyPictures(path: string): Promise<number[][]> {
+  const input = new Input({ source: new FilePathSource(path), formats: [MP4] });
+  const track = await input.getPrimaryVideoTrack();
+  const keys: number[][] = [];
+  for await (const { type, data } of track ? new EncodedPacketSink(track).packets() : []) {
+    const units: number[] = [];
+    const bytes = Buffer.from(data);
+    for (let at = 0; at + 4 < bytes.length; at += 4 + bytes.readUInt32BE(at)) units.push(bytes.readUInt8(at + 4) & 31);
+    if (type === 'key') keys.push(units);
+  }
+  input.dispose();
+  return keys;
+}
+
 const x264 = (...more: string[]): string[] => ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', ...more];
 
 describe('VideoRepair with ffmpeg', { timeout: 180_000 }, () => {
@@ -49,6 +68,7 @@ describe('VideoRepair with ffmpeg', { timeout: 180_000 }, () => {
     ['HEVC with 10 bits', { video: ['-c:v', 'libx265', '-x265-params', 'log-level=error', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p10le'] }, /10 bits/, { videoCodec: 'avc', bitDepth: 8 }],
     ['HDR', { video: ['-c:v', 'libx265', '-x265-params', 'log-level=error', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p10le', '-color_primaries', 'bt2020', '-color_trc', 'arib-std-b67', '-colorspace', 'bt2020nc'] }, /10 bits/, { isHdr: false, bitDepth: 8 }],
     ['interlaced', { video: x264('-flags', '+ildct+ilme') }, /interlaced/, { isInterlaced: false }],
+    ['in open groups', { video: x264('-bf', '2', '-g', '30', '-x264-params', 'open-gop=1:scenecut=0') }, /open GOP/, { hasOpenGroups: false }],
     ['of a varying rate', { filter: "settb=1/1000,setpts='N*33+floor(random(0)*25)'", output: ['-fps_mode', 'vfr', '-enc_time_base', '-1'] }, /rate varies/, { isVariableFrameRate: false, framesPerSecond: 30 }],
     ['too fast', { fps: 75 }, /75 frames/, { framesPerSecond: 60 }],
     ['too slow', { fps: 12 }, /12 frames/, { framesPerSecond: 30 }],
@@ -61,6 +81,13 @@ describe('VideoRepair with ffmpeg', { timeout: 180_000 }, () => {
     expect(repaired.facts.video).toMatchObject({ ...expected, editList: 'none', isFastStart: true });
     expect(Math.abs((repaired.facts.video?.durationMs ?? 0) - 3200)).toBeLessThan(200);
     expect(await judgeAsReel(sandbox, host, { content: await readFile(repaired.path), contentType: 'video/mp4' })).toBe('FINISHED');
+  });
+
+  it('begins every group with a picture that forgets all before it', async () => {
+    await encodeVideo(original, { seconds: 7, fps: 75, video: x264('-g', '30', '-x264-params', 'open-gop=1') });
+    const keys = await keyPictures((await repair()).path);
+    expect(keys.length).toBeGreaterThanOrEqual(4);
+    expect(keys.every((units) => units.includes(idr)), JSON.stringify(keys)).toBe(true);
   });
 
   it('scales to 1920 pixels wide as displayed', async () => {

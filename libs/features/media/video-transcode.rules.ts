@@ -35,6 +35,7 @@ function pictureReasons(facts: MediaFacts, video: VideoFacts): Reason[] {
     [video.chroma !== null && video.chroma !== '4:2:0', `chroma is ${video.chroma}`],
     [(video.bitDepth ?? 8) > 8, `colours have ${video.bitDepth} bits`],
     [video.isInterlaced === true, 'the pictures are interlaced'],
+    [video.hasOpenGroups === true, 'pictures refer across key pictures (open GOP)'],
     [video.isVariableFrameRate, 'the frame rate varies'],
     [rate !== null && (rate < deliveryVideo.minRate || rate > deliveryVideo.maxRate), `it has ${rate} frames a second`],
     [width > deliveryVideo.maxWidth, `it is ${width} pixels wide`],

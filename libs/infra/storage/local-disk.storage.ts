@@ -43,16 +43,10 @@ export class LocalDiskStorage extends ObjectStorage implements OnModuleInit {
   /** Moves a flushed file to where its object belongs; false: it lies on another file system. */
   private async place(path: string, key: string): Promise<boolean> {
     const folder = join(this.root, key.slice(0, 2));
-    const isNewFolder = (await mkdir(folder, { recursive: true })) !== undefined;
-    try {
-      // Over an equal object on purpose: the fresh time of change keeps a sweep of old orphans away from it.
-      await rename(path, join(folder, key));
-    } catch (error) {
-      if (hasCode(error, 'EXDEV')) return false;
-      throw error;
-    }
+    const moved = await moveInto(folder, path, key);
+    if (moved === 'impossible') return false;
     await flushFolder(folder);
-    if (isNewFolder) await flushFolder(this.root);
+    if (moved === 'into a new folder') await flushFolder(this.root);
     return true;
   }
 
@@ -114,6 +108,21 @@ export class LocalDiskStorage extends ObjectStorage implements OnModuleInit {
   /** null for anything but a key of ours: nothing from outside may walk the file system. */
   private pathOf(key: string): string | null {
     return keyPattern.test(key) ? join(this.root, key.slice(0, 2), key) : null;
+  }
+}
+
+/** Over an equal object on purpose: the fresh time of change keeps a sweep of old orphans away from it. The folder is there but for the first time. */
+async function moveInto(folder: string, path: string, key: string): Promise<'moved' | 'into a new folder' | 'impossible'> {
+  const move = (): Promise<void> => rename(path, join(folder, key));
+  try {
+    const isMoved = await move().then(() => true, nullIfMissing);
+    if (isMoved) return 'moved';
+    const made = await mkdir(folder, { recursive: true });
+    await move();
+    return made === undefined ? 'moved' : 'into a new folder';
+  } catch (error) {
+    if (hasCode(error, 'EXDEV')) return 'impossible';
+    throw error;
   }
 }
 

@@ -24,6 +24,13 @@ describe('TempArea', () => {
     await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
+  it('begins again where somebody cleared the disk', async () => {
+    await area.create();
+    await rm(join(folder, 'tmp'), { recursive: true });
+    expect(await area.withDirectory((directory) => stat(directory))).toMatchObject({ isDirectory: expect.any(Function) as unknown });
+    expect(await readdir(join(folder, 'tmp'))).toEqual([]);
+  });
+
   it('removes the folder when the work fails', async () => {
     await expect(area.withDirectory(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await readdir(join(folder, 'tmp'))).toEqual([]);

@@ -16,8 +16,13 @@ export class TempArea implements OnModuleInit {
 
   /** A fresh, empty folder (mode 0700). Prefer `withDirectory`; who calls this must call `remove`. */
   async create(): Promise<string> {
-    await mkdir(this.root, { recursive: true });
-    return mkdtemp(join(this.root, 'job-'));
+    const fresh = (): Promise<string> => mkdtemp(join(this.root, 'job-'));
+    // Looked for when it is missing only: every question to the disk waits for the same few threads as pictures that are decoded.
+    return fresh().catch(async (error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+      await mkdir(this.root, { recursive: true });
+      return fresh();
+    });
   }
 
   async remove(directory: string): Promise<void> {

@@ -27,6 +27,8 @@ export interface VideoFacts {
   readonly bitDepth: number | null;
   /** null, as with the two above: the file does not tell outside of its pictures. */
   readonly isInterlaced: boolean | null;
+  /** Pictures behind a key picture are shown before it, and need those of the group before. null: another codec than H.264 and HEVC. */
+  readonly hasOpenGroups: boolean | null;
   /** Brighter and more colourful than ordinary screens show (PQ or HLG). */
   readonly isHdr: boolean;
   /** Degrees clockwise that a player turns the stored pictures. */
@@ -56,6 +58,6 @@ export function columnsOf({ width, height, video }: MediaFacts): number {
 
 /** What is taken for true of a video of which no more is known: ordinary in every respect. */
 export const ordinaryVideo = {
-  videoCodec: null, audioCodec: null, framesPerSecond: null, isVariableFrameRate: false, codecString: null, chroma: null, bitDepth: null, isInterlaced: null,
+  videoCodec: null, audioCodec: null, framesPerSecond: null, isVariableFrameRate: false, codecString: null, chroma: null, bitDepth: null, isInterlaced: null, hasOpenGroups: null,
   isHdr: false, rotation: 0, bitsPerSecond: 0, audioChannels: null, audioSampleRate: null, audioBitsPerSecond: null, editList: 'none', isFragmented: false, hasJunk: false, isFastStart: true,
 } as const satisfies Omit<VideoFacts, 'durationMs'>;

@@ -1,9 +1,13 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+type Fate = 'pass' | 'cut' | 'hold';
+
 /** The line between us and the sandbox. What it does to the next file that is sent: `cut` it in the middle, or `hold` it there for ever. */
 export class UploadLine {
-  next: 'pass' | 'cut' | 'hold' = 'pass';
+  next: Fate = 'pass';
+  /** As `next`, for a file that is not the next one: asked with how many were begun since `offsets` was emptied. */
+  onFile: (count: number) => Fate = () => this.next;
   /** Offsets at which files were begun or gone on with. */
   readonly offsets: number[] = [];
   /** How many transfers are held. */
@@ -39,7 +43,7 @@ export class UploadLine {
     onward.on('error', () => response.destroy());
     response.on('close', () => onward.destroy());
     if (isFile) this.offsets.push(Number(incoming.headers['offset']));
-    const fate = isFile ? this.next : 'pass';
+    const fate = isFile ? this.onFile(this.offsets.length) : 'pass';
     if (fate === 'pass') return void incoming.pipe(onward);
     this.next = 'pass';
     let passed = 0;

@@ -43,6 +43,7 @@ const words: Readonly<Record<string, (value: string, kind: MediaKind) => MediaFa
   edit_list: (value) => of('video', {}, { editList: value === 'none' ? 'none' : 'cutting' }),
   chroma_format: (value) => of('video', {}, { chroma: value === '4:2:0' ? '4:2:0' : '4:4:4' }),
   scan: (value) => of('video', {}, { isInterlaced: value !== 'progressive' }),
+  groups_of_pictures: (value) => of('video', {}, { hasOpenGroups: value !== 'closed' }),
   index: (value) => of('video', {}, { isFragmented: value !== 'whole' }),
   index_position: (value) => of('video', {}, { isFastStart: value === 'in front' }),
 };

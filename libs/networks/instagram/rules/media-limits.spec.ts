@@ -9,7 +9,7 @@ const image = (facts: Partial<MediaFacts> = {}): MediaFacts => ({ kind: 'image',
 const video = (facts: Partial<VideoFacts> = {}, outer: Partial<MediaFacts> = {}): MediaFacts => ({
   kind: 'video', contentType: 'video/mp4', sizeBytes: 5_000_000, width: 1080, height: 1920,
   video: { durationMs: 20_000, videoCodec: 'avc', audioCodec: 'aac', framesPerSecond: 30, isFastStart: true, isVariableFrameRate: false,
-    codecString: 'avc1.640028', chroma: '4:2:0', bitDepth: 8, isInterlaced: false, isHdr: false, rotation: 0, bitsPerSecond: 2_000_000,
+    codecString: 'avc1.640028', chroma: '4:2:0', bitDepth: 8, isInterlaced: false, hasOpenGroups: false, isHdr: false, rotation: 0, bitsPerSecond: 2_000_000,
     audioChannels: 2, audioSampleRate: 48_000, audioBitsPerSecond: 128_000, editList: 'none', isFragmented: false, hasJunk: false, ...facts }, ...outer,
 });
 
@@ -65,6 +65,8 @@ const cases: readonly [string, string, MediaFacts, Verdict][] = [
     [`${format}.chroma`, format, video({ chroma: null }), 'ok'],
     [`${format}.scan`, format, video({ isInterlaced: true }), 'warning'],
     [`${format}.scan`, format, video({ isInterlaced: null }), 'ok'],
+    [`${format}.closed_gop`, format, video({ hasOpenGroups: true }), 'warning'],
+    [`${format}.closed_gop`, format, video({ hasOpenGroups: null }), 'ok'],
     [`${format}.bit_rate_max`, format, video({ bitsPerSecond: 25_000_000 }), 'ok'],
     [`${format}.bit_rate_max`, format, video({ bitsPerSecond: 25_000_001 }), 'warning'],
     [`${format}.audio_channels_max`, format, video({ audioChannels: 2 }), 'ok'],

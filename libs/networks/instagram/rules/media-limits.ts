@@ -23,6 +23,8 @@ const editList = listed('Edit list', (facts) => facts.video?.editList ?? 'none',
 /** What the file does not tell outside of its pictures is taken for ordinary. */
 const chroma = listed('Chroma format', (facts) => facts.video?.chroma ?? '4:2:0', { model: null, documented: ['4:2:0'] });
 const scan = listed('Scan', (facts) => (facts.video?.isInterlaced ? 'interlaced' : 'progressive'), { model: null, documented: ['progressive'] });
+/** "closed GOP" (§1.7). */
+const groups = listed('Groups of pictures', (facts) => (facts.video?.hasOpenGroups ? 'open' : 'closed'), { model: null, documented: ['closed'] });
 /** The model wants 200×200; Instagram scales small images up (§1.7). */
 const smallest = bounded(shorterSide, 'min', { model: 200, documented: null });
 
@@ -56,6 +58,7 @@ const videoLimits = (bytes: number, narrowest: number): readonly NamedLimit[] =>
   ['edit_list', editList, 'Export the video again without edit list (ffmpeg: -use_editlist 0).'],
   ['chroma', chroma, 'Encode the video with 4:2:0 pictures (yuv420p).'],
   ['scan', scan, 'Encode the video progressive (deinterlaced).'],
+  ['closed_gop', groups, 'Encode the video with closed GOPs (x264, x265: open-gop=0).'],
   ['bit_rate_max', bounded(bitRate, 'max', onlyMeta(25_000_000)), compress],
   ['audio_channels_max', bounded(audioChannels, 'max', onlyMeta(2)), 'Encode the sound as stereo.'],
   ['audio_sample_rate_max', bounded(audioSampleRate, 'max', onlyMeta(48_000)), 'Encode the sound with at most 48 kHz.'],

@@ -9,7 +9,7 @@ const image: MediaFacts = { kind: 'image', contentType: 'image/jpeg', sizeBytes:
 const video: MediaFacts = {
   kind: 'video', contentType: 'video/mp4', sizeBytes: 5_000_000, width: 1080, height: 1920,
   video: { durationMs: 20_000, videoCodec: 'avc', audioCodec: 'aac', framesPerSecond: 30, isFastStart: true, isVariableFrameRate: false,
-    codecString: 'avc1.640028', chroma: '4:2:0', bitDepth: 8, isInterlaced: false, isHdr: false, rotation: 0, bitsPerSecond: 2_000_000,
+    codecString: 'avc1.640028', chroma: '4:2:0', bitDepth: 8, isInterlaced: false, hasOpenGroups: false, isHdr: false, rotation: 0, bitsPerSecond: 2_000_000,
     audioChannels: 2, audioSampleRate: 48_000, audioBitsPerSecond: 128_000, editList: 'none', isFragmented: false, hasJunk: false },
 };
 const images = (count: number): MediaFacts[] => Array.from({ length: count }, () => image);
