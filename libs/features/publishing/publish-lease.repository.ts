@@ -9,8 +9,8 @@ export const leaseLength = seconds(15);
 
 /** How long a queued job is trusted to reach a worker before the row is handed out again. */
 const dispatchTrust = seconds(15);
-/** Rows handed out by one statement; when there are more, the next follows at once. */
-export const dispatchBatch = 250;
+/** Rows handed out by one statement: what is due at one instant goes its way together. When there are more, the next follows at once. */
+export const dispatchBatch = 1_000;
 /** When a worker whose clock is wrong has given a row back: long enough that it is not handed out in a circle, short enough for others to be in time. */
 const handedBack = seconds(1);
 

@@ -26,7 +26,7 @@ import { PublishTrace } from './publish.trace.js';
 const maxCallsPerRun = 40;
 /** Of a process at the same time. Publishing calls do not wait for them: their time has come. */
 const otherCallsAtOnce = 200;
-/** How long those others wait for publishing calls that are about to go out. */
+/** How long everything else waits for publishing calls that are about to go out. */
 const longestCourtesy = 500;
 
 interface Move {
@@ -130,7 +130,10 @@ export class PublishRunner {
     const called = this.call(target, move);
     move.gone?.();
     const { outcome, settlement } = await called;
-    this.trace.called(target, action, outcome, settlement, performance.now() - started);
+    const took = performance.now() - started;
+    // Whoever dies now leaves a call of which nobody knows the outcome, as during the call itself: the container is asked then.
+    await this.publishing.clear();
+    this.trace.called(target, action, outcome, settlement, took);
     await afterCall(target.id, action);
     // Before the row is written: a worker that dies in between leaves a row that the next one finds refused as well.
     await this.holds.noteLoss(target, outcome, move.askedAt);

@@ -8,8 +8,8 @@ it('answers a lonely question at once and a crowd together, each with its own an
     return numbers.map((number) => number * number);
   });
   expect(await squares.ask(7)).toBe(49);
-  expect(await Promise.all(Array.from({ length: 250 }, (_, number) => squares.ask(number)))).toEqual(Array.from({ length: 250 }, (_, number) => number * number));
-  expect(batches).toEqual([1, 200, 50]);
+  expect(await Promise.all(Array.from({ length: 600 }, (_, number) => squares.ask(number)))).toEqual(Array.from({ length: 600 }, (_, number) => number * number));
+  expect(batches).toEqual([1, 500, 100]);
 });
 
 it('runs two statements at a time at most', async () => {

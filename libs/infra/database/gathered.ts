@@ -4,8 +4,9 @@ interface Waiting<Question, Answer> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Questions of one statement, and how many of them run at the same time. What comes meanwhile waits and goes together. */
-const mostAtOnce = 200;
+/** Questions of one statement: of a thousand at one instant, two statements. More would let everybody wait for the last. */
+const usualMost = 500;
+/** Statements that run at the same time. What comes meanwhile waits and goes together. */
 const mostStatements = 2;
 
 /**
@@ -18,8 +19,11 @@ export class Gathered<Question, Answer> {
   private running = 0;
   private isScheduled = false;
 
-  /** @param answerAll answers each question at its place. One that fails is asked once more with each question alone, so that one cannot fail others. */
-  constructor(private readonly answerAll: (questions: readonly Question[]) => Promise<readonly Answer[]>) {}
+  /**
+   * @param answerAll answers each question at its place. One that fails is asked once more with each question alone, so that one cannot fail others.
+   * @param mostAtOnce less than usual where a question is large
+   */
+  constructor(private readonly answerAll: (questions: readonly Question[]) => Promise<readonly Answer[]>, private readonly mostAtOnce = usualMost) {}
 
   ask(question: Question): Promise<Answer> {
     return new Promise((resolve, reject) => {
@@ -33,7 +37,7 @@ export class Gathered<Question, Answer> {
     this.isScheduled = true;
     setImmediate(() => {
       this.isScheduled = false;
-      void this.answer(this.waiting.splice(0, mostAtOnce));
+      void this.answer(this.waiting.splice(0, this.mostAtOnce));
     });
   }
 

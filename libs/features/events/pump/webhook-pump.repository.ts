@@ -18,6 +18,9 @@ const dispatchTrust = seconds(15);
 /** Pumps handed out by one statement; when there are more, the next follows at once. */
 export const pumpBatch = 500;
 
+/** Of one statement, each with the outcomes of many calls. */
+const mostSettlements = 200;
+
 export interface DuePump {
   readonly workspaceId: string;
   readonly endpointId: string;
@@ -46,7 +49,7 @@ const isFree = (now: Date): Prisma.Sql => Prisma.sql`p.due_at <= ${now} AND NOT 
 /** Pumps, the deliveries that are due in them, and what became of these. */
 @Injectable()
 export class WebhookPumpRepository {
-  private readonly settlements = new Gathered<Settlement, Remaining>((asked) => this.settleAll(asked));
+  private readonly settlements = new Gathered<Settlement, Remaining>((asked) => this.settleAll(asked), mostSettlements);
 
   constructor(
     private readonly database: SystemDatabase,

@@ -47,11 +47,14 @@ export class GraphClient {
   private readonly connections: ConnectionAgent;
   private readonly http: AxiosInstance;
   private readonly timeouts: GraphTimeouts;
+  private readonly host: string;
 
   constructor(private readonly options: GraphClientOptions) {
     const { graphUrl, apiVersion } = options.settings;
     this.timeouts = { ...defaultTimeouts, ...options.timeouts };
-    this.connections = new ConnectionAgent(new URL(graphUrl).protocol === 'https:', this.timeouts.connectMs);
+    const { protocol, hostname } = new URL(graphUrl);
+    this.host = hostname;
+    this.connections = new ConnectionAgent(protocol === 'https:', this.timeouts.connectMs);
     this.http = axios.create({
       baseURL: apiVersion ? `${graphUrl}/${apiVersion}` : graphUrl,
       httpAgent: this.connections.agent,
@@ -121,7 +124,7 @@ export class GraphClient {
 
   /** Named by the path's pattern: the address holds ids, and its query the token. */
   private startSpan({ method, path, step }: GraphCall): Span {
-    const attributes = { 'http.request.method': method, 'url.template': path, 'server.address': new URL(this.options.settings.graphUrl).hostname, 'heliograph.step': step };
+    const attributes = { 'http.request.method': method, 'url.template': path, 'server.address': this.host, 'heliograph.step': step };
     return tracing().start({ name: `${method} ${path}`, kind: 'client', attributes });
   }
 
