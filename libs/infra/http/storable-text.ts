@@ -1,11 +1,11 @@
-import { AppError, validationFailed } from '#kernel/app-error';
+import { AppError } from '#kernel/app-error';
 
 const maxDepth = 32;
 
 /**
  * PostgreSQL keeps neither NUL nor half a surrogate pair, and nothing of ours is nested deeply: what can never be stored is
- * refused at the door, wherever it stands. So are keys with the name of what every object has (`toString`): validators take them for known, and pass over them.
- * @throws AppError malformed_request, validation_failed
+ * refused at the door, wherever it stands.
+ * @throws AppError malformed_request
  */
 export function requireStorable(value: unknown, depth = 0): void {
   if (typeof value === 'string') {
@@ -15,7 +15,6 @@ export function requireStorable(value: unknown, depth = 0): void {
   if (typeof value !== 'object' || value === null) return;
   if (depth >= maxDepth) throw new AppError('malformed_request', `The request is nested deeper than ${maxDepth} levels`);
   for (const [key, child] of Object.entries(value)) {
-    if (key in Object.prototype) throw validationFailed([{ rule: 'whitelistValidation', path: key, message: `Unknown parameter: ${key}` }]);
     requireStorable(key, depth + 1);
     requireStorable(child, depth + 1);
   }

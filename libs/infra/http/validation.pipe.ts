@@ -47,6 +47,7 @@ class ObjectValidationPipe implements PipeTransform {
     // Nest takes a list of bodies where one is declared; no route of ours does.
     if (metadata.type === 'body' && value !== undefined && !isObject) throw new AppError('malformed_request', 'The body must be a JSON object');
     const isEmpty = value === undefined || value === null || (isObject && !hasKeys(value));
+    if (isObject) refuseInherited(value);
     if (!isEmpty) requireStorable(value);
     else if (this.contentWithNothing.has(metadata.metatype)) return new (metadata.metatype as Class)();
     return isEmpty ? this.judgeNothing(metadata) : this.pipe.transform(value, metadata);
@@ -59,6 +60,12 @@ class ObjectValidationPipe implements PipeTransform {
     if (metatype && instance instanceof metatype && isDeepStrictEqual(instance, new (metatype as Class)())) this.contentWithNothing.add(metatype);
     return instance;
   }
+}
+
+/** `toString` and other names of what every object has: the validator takes them for known, and passes over them. Deeper, e.g. in metadata, keys are the client's. */
+function refuseInherited(value: object): void {
+  const unknown = Object.keys(value).filter((key) => key in Object.prototype);
+  if (unknown.length > 0) throw validationFailed(unknown.map((key) => ({ rule: 'whitelistValidation', path: key, message: `Unknown parameter: ${key}` })));
 }
 
 function hasKeys(value: object): boolean {
